@@ -7,11 +7,17 @@
 /* Below it an address is hardly named beside others: it is the first page. */
 #define FIRST_PAGE 0x1000u
 
-/* The number that a word begins with, where that is in the first page or written as a count. */
+/* From it on a number is hardly a length; below it a power of two often is: 16 MiB. */
+#define SIZES_END 0x1000000u
+
+/* How many times as high an address is than what is taken for a size after it. */
+#define HIGHER 16u
+
+/* The number that a word begins with. */
 struct low {
-  bool found;
+  bool found;    /* it is in the first page or written as a count */
   bool is_count; /* decimal, perhaps with k, M or G */
-  bool is_size;  /* with one of these */
+  bool is_size;  /* with one of these, or a power of two from a page on */
   uint64_t value;
   const char *rest;
 };
@@ -30,6 +36,16 @@ static size_t number_length(const char *word, bool *decimal, bool *suffixed) {
   return count == start ? 0 : count + *suffixed;
 }
 
+/* Without zeros in front, and with nothing behind: `0x1000`. */
+static bool is_written_as_size(const char *word, uint64_t value) {
+  if (word[0] != '0' || agent_lower(word[1]) != 'x' || word[2] == '0')
+    return false;
+  for (const char *digit = word + 2; *digit; digit++)
+    if (!agent_is_hex(*digit))
+      return false;
+  return value >= FIRST_PAGE && value < SIZES_END && (value & (value - 1)) == 0;
+}
+
 static struct low read_low(const char *word) {
   struct low low = {0};
   char number[AGENT_WORD_BYTES];
@@ -41,9 +57,10 @@ static struct low read_low(const char *word) {
   /* `+0`, that an address is meant. */
   bool meant = low.rest[0] == '+' && low.rest[1] == '0' && !agent_is_hex(low.rest[2]) &&
                low.rest[2] != '_' && agent_lower(low.rest[2]) != 'x';
-  if (!length || meant ||
-      !agent_parse_below(number, "an address", AGENT_ADDRESS_LIMIT - 1, &low.value))
+  if (!length || !agent_parse_below(number, "an address", AGENT_ADDRESS_LIMIT - 1, &low.value) ||
+      meant)
     return low;
+  low.is_size = low.is_size || is_written_as_size(word, low.value);
   low.is_count = decimal && !strchr(number, '_') && (*number != '0' || length == 1);
   low.found = low.value < FIRST_PAGE || low.is_count;
   return low;
@@ -90,10 +107,13 @@ static void add_meaning(struct agent_text *what, const char *word, const struct 
 
 bool agent_refuse_bare(char *const *words, unsigned count, const struct agent_place *places,
                        bool reads) {
-  bool others = false; /* a word before that has no such number */
+  bool others = false;  /* a word before that has no such number */
+  uint64_t highest = 0; /* that a word before begins with */
   for (unsigned i = 0; i < count; i++) {
     struct low low = read_low(words[i]);
-    if (i > 0 && low.found && (low.is_count || others)) {
+    bool is_small =
+        low.found ? low.is_count || others : low.is_size && highest / HIGHER >= low.value;
+    if (i > 0 && is_small) {
       char bytes[AGENT_WORD_BYTES];
       struct agent_text what = {.bytes = bytes, .room = sizeof bytes, .fd = -1};
       struct agent_place before = {.address = places[i - 1].address};
@@ -103,6 +123,7 @@ bool agent_refuse_bare(char *const *words, unsigned count, const struct agent_pl
                              (unsigned long long)low.value, low.rest);
     }
     others = others || !low.found;
+    highest = low.value > highest ? low.value : highest;
   }
   return true;
 }

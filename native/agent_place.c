@@ -195,6 +195,42 @@ const char *agent_without_brackets(const char *text, char *bytes) {
   return bytes;
 }
 
+/* Whether these characters are a number in hexadecimal; what is too large for 64 bits is not. */
+static bool read_hex(const char *text, size_t count, uint64_t *value) {
+  *value = 0;
+  if (count < 3 || text[0] != '0' || agent_lower(text[1]) != 'x')
+    return false;
+  for (size_t i = 2; i < count; i++) {
+    char digit = agent_lower(text[i]);
+    if (!agent_is_hex(digit) || *value >> 60)
+      return false;
+    *value = *value << 4 | (uint64_t)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+  }
+  return true;
+}
+
+/* `START:END`, and `PLACE:OFFSET` in hexadecimal, which no bit is; NULL for what is neither. */
+static const char *behind_colon(const char *text, struct agent_text *meant) {
+  uint64_t start, number;
+  const char *colon = strrchr(text, ':');
+  if (!colon || colon == text || !read_hex(colon + 1, strlen(colon + 1), &number))
+    return NULL;
+  int before = (int)(colon - text);
+  const char *dots = strstr(text, "..");
+  if (dots && dots < colon)
+    return NULL;
+  bool is_address = read_hex(text, (size_t)before, &start);
+  if (is_address && number > start) {
+    agent_add(meant, "%.*s..%s", before, text, colon + 1);
+    return "dots stand between the ends of a range";
+  }
+  /* Of an address it may be a bit. */
+  if (is_address && number < 64)
+    return NULL;
+  agent_add(meant, "%.*s+%s", before, text, colon + 1);
+  return "an offset follows a plus sign";
+}
+
 /*
  * Takes `PLACE`, `PLACE:BITS`, `PLACE..`, `PLACE..END` or `PLACE..+LENGTH` apart. The same text
  * means the same wherever it is given: those who want only a place refuse what is found besides.
@@ -206,7 +242,12 @@ static bool dissect(const char *text, struct parts *parts) {
   const char *plain = agent_without_brackets(text, bytes);
   const char *meant = plain ? agent_accepted(text, plain) : NULL;
   if (meant)
-    agent_malformed(text, "a place", "bits follow a colon, did you mean %s?", meant);
+    return agent_malformed(text, "a place", "bits follow a colon, did you mean %s?", meant);
+  struct agent_text other = {.bytes = bytes, .room = sizeof bytes, .fd = -1};
+  const char *why = behind_colon(text, &other);
+  meant = why ? agent_accepted(text, bytes) : NULL;
+  if (meant)
+    agent_malformed(text, "a place", "%s, did you mean %s?", why, meant);
   return false;
 }
 

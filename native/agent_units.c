@@ -185,5 +185,12 @@ bool agent_parse_width(const char *text, unsigned *width) {
       return true;
     }
   }
+  /* As those name them who count bytes. */
+  static const char *const elsewhere[] = {"1", "2", "4", "b"};
+  for (unsigned i = 0; i < 4; i++) {
+    if (strcmp(text, elsewhere[i]) == 0)
+      return agent_malformed(text, "a width", "expected 8, 16, 32 or 64, did you mean %s?",
+                             names[i == 3 ? 0 : i]);
+  }
   return agent_malformed(text, "a width", "expected 8, 16, 32 or 64");
 }

@@ -36,6 +36,15 @@ async function checkInstalled(folder) {
   }
 }
 
+/** Installed for all of a machine, its page is where `man` looks. */
+async function checkGlobal(folder, tarball) {
+  const prefix = join(folder, 'global')
+  const quiet = ['--no-audit', '--no-fund', '--ignore-scripts']
+  await command('npm', 'install', '--global', '--prefix', prefix, ...quiet, tarball)
+  const page = readFileSync(join(prefix, 'share/man/man1/physmem.1'), 'utf8')
+  expect(page.startsWith('.TH PHYSMEM 1'), 'the page that is installed is not the man page')
+}
+
 async function checkLibrary(folder) {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   writeFileSync(join(folder, 'program.ts'), PROGRAM)
@@ -82,6 +91,8 @@ try {
   const known = JSON.parse(readFileSync(library, 'utf8')).map(({ name }) => name)
   expect(known.includes('pl011'), `the package knows only the devices ${known.join(', ')}`)
   await step('running the installed command', () => checkInstalled(folder))
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))
+  await step('installing it for all', () => checkGlobal(folder, join(folder, tarball)))
   await step('using the installed library', () => checkLibrary(folder))
 } finally {
   rmSync(folder, { recursive: true, force: true })

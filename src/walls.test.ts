@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 const src = fileURLToPath(new URL('.', import.meta.url))
 
 const grammar = ['base', 'text']
-const kernel = [...grammar, 'linux']
+const kernel = [...grammar, 'wording', 'linux']
 const mapped = [...kernel, 'refusal', 'memory', 'engine']
 const reached = [...mapped, 'kmod', 'ways']
 const machine = [...reached, 'memory/sim', 'place', 'translate', 'remote']
@@ -19,14 +19,15 @@ const command = [...named, 'operate', 'report']
 /** A room, or a file beside them, and what it may import besides itself. A new room is one row. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
-  text: ['base'],
-  place: grammar,
+  wording: ['base'],
+  text: ['base', 'wording'],
+  place: [...grammar, 'wording'],
   linux: grammar,
   refusal: kernel,
   memory: grammar,
   'memory/contract': [...grammar, 'memory'],
   'memory/sim': [...grammar, 'memory', 'describe'],
-  describe: grammar,
+  describe: [...grammar, 'wording'],
   engine: [...kernel, 'refusal', 'memory'],
   registers: mapped,
   kmod: mapped,

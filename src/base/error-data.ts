@@ -67,7 +67,7 @@ export interface ErrorData {
   frame?: number
   swapType?: number
   swapOffset?: number
-  /** What to do about it, one sentence. */
+  /** What to do about it, one sentence: command lines are those for this machine. */
   cure?: string
   /** The cure of a request changes the machine: nothing else could be asked for. */
   curesMachine?: true

@@ -3,6 +3,7 @@
  * the message is for people; `data` carries what a program needs to react.
  */
 
+import type { Remedy } from './cure.ts'
 import type { ErrorData } from './error-data.ts'
 import { publishedData } from './published-data.ts'
 import type { RunResults } from './run-results.ts'
@@ -71,6 +72,8 @@ export type ErrorCode =
 /** What may come with an error besides its data. */
 export interface PhysmemErrorOptions extends ErrorOptions {
   results?: RunResults | undefined
+  /** @internal What `cure`, `cures` and `steps` of the data say, for whoever words them anew. */
+  remedy?: Remedy | undefined
 }
 
 /** Calls of physmem's own, at most, between the caller's line and where an error is made. */
@@ -105,6 +108,8 @@ export class PhysmemError extends Error {
   readonly data: ErrorData
   /** Present when a program was running: what its steps did before `data.step` failed. */
   declare readonly results?: RunResults
+  /** @internal What `cure`, `cures` and `steps` of the data say, for whoever words them anew. */
+  declare readonly remedy?: Remedy
 
   constructor(
     code: ErrorCode,
@@ -120,6 +125,9 @@ export class PhysmemError extends Error {
     this.code = code
     this.data = readableData(data)
     if (options.results !== undefined) this.results = options.results
+    const { remedy } = options
+    // Whoever prints an error has its words in the data.
+    if (remedy !== undefined) Object.defineProperty(this, 'remedy', { value: remedy })
   }
 
   /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AccessError, RequestError } from './errors.ts'
+import { AccessError, RefusedError, RequestError } from './errors.ts'
 import { retell } from './retell.ts'
 
 function made(): RequestError {
@@ -33,6 +33,13 @@ describe('an error told otherwise', () => {
     const told = retell(made(), { freshStack: true })
     expect(told.stack).not.toContain('at made ')
     expect(told.stack).toContain('too far ($&)\n')
+  })
+
+  it('keeps what its cure is made of, unless another is told', () => {
+    const remedy = { cure: [{ shell: 'reboot' }] }
+    const first = new RefusedError('EREFUSED', 'refused', { cure: 'reboot' }, { remedy })
+    expect(retell(first, { message: 'no' }).remedy).toBe(remedy)
+    expect('remedy' in retell(first, { data: { cure: 'wait' } })).toBe(false)
   })
 
   it('has the results of the first, others, or none', () => {

@@ -21,7 +21,9 @@ export function retell<E extends PhysmemError>(error: E, change: Retelling): E {
   const { cause } = error
   const all = Object.entries({ ...error.data, ...change.data })
   const data: ErrorData = Object.fromEntries(all.filter(([, value]) => value !== undefined))
-  const options = { results, ...(cause === undefined ? {} : { cause }) }
+  // Another cure is told in words alone.
+  const remedy = change.data && 'cure' in change.data ? undefined : error.remedy
+  const options = { results, remedy, ...(cause === undefined ? {} : { cause }) }
   const told = new Kind(error.code, message, data, options)
   if (change.freshStack) return told
   // A stack begins with the message.

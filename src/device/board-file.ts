@@ -5,6 +5,7 @@ import { parseTree } from '../describe/yaml/parse.ts'
 import { cameOf, type Entry } from '../describe/yaml/tree.ts'
 import { parseTarget } from '../place/target.ts'
 import { clip, quote } from '../text/refuse.ts'
+import { optionWord } from '../wording/command-line.ts'
 import { readDescriptionFile } from './files.ts'
 import {
   type Fail,
@@ -50,9 +51,9 @@ export function readBoardFile(path: string, foundBy?: number): BoardFile {
 export function checkTarget({ path, target }: BoardFile, of: string): void {
   if (target === undefined || target === of) return
   const wrong = `${clip(path)} is for the target ${quote(target)}, but this is ${quote(of)}`
-  const other = 'another board file, or --board none'
+  const other = `another board file, or ${optionWord('board', 'none')}`
   const [end, cure] = isTarget(target)
-    ? ['', `give --target ${clip(target)}, or ${other}`]
+    ? ['', `give ${optionWord('target', clip(target))}, or ${other}`]
     : ['; this version reaches local, sim: and sim:FILE only', `give ${other}`]
   throw new RequestError('EUSAGE', wrong + end, { input: path, cure })
 }

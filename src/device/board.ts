@@ -7,7 +7,8 @@ import { Program } from '../memory/program.ts'
 import { unsigned, valueError } from '../memory/value.ts'
 import { parseNamed } from '../place/named.ts'
 import type { Place } from '../place/schemes/index.ts'
-import { checkValue } from '../place/value.ts'
+import { checkValue, literalValue } from '../place/value.ts'
+import { distinct } from '../text/distinct.ts'
 import { checkKind, checkOptions, type OptionKinds, record, shown } from '../text/options.ts'
 import {
   type DeviceRegister,
@@ -35,6 +36,7 @@ export interface FieldReading {
 export interface RegisterReading {
   /** The whole value: a `number` up to 32 bits, a `bigint` at 64. */
   value: Value
+  /** By their names, from the lowest bit on; where two have one name, the second is `NAME_2`. */
   fields: Record<string, FieldReading>
 }
 
@@ -106,8 +108,9 @@ export class DescribedBoard {
 
   /**
    * Changes fields of a register, by one load and one store, or one store alone where nothing is to be
-   * kept. Its other fields are written as what changes nothing. Rejects with a RequestError for a field
-   * or value that there is not, and for what cannot be done safely.
+   * kept. Its other fields are written as what changes nothing. A negative value is two's complement of
+   * the width of its field. Rejects with a RequestError for a field or value that there is not, and for
+   * what cannot be done safely.
    */
   async update(
     name: string,
@@ -186,14 +189,14 @@ async function named<T>({ name }: DeviceRegister, access: () => Promise<T>): Pro
 }
 
 function readingOf(register: DeviceRegister, value: Value): RegisterReading {
-  const fields = fieldsOf(register.found.register)
-    .filter(({ field }) => isReadable(field.access))
-    .map((field): [string, FieldReading] => {
-      const own = fieldValue(field, value)
-      const name = nameOf(field, own)?.name
-      const plain = field.width > 32 ? own : Number(own)
-      return [field.name, { value: plain, ...(name === undefined ? {} : { name }) }]
-    })
+  const readable = fieldsOf(register.found.register).filter(({ field }) => isReadable(field.access))
+  const names = distinct(readable.map(({ name }) => name))
+  const fields = readable.map((field, index): [string, FieldReading] => {
+    const own = fieldValue(field, value)
+    const name = nameOf(field, own)?.name
+    const plain = field.width > 32 ? own : Number(own)
+    return [names[index] ?? '', { value: plain, ...(name === undefined ? {} : { name }) }]
+  })
   return { value, fields: Object.fromEntries(fields) }
 }
 
@@ -210,7 +213,10 @@ function valueFor(field: FoundField, given: FieldValue, path: string): bigint {
   const isOneBit = field.width === 1
   const value = isOneBit && typeof given === 'boolean' ? Number(given) : given
   if (typeof value === 'number' || typeof value === 'bigint') {
-    return BigInt(checkValue(value, { high: field.lsb + field.width - 1, low: field.lsb }))
+    const room = { high: field.lsb + field.width - 1, low: field.lsb }
+    const isNegative = value < 0 && (typeof value === 'bigint' || Number.isSafeInteger(value))
+    if (!isNegative) return BigInt(checkValue(value, room))
+    return BigInt(literalValue({ sign: '-', value: -BigInt(value) }, room))
   }
   const kinds = isOneBit ? 'a number, a boolean' : 'a number'
   const message = `${shown(given)} is not a value of ${path}: expected ${kinds} or the name of a value`

@@ -96,6 +96,10 @@ describe('the names of a machine', () => {
     ['pci:0000:00:1e.0.ID', 'ENOPLACE there is no register "ID" in pci:0000:00:1e.0'],
     ['pci:0000:00:0e.0.ID', 'ENOPLACE there is no PCI function 0000:00:0e.0'],
     [
+      'pl011.FR',
+      'ESYNTAX nothing here is named "pl011", it is a kind of device: say where one is, as in pl011@0x09000000.FR',
+    ],
+    [
       'nosuch0.FR',
       'ESYNTAX nothing here is named "nosuch0": name the file that describes the chip, with --chip FILE or in physmem.yaml',
     ],

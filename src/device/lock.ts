@@ -1,8 +1,10 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { sentence, shell } from '../base/cure.ts'
 import { RefusedError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
+import { remedied } from '../wording/cure.ts'
 
 export interface LockOptions {
   /** Where the files of locks are: /run/lock (hier(7), FHS 3.0: /run/lock). */
@@ -66,7 +68,8 @@ async function lock(key: string, options: LockOptions): Promise<number | undefin
 
 function held(path: string, waitMs: number): RefusedError {
   const message = `another physmem has been changing a register of the same page for more than ${waitMs} ms (${path})`
-  return new RefusedError('EINUSE', message, { cure: `fuser ${path} says which one` })
+  const cure = sentence`${shell(`fuser ${path}`)} says which one`
+  return new RefusedError('EINUSE', message, ...remedied({ cure }))
 }
 
 /** The open file of a lock, made where there is none. `undefined` for what is not to be trusted. */

@@ -36,9 +36,24 @@ interface Row {
 const ROWS: readonly Row[] = [
   {
     taking: 'may take data',
-    name: /^(?:.*_)?(?:(?:U?S?ART|SSP|SPI|I2C|I2S)?[RT]?DR|SDR|(?:DATA_)?CMD_DATA|DATA_CMD|RHR|RXR|[RT]XD[RT]?|[RT]XTX|[LR]\w*_RXTX|RX_?DATA|RX_?BUF|RXF|POP)$/i,
+    name: /^(?:.*_)?(?:(?:(?:U?S?ART|SSP|SPI|I2C|I2S)\d*)?[RT]?DR|SDR|(?:DATA_)?CMD_DATA|DATA_CMD|RHR|RXR|[RT]XD[RT]?|[RT]XTX|[LR]\w*_RXTX|RXF|POP)$/i,
   },
-  { taking: 'may take data', name: /^(?:.*_)?S?RBR(?:_S?(?:THR|DLL))*$/i },
+  { taking: 'may take data', name: /^(?:.*_)?(?:U\d*)?S?RBR(?:_S?(?:THR|DLL))*$/i },
+  // LPC's U0RBR, Samsung's URXH, i.MX's URXD, PIC32's U1RXREG, AVR's UDR.
+  { taking: 'may take data', name: /^(?:.*_)?(?:U\d*(?:[RT]XH|RXREG|DR)|URXD)$/i },
+  // MSP430's UCA0RXBUF, Zynq's Rx_data_reg, EFM32's RXDATAX and RXDOUBLE, LPC800's RXDATSTAT.
+  {
+    taking: 'may take data',
+    name: /^(?:.*_)?(?:UC[AB]\d)?RX_?(?:BUF(?:F(?:ER)?)?|DATA?(?:X|STAT)?|DOUBLEX?)(?:_?REG)?$/i,
+  },
+  // LPC's I2DAT, PIC's SPI1BUF, SSPBUF, RCREG and I2C1RCV, Renesas' SPDR and ICDRR, McBSP's DRR.
+  {
+    taking: 'may take data',
+    name: /^(?:.*_)?(?:I2C?\d*DAT|(?:SPI|SSP)\d*BUF|RCREG|I2C\d*RCV|(?:S\d)?SPDR|(?:IC)?DRR)$/i,
+  },
+  // What is stored there is sent, and what is loaded from there was received.
+  { taking: 'may take data', name: /^(?:.*_)?(?:U\d*)?S?THR$/i, block: UART },
+  { taking: 'may take data', name: /^(?:.*_)?TXHOLD(?:_REG[A-D]?)?$/i, block: /AUX|SPI(?!N)/i },
   {
     taking: 'may take data',
     name: /FIFO(?!.*(?:STAT|CTRL|CTL|CR|SR|LVL|LEVEL|CNT|COUNT|CFG|CONF|THR|SIZE|DEPTH|EN|RST))/i,
@@ -53,7 +68,7 @@ const ROWS: readonly Row[] = [
   { taking: 'may clear flags', name: /^(?:AD)?GDR$/i, block: /ADC?/i },
   {
     taking: 'may take data',
-    name: /^(?:(?:SPI|TWI|UART|USART|I2C|I2S|SSI|SSC|MMC|SD|DMIC|PDM)_?)?(?:DATA|DAT|DATA_BUFFER|I2C_RX|RX|IO|IO_REG|OUTR)$/i,
+    name: /^(?:(?:SPI|TWI|UART|USART|I2C|I2S|SSI|SSC|MMC|SD|DMIC|PDM)_?)?(?:DATA(?:R|_?REG)?|DAT|D|BUF|DATA_BUFFER|I2C_RX|RX|IO|IO_REG|OUTR)$/i,
     block: SERIAL,
   },
   {

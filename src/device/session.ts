@@ -9,6 +9,7 @@ import { formatNamed, type NamedOperand } from '../place/named.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
 import { clip, quote, refusal } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
+import { actLine, optionWord } from '../wording/command-line.ts'
 import type { BoardFile } from './board-file.ts'
 import { isFile } from './files.ts'
 import type { Live, LiveDevice } from './live.ts'
@@ -275,7 +276,7 @@ export class Session {
     const names = [...this.#blockNames(), ...(await libraryNames())]
     const near = nearest(is, names)
     const wrong = `nothing describes a block ${quote(is)}`
-    const end = `: expected a file, or a block that physmem chips lists`
+    const end = `: expected a file, or a block that ${actLine({ act: 'list known chips' })} lists`
     throw refusal(
       'ENOPLACE',
       near === undefined ? wrong + end : { wrong, joint: ', ', meant: clip(near), behind: '' },
@@ -317,16 +318,28 @@ export class Session {
       const meant = clip(near + text.slice(first.length))
       return refusal('ENOPLACE', { wrong, joint: ', ', meant, behind: '' }, text)
     }
+    if (await isKnownKind(first)) {
+      const such = `${first}@0x09000000${text.slice(first.length)}`
+      const message = `${wrong}, it is a kind of device: say where one is, as in ${clip(such)}`
+      return refusal('ESYNTAX', message, text)
+    }
     // It may have been meant as any place: who advises knows by the code and what could stand there.
     const plain = this.#onlyNames ? undefined : notAPlace(text)
     if (first === text && plain !== undefined) return plain
     const { known } = plain?.data ?? {}
     const help =
       this.sources.length === 0
-        ? 'name the file that describes the chip, with --chip FILE or in physmem.yaml'
-        : 'physmem chips shows the names'
+        ? `name the file that describes the chip, with ${optionWord('chip', 'FILE')} or in physmem.yaml`
+        : `${actLine({ act: 'list known chips' })} shows the names`
     return refusal('ESYNTAX', `${wrong}: ${help}`, text, known && { known })
   }
+}
+
+/** Whether a name is that of a block of the library, which a program may have left behind. */
+async function isKnownKind(name: string): Promise<boolean> {
+  const { libraryBlocks } = await import('../describe/blocks/index.ts')
+  const known = await libraryBlocks().catch(() => [])
+  return known.some((block) => block.name === name)
 }
 
 /** Notes each file before it is opened. */

@@ -4,6 +4,7 @@ import { rangeName } from '../describe/element.ts'
 import { type FoundBlock, findBlock } from '../describe/lookup.ts'
 import type { Block, Device, Issue, Position } from '../describe/model.ts'
 import { clip } from '../text/refuse.ts'
+import { optionWord } from '../wording/command-line.ts'
 import type { BoardFile } from './board-file.ts'
 import type { UnusableBlock } from './placed.ts'
 
@@ -61,7 +62,7 @@ export function onlyBlock({ device, from }: Source): Block {
   }
   const names = device.blocks.slice(0, 8).map((one) => clip(rangeName(one)))
   const end = device.blocks.length > names.length ? ', …' : ''
-  const message = `${clip(from)} describes ${device.blocks.length} blocks (${names.join(', ')}${end}): give it as --chip ${clip(from)}, and name the block`
+  const message = `${clip(from)} describes ${device.blocks.length} blocks (${names.join(', ')}${end}): give it as ${optionWord('chip', clip(from))}, and name the block`
   throw new RequestError('EUSAGE', message, { input: from })
 }
 

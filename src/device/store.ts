@@ -2,6 +2,7 @@ import { type FoundField, fieldsOf } from '../describe/lookup.ts'
 import type { WriteEffect } from '../describe/model.ts'
 import { formatHex } from '../text/number.ts'
 import { refusal } from '../text/refuse.ts'
+import { optionWord } from '../wording/command-line.ts'
 import { clearsByName } from './names.ts'
 import { harmOfRead } from './read-rules.ts'
 import {
@@ -60,7 +61,7 @@ export function planStore<R extends DeviceRegister>(
   const refuse = (text: string, cure?: string, reason?: string) => {
     if (force) return
     throw refusal('EUSAGE', text, register.name, {
-      cure: cure ?? 'give --force to do it anyway',
+      cure: cure ?? `give ${optionWord('force')} to do it anyway`,
       ...(reason === undefined ? {} : { reason }),
     })
   }
@@ -101,7 +102,7 @@ export function planStore<R extends DeviceRegister>(
   if (harm !== undefined) {
     const what = harm.other === undefined ? harm.text : `${harm.text}: ${harm.other}`
     const reason = `its other bits must be read to be kept, and ${what}`
-    const cure = `give the whole value, as in ${register.name}=VALUE, or --force`
+    const cure = `give the whole value, as in ${register.name}=VALUE, or ${optionWord('force')}`
     const overlay = '; an overlay with safe: true says that a read is harmless'
     refuse(`${register.name}: ${reason}`, harm.rule === 'name' ? cure + overlay : cure, reason)
   }
@@ -142,7 +143,7 @@ function doubtOfKept(
     return { isRefused: false, text }
   }
   const text = `${register.name}: by its name, a 1 that is written clears or changes a bit, so that to write its other bits as they are read would clear them`
-  const cure = `give the whole value, as in ${register.name}=VALUE, or --force; an overlay that says on-write (modifiedWriteValues) settles it`
+  const cure = `give the whole value, as in ${register.name}=VALUE, or ${optionWord('force')}; an overlay that says on-write (modifiedWriteValues) settles it`
   return { isRefused: true, text, cure }
 }
 

@@ -2,6 +2,7 @@ import { lstatSync, realpathSync, type Stats } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { RefusedError } from '../base/errors.ts'
 import { clip } from '../text/refuse.ts'
+import { optionWord } from '../wording/command-line.ts'
 
 const STICKY = 0o1000
 const GROUP_WRITES = 0o020
@@ -24,7 +25,7 @@ export function checkTrusted(
     const board = clip(namedBy ?? path)
     const by = namedBy === undefined ? '' : `, which ${board} names,`
     const message = `${clip(path)}${by} is not used${which} ${why}`
-    const cure = `name ${namedBy === undefined ? 'it' : 'the board file'}, as --board ${board}, or leave it out: --board none`
+    const cure = `name ${namedBy === undefined ? 'it' : 'the board file'}, as ${optionWord('board', board)}, or leave it out: ${optionWord('board', 'none')}`
     throw new RefusedError('EPERMISSION', message, { input: path, cure })
   }
   const status = lstatSync(path)

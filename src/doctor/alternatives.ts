@@ -1,3 +1,4 @@
+import { type Act, type Cure, sentence } from '../base/cure.ts'
 import type { Finding } from './finding.ts'
 
 /** From a finding to the best other way to the same bytes, if that works here. */
@@ -5,8 +6,11 @@ interface Alternative {
   for: readonly string[]
   /** The way: the id of a finding, or its part before a colon, of those of which one must work. */
   by: string
-  text: string
+  text: Cure
 }
+
+const READ: Act = { act: 'read' }
+const READ_PORT: Act = { act: 'read', place: 'port:…' }
 
 /** In order of preference. */
 const ALTERNATIVES: readonly Alternative[] = [
@@ -18,17 +22,17 @@ const ALTERNATIVES: readonly Alternative[] = [
   {
     for: ['devmem.open', 'devmem.ram.read', 'devmem.ram.map'],
     by: 'kcore',
-    text: 'RAM can be read through /proc/kcore: physmem read uses it automatically',
+    text: sentence`RAM can be read through /proc/kcore: ${READ} uses it automatically`,
   },
   {
     for: ['devmem.open', 'devmem.device'],
     by: 'bar',
-    text: 'PCI BARs that work can be named: physmem read pci:…',
+    text: sentence`PCI BARs that work can be named: ${{ act: 'read', place: 'pci:…' }}`,
   },
   {
     for: ['devmem.open', 'devmem.device'],
     by: 'uio',
-    text: 'UIO maps can be named: physmem read uio:…',
+    text: sentence`UIO maps can be named: ${{ act: 'read', place: 'uio:…' }}`,
   },
   { for: ['kcore'], by: 'devmem.ram.map', text: 'RAM can be read through /dev/mem' },
   {
@@ -36,8 +40,8 @@ const ALTERNATIVES: readonly Alternative[] = [
     by: 'kcore',
     text: 'the headers of /proc/kcore say where RAM is; sysfs says where the BARs are',
   },
-  { for: ['ioperm'], by: 'devport', text: 'physmem read port:… uses /dev/port' },
-  { for: ['devport'], by: 'ioperm', text: 'physmem read port:… can use ioperm' },
+  { for: ['ioperm'], by: 'devport', text: sentence`${READ_PORT} uses /dev/port` },
+  { for: ['devport'], by: 'ioperm', text: sentence`${READ_PORT} can use ioperm` },
 ]
 
 /** Adds to what does not work the best other way that does. */

@@ -17,7 +17,7 @@ import { checkRegmaps } from './checks/regmap.ts'
 import { checkResources } from './checks/resources.ts'
 import { checkUio } from './checks/uio.ts'
 import type { Check, Examination } from './examination.ts'
-import type { Finding } from './finding.ts'
+import { type Finding, type Told, told } from './finding.ts'
 import { type Host, readHost } from './host.ts'
 import { isProbe, type NoProbe, openProbe } from './own-page.ts'
 import { selfTest } from './self-test.ts'
@@ -30,7 +30,7 @@ export interface ExamineOptions {
 /** What works on this machine and what does not. */
 export interface Diagnosis {
   host: Host
-  findings: readonly Finding[]
+  findings: readonly Told[]
 }
 
 const CHECKS: readonly Check[] = [
@@ -83,7 +83,7 @@ export async function examineWith(at: Examination): Promise<Diagnosis> {
   const findings: Finding[] = []
   for (const check of CHECKS) findings.push(...(await check(at, findings)))
   if (at.selfTest) findings.push(...(await selfTest(at, findings)))
-  return { host: readHost(at.system.now()), findings: withAlternatives(findings) }
+  return { host: readHost(at.system.now()), findings: withAlternatives(findings).map(told) }
 }
 
 const elsewhere: NoProbe = {

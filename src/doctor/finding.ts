@@ -1,7 +1,9 @@
+import type { Cure } from '../base/cure.ts'
 import type { ErrorCode } from '../base/errors.ts'
 import type { Evidence } from '../base/evidence.ts'
 import { explainOpen } from '../refusal/node.ts'
 import type { Refusal } from '../refusal/refusal.ts'
+import { wordCure } from '../wording/cure.ts'
 
 /**
  * `absent`: there is no such thing on this machine. `unknown`: it could not be determined, see
@@ -25,11 +27,24 @@ export interface Finding {
   /** What shows it. */
   evidence: readonly Evidence[]
   /** What helps, in order of preference. */
+  cures: readonly Cure[]
+  /** The best other way to the same bytes. */
+  instead?: Cure
+  /** The finding that decided this one, too. */
+  because?: string
+}
+
+/** A finding in words. */
+export interface Told extends Omit<Finding, 'cures' | 'instead'> {
+  /** What helps, in order of preference. */
   cures: readonly string[]
   /** The best other way to the same bytes. */
   instead?: string
-  /** The finding that decided this one, too. */
-  because?: string
+}
+
+export function told({ instead, ...finding }: Finding): Told {
+  const words = { ...finding, cures: finding.cures.map((one) => wordCure(one)) }
+  return instead === undefined ? words : { ...words, instead: wordCure(instead) }
 }
 
 /** What is examined, before anything is known of it. */

@@ -5,14 +5,14 @@
  *     const { findings } = await examine()
  */
 
-export type { Remark } from '../refusal/silent.ts'
 export { type Diagnosis, type ExamineOptions, examine } from './examine.ts'
-export type { Finding, Verdict } from './finding.ts'
+export type { Told as Finding, Verdict } from './finding.ts'
 export type { Host, Word } from './host.ts'
 export {
   type Access,
   type ExaminePlaceOptions,
   examinePlace,
   type PlaceDiagnosis,
+  type Remark,
 } from './place.ts'
 export { reportText, writeReport } from './report.ts'

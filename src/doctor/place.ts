@@ -20,9 +20,10 @@ import { PLACE } from '../place/kinds.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
 import { registersOf } from '../place/registers.ts'
 import type { Place } from '../place/schemes/index.ts'
-import { type Remark, silenceOf } from '../refusal/silent.ts'
+import { silenceOf } from '../refusal/silent.ts'
 import { checkKind, checkOptions, type OptionKinds } from '../text/options.ts'
 import { PhysicalMemory } from '../ways/physical.ts'
+import { wordCure } from '../wording/cure.ts'
 
 /** Whether a place can be read, or written, and how or why not. */
 export interface Access {
@@ -35,6 +36,14 @@ export interface Access {
   error?: PhysmemError
   cures: readonly string[]
   evidence: readonly Evidence[]
+}
+
+/** Something that can be mapped, but gives nothing of use. */
+export interface Remark {
+  text: string
+  /** What helps. */
+  cure: string
+  evidence: Evidence
 }
 
 /** One place: what is there, and whether it can be reached. */
@@ -154,6 +163,7 @@ function remarksOn({ facts }: Region, system: System): Remark[] {
   return facts.flatMap((fact) => {
     if (fact.kind !== 'bar') return []
     const pci = readPciFunction(fact.device, system.files)
-    return (pci && silenceOf(pci, fact.io ? 'io' : 'memory', system)) ?? []
+    const silence = pci && silenceOf(pci, fact.io ? 'io' : 'memory', system)
+    return silence === undefined ? [] : { ...silence, cure: wordCure(silence.cure) }
   })
 }

@@ -6,7 +6,7 @@ import { SYSTEM } from '../linux/kinds.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { checkKind, shape } from '../text/options.ts'
 import type { Diagnosis } from './examine.ts'
-import type { Finding } from './finding.ts'
+import type { Told } from './finding.ts'
 import { maskWord } from './masking.ts'
 
 const DIAGNOSIS = shape('what examine gives', { host: 'object', findings: 'array' })
@@ -80,7 +80,7 @@ function section(title: string, lines: readonly string[]): string {
   return [`${title}:`, ...shown.map((line) => `  ${line}`), ''].join('\n')
 }
 
-function findingLines(finding: Finding): string[] {
+function findingLines(finding: Told): string[] {
   const { id, verdict, reason, code, errno, evidence, because } = finding
   const answer = [code, errno].filter((one) => one !== undefined).join(' ')
   return [

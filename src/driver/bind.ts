@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
+import { type ShellLine, sentence, shell } from '../base/cure.ts'
 import { PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
 import { stopRuns } from '../engine/run-on-thread.ts'
 import { systemAt } from '../engine/system-at.ts'
@@ -14,6 +15,7 @@ import { refusalError } from '../refusal/error.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
 import { checkKind, checkOptions } from '../text/options.ts'
 import { pciPlaceName } from '../text/place-name.ts'
+import { remedied } from '../wording/cure.ts'
 import { atEnd } from './at-end.ts'
 import { SysfsError, writeSysfs } from './sysfs.ts'
 import { findUsers } from './users.ts'
@@ -127,7 +129,8 @@ export class Binding implements Disposable {
     } catch (lost) {
       if (!(lost instanceof PhysmemError)) throw lost
       const message = `${refused.message}; and ${lost.message}`
-      return new RefusedError(refused.code, message, lost.data, { cause: error })
+      const { data: lostData, remedy } = lost
+      return new RefusedError(refused.code, message, lostData, { cause: error, remedy })
     }
   }
 
@@ -136,23 +139,21 @@ export class Binding implements Disposable {
     const back = previous === undefined ? 'taken from' : `given back to ${previous} from`
     const { code, reason } = explainUnbind(errnoOf(cause), this.#system.now())
     const message = `${address} could not be ${back} ${driver}: ${reason}`
-    const data = {
-      errno: errnoOf(cause),
-      place: pciPlaceName(address),
-      cure: `by hand: ${this.#byHand()}`,
-    }
-    return new RefusedError(code, message, data, { cause })
+    const cure = sentence`by hand: ${this.#byHand()}`
+    const data = { errno: errnoOf(cause), place: pciPlaceName(address) }
+    return new RefusedError(code, message, ...remedied({ cure }, data, { cause }))
   }
 
-  #byHand(): string {
+  #byHand(): ShellLine {
     const { address, driver, previous } = this
     const pci = '/sys/bus/pci'
     const override = this.#override === '(null)' ? '' : `${this.#override} `
-    return [
+    const lines = [
       `echo ${override}> ${pci}/devices/${address}/driver_override`,
       `echo ${address} > ${pci}/drivers/${driver}/unbind`,
       ...(previous === undefined ? [] : [`echo ${address} > ${pci}/drivers/${previous}/bind`]),
-    ].join('; ')
+    ]
+    return shell(lines.join('; '))
   }
 
   #restoreAtEnd(): void {
@@ -209,7 +210,7 @@ export async function bindDriver(
   const [user, ...more] = findUsers(device, system.files)
   if (user && !force && pciDriver(device, system.files) !== driver) {
     const others = more.length === 0 ? '' : ` (and ${more.length} more)`
-    const cure = `${user.cure}; with force, whoever uses it loses it at once`
+    const cure = sentence`${user.cure}; with force, whoever uses it loses it at once`
     const reason = `it is in use: ${user.what}${others}`
     throw refusalError(what, { code: 'EREFUSED_BUSY', reason, cure }, data)
   }

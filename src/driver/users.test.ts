@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
+import { wordCure } from '../wording/cure.ts'
 import { findUsers } from './users.ts'
 
 const card = '0000:00:06.0'
@@ -13,7 +14,7 @@ function device(kind: string, name: string, where = folder): string {
   return path
 }
 
-const users = () => findUsers(card, root.files).map(({ what, cure }) => [what, cure])
+const users = () => findUsers(card, root.files).map(({ what, cure }) => [what, wordCure(cure)])
 
 beforeEach(() => {
   root = new FakeRoot().folder(folder)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { type Cure, shell } from '../base/cure.ts'
 import type { Files } from '../linux/files.ts'
 import { findOpeners } from '../linux/open-files.ts'
 import { pciFolder } from '../linux/pci.ts'
@@ -9,7 +10,7 @@ export interface User {
   /** `the network interface eth0 is up` */
   what: string
   /** `ip link set eth0 down` */
-  cure: string
+  cure: Cure
 }
 
 /** include/uapi/linux/if.h */
@@ -35,7 +36,7 @@ function interfaces(address: string, files: Files): User[] {
     .filter((name) => Number(readLine(files, join('/sys/class/net', name, 'flags'))) & IFF_UP)
     .map((name) => ({
       what: `the network interface ${name} is up`,
-      cure: `ip link set ${name} down`,
+      cure: [shell(`ip link set ${name} down`)],
     }))
 }
 
@@ -52,10 +53,10 @@ function disks(address: string, files: Files): User[] {
       .find((words) => words[2] === number || words[words.indexOf('-') + 2] === `/dev/${name}`)
     const [holder] = listFolder(files, join(folder, 'holders'))
     if (mount?.[4] !== undefined) {
-      return [{ what: `${name} is mounted on ${mount[4]}`, cure: `umount ${mount[4]}` }]
+      return [{ what: `${name} is mounted on ${mount[4]}`, cure: [shell(`umount ${mount[4]}`)] }]
     }
     if (swaps.some((line) => line.startsWith(`/dev/${name} `))) {
-      return [{ what: `${name} is swap`, cure: `swapoff /dev/${name}` }]
+      return [{ what: `${name} is swap`, cure: [shell(`swapoff /dev/${name}`)] }]
     }
     if (holder === undefined) return []
     return [{ what: `${name} is part of ${holder}`, cure: `stop ${holder}` }]

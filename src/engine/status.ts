@@ -1,5 +1,7 @@
+import { sentence, shell } from '../base/cure.ts'
 import { RefusedError, RequestError } from '../base/errors.ts'
 import { formatAddress } from '../text/number.ts'
+import { remedied } from '../wording/cure.ts'
 
 /** How a program ended: `enum pm_status` in native/engine.h, by number. */
 export const STATUSES = [
@@ -40,7 +42,7 @@ export function statusError(name: string, status: Refusal, step: number, address
 /** The error where this process gets no memory for what the engine needs. */
 export function memoryError(name: string, data = {}, cause?: unknown): RefusedError {
   const message = `${name}: this process is out of memory; nothing was done`
-  const cure =
-    'let it use more memory (ulimit -v, or memory.max of its cgroup), or use less at once'
-  return new RefusedError('ENOMEMORY', message, { ...data, cure }, cause ? { cause } : {})
+  const cure = sentence`let it use more memory (${shell('ulimit -v')}, or memory.max of its cgroup), or use less at once`
+  const options = cause === undefined ? {} : { cause }
+  return new RefusedError('ENOMEMORY', message, ...remedied({ cure }, data, options))
 }

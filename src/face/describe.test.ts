@@ -85,15 +85,24 @@ describe('machine.describe()', () => {
     expect((await board.read('demo.EVENTS')).value).toBe(0)
   })
 
-  it('takes a negative value of a register as a memory does, and none of a field', async () => {
+  it('takes a negative value of a register as a memory does, and of a field as the command does', async () => {
     const { sim, board } = await described()
     await board.write('demo.SCRATCH', ~0xf)
     expect(sim.board.peek('demo.SCRATCH')).toBe(0xffff_fff0n)
     expect(await said(board.write('demo.SCRATCH', -(2 ** 31) - 1))).toBe(
       'EVALUE the value -2147483649 does not fit in 32 bits',
     )
-    expect(await said(board.update('demo.CONTROL', { MODE: -1 }))).toBe(
-      'EVALUE -1 does not fit in bits 6:4 (smallest: 0)',
+    await board.update('demo.CONTROL', { MODE: -3 })
+    expect(sim.board.peek('demo.CONTROL')).toBe(0x50n)
+    await board.update('demo.CONTROL', { MODE: -4n })
+    expect(sim.board.peek('demo.CONTROL')).toBe(0x40n)
+    for (const value of [-5, -5n]) {
+      expect(await said(board.update('demo.CONTROL', { MODE: value }))).toBe(
+        'EVALUE -0x5 does not fit in bits 6:4 (smallest: -0x4)',
+      )
+    }
+    expect(await said(board.update('demo.CONTROL', { MODE: -1.5 }))).toBe(
+      'EVALUE -1.5 is not an exact value: expected a whole number',
     )
   })
 

@@ -3,6 +3,7 @@ import { readFirmwareMap } from '../linux/firmware-map.ts'
 import { addressesHidden, type Resource, readIomem } from '../linux/iomem.ts'
 import { readKcoreHeaders } from '../linux/kcore.ts'
 import type { System } from '../linux/system.ts'
+import { wordCure } from '../wording/cure.ts'
 
 /** Why the kernel tells this process no addresses, and what of them is known all the same. */
 export interface Hidden {
@@ -31,7 +32,7 @@ export async function readKnownMemory(system: System): Promise<KnownMemory> {
   if (!addressesHidden(resources)) return { resources, source: 'iomem' }
   const { hiddenAddresses } = await import('../refusal/iomem.ts')
   const { reason, cure } = hiddenAddresses(system)
-  const why = { reason, ...(cure === undefined ? {} : { cure }) }
+  const why = { reason, ...(cure === undefined ? {} : { cure: wordCure(cure) }) }
   const firmware = readFirmwareMap(system.files)
   if (firmware.length > 0) {
     const hidden: Hidden = { ...why, ramFrom: '/sys/firmware/memmap' }

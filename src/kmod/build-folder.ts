@@ -3,9 +3,8 @@ import { dirname, join } from 'node:path'
 import { RequestError } from '../base/errors.ts'
 import { MODULE } from '../linux/kmod-files.ts'
 import { refusalError } from '../refusal/error.ts'
-import { folderRefusal } from '../refusal/kmod-build.ts'
-
-const CURE = 'physmem kmod build --output FOLDER'
+import { BUILD_ELSEWHERE, folderRefusal } from '../refusal/kmod-build.ts'
+import { remedied } from '../wording/cure.ts'
 
 /**
  * Makes the folder that takes the module, and in it an empty one to build in, whose path is returned:
@@ -38,7 +37,10 @@ function checkName(folder: string, what: string): void {
   throw request(`${what} in ${folder}: ${reason}`)
 }
 
-const request = (message: string) => new RequestError('EUSAGE', message, { cure: CURE })
+/** Another folder is to be given. */
+function request(message: string): RequestError {
+  return new RequestError('EUSAGE', message, ...remedied({ cure: [BUILD_ELSEWHERE] }))
+}
 
 /** With the folders above it. Node's own `recursive` never ends below /proc, which answers ENOENT. */
 function makeFolder(folder: string): void {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import { copyFile, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { RefusedError, RequestError } from '../base/errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { isRelease, readRelease } from '../linux/kernel-config.ts'
 import { buildFolder, headersFolder, MODULE } from '../linux/kmod-files.ts'
@@ -11,6 +11,7 @@ import type { LocalSystem, System } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import {
   headersRefusal,
+  makeFailure,
   makeRefusal,
   noHeadersRefusal,
   otherKernelRefusal,
@@ -154,10 +155,7 @@ async function make(
     throw error
   })
   if (code === 0) return
-  throw new RefusedError('EBUILD', `${WHAT}: make failed: ${lastError(output)}`, {
-    cure: 'see what it printed: physmem kmod build --verbose',
-    output,
-  })
+  throw refusalError(WHAT, makeFailure(lastError(output)), { output })
 }
 
 /** The line that says most: the first error of the compiler, or of make. */

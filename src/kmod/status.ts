@@ -1,3 +1,4 @@
+import type { Cure } from '../base/cure.ts'
 import { PhysmemError } from '../base/errors.ts'
 import { readRelease } from '../linux/kernel-config.ts'
 import { findHeaders, findModule, isPacked, MODULE } from '../linux/kmod-files.ts'
@@ -28,7 +29,7 @@ export interface KmodStatus {
   /** Why a module that nobody signed would not be loaded; `undefined` when nothing forbids it. */
   refusal: Refusal | undefined
   /** What brings the module further; `undefined` when it works, or nothing helps. */
-  next: string | undefined
+  next: Cure | undefined
 }
 
 /** How the module stands on this machine. Opens /dev/physmem where there is one; changes nothing. */
@@ -64,12 +65,14 @@ function openingError(system: LocalSystem): string | undefined {
   }
 }
 
-function nextStep(status: Omit<KmodStatus, 'next'>, system: System): string | undefined {
+function nextStep(status: Omit<KmodStatus, 'next'>, system: System): Cure | undefined {
   const { loaded, built, refusal, signed, release } = status
   if (loaded) return undefined
   const none = explainNoModules(system)
   if (none) return none.refusal.cure
   if (built === undefined) return buildKmodLine(release, system)
   // Whether what is packed is signed shows when it is loaded.
-  return refusal === undefined || signed || isPacked(built) ? 'physmem kmod load' : refusal.cure
+  return refusal === undefined || signed || isPacked(built)
+    ? [{ act: 'load the module' }]
+    : refusal.cure
 }

@@ -11,6 +11,12 @@ type Asked = { place: Place } | { text: string } | { operand: { text: string } }
 /** Below it an address is hardly named beside others: it is the first page. */
 const PAGE = 0x1000
 
+/** From it on a number is hardly a length or a count, and below it a power of two often is: 16 MiB. */
+const SIZES_END = 0x100_0000
+
+/** How many times as high an address is than what is taken for a size after it. */
+const HIGHER = 16
+
 /** How people write a count or a length: a decimal number. */
 const COUNT = /^(?:0|[1-9][0-9]*[kMG]?)$/i
 
@@ -20,22 +26,25 @@ const LEADING = /^(0x[0-9a-f_]+|0b[01_]+|0o[0-7_]+|[0-9][0-9_]*[kMG]?)(.*)$/is
 /**
  * Refuses a word after a place, or a name, which begins with a bare number that is a count, a
  * width, bits or an offset to other tools: an access at it is nothing that anybody asked for,
- * whatever follows the number. Such is a decimal number after any place, and any number below
- * 0x1000 after a place that is none. Whoever means the address 0x20 writes `0x20+0`, or gives it
- * first. The texts are what a parser of operands, ranges, assignments or conditions has taken.
+ * whatever follows the number. Such is a decimal number after any place, any number below 0x1000
+ * after a place that is none, and a size alone (`0x1000`, `0x10000`) after a place that is much
+ * higher. Whoever means the address 0x20 writes `0x20+0`, or gives it first. The texts are what a
+ * parser of operands, ranges, assignments or conditions has taken.
  */
 export function refuseBareNumbers(
   texts: readonly string[],
   asked: readonly Asked[],
   meaning: Meaning = () => 'a value',
 ): void {
-  const low = texts.map(leadingLow)
+  const numbers = texts.map(leadingNumber)
   const found = texts.findIndex((_, index) => {
-    const number = low[index]
+    const number = numbers[index]
     if (index === 0 || number === undefined) return false
-    return COUNT.test(number.text) || low.slice(0, index).includes(undefined)
+    const before = numbers.slice(0, index)
+    if (isLow(number)) return COUNT.test(number.text) || before.some((one) => !isLow(one))
+    return isSize(texts[index] ?? '') && before.some((one) => isMuchHigher(one, number.value))
   })
-  const [text, number, before] = [texts[found], low[found], asked[found - 1]]
+  const [text, number, before] = [texts[found], numbers[found], asked[found - 1]]
   if (text === undefined || number === undefined || before === undefined) return
   const { value, rest } = number
   const what = rest === '' ? meaning(text) : partOf(namedBy(before), text)
@@ -61,13 +70,27 @@ export function isBits(text: string): boolean {
   return /^[0-9]{1,2}:[0-9]{1,2}(?:$|[!=<>])/.test(text)
 }
 
-/** The number that a text begins with, where that is in the first page or written as a count. */
-function leadingLow(text: string): { text: string; value: number; rest: string } | undefined {
+interface Leading {
+  text: string
+  value: number
+  rest: string
+}
+
+/** The number that a text begins with. */
+function leadingNumber(text: string): Leading | undefined {
   const [, number = '', rest = ''] = LEADING.exec(text) ?? []
-  // `+0`, that an address is meant.
-  if (number === '' || /^\+0(?![0-9a-z_])/i.test(rest)) return undefined
-  const value = parseAddress(number)
-  return value < PAGE || COUNT.test(number) ? { text: number, value, rest } : undefined
+  return number === '' ? undefined : { text: number, value: parseAddress(number), rest }
+}
+
+/** Whether it is in the first page or written as a count, and is not said to be an address by `+0`. */
+function isLow(number: Leading | undefined): boolean {
+  if (number === undefined || /^\+0(?![0-9a-z_])/i.test(number.rest)) return false
+  return number.value < PAGE || COUNT.test(number.text)
+}
+
+/** Whether what stands before a size is far above it, or no number, as places of most kinds are. */
+function isMuchHigher(before: Leading | undefined, size: number): boolean {
+  return before === undefined || before.value >= HIGHER * size
 }
 
 /** Whether a bare number is one of the widths that there are. */
@@ -75,7 +98,13 @@ export function isWidth(text: string): boolean {
   return /^(?:8|16|32|64)$/.test(text)
 }
 
-/** Whether a bare number is a size: `64k`. */
+/**
+ * Whether a bare number is a size: `64k`, or a power of two from a page on as sizes are written,
+ * without zeros in front: `0x1000`.
+ */
 export function isSize(text: string): boolean {
-  return /^[0-9]+[kMG]$/i.test(text)
+  if (/^[0-9]+[kMG]$/i.test(text)) return true
+  if (!/^0x[1-9a-f][0-9a-f]*$/i.test(text)) return false
+  const value = Number(text)
+  return value >= PAGE && value < SIZES_END && Number.isInteger(Math.log2(value))
 }

@@ -1,6 +1,6 @@
 import type { Value, Width } from '../base/width.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
-import type { Remark } from '../refusal/silent.ts'
+import type { Silence } from '../refusal/silent.ts'
 import type { Access } from './silence.ts'
 
 /** One element that was read. */
@@ -70,7 +70,7 @@ export class Blanks {
     /** Answers a question about the machine that was accessed. */
     look: <T>(question: (system: System) => Promise<T>) => Promise<T>
     hasPci: () => boolean
-  }): Promise<Remark[]> {
+  }): Promise<Silence[]> {
     const stretches = this.#stretches.filter(({ blank }) => blank)
     const accesses = [...this.#asked, ...stretches.map(({ read }) => read)]
     this.#asked = []

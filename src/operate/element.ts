@@ -6,8 +6,11 @@ import type { System } from '../linux/system.ts'
 import { startOf } from '../machine/local/start.ts'
 import { asValue, getElement, setElement, viewOf } from '../memory/elements.ts'
 import { checkAligned, formatPlace, swapValue } from '../place/index.ts'
+import { checkReach } from '../place/registers.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { are, counted } from '../text/count.ts'
+import { optionWord } from '../wording/command-line.ts'
+import { wordCure } from '../wording/cure.ts'
 import { checkOwnWidth } from './own-width.ts'
 
 /**
@@ -20,6 +23,7 @@ export function isBytewise(
   { unaligned, system }: { unaligned?: boolean | undefined; system: System | undefined },
 ): boolean {
   checkOwnWidth(place, width)
+  checkReach(place, 1)
   if (place.scheme === 'i2c') return false // Its registers are wholes, whatever their numbers.
   // Of a machine far away nothing is known before it is reached; its memory checks each access, too.
   if (system === undefined && STARTS_SOMEWHERE.includes(place.scheme)) return false
@@ -37,8 +41,9 @@ export function isBytewise(
     if (unaligned !== undefined && place.scheme === 'port') throw ofPorts(error, unaligned)
     if (unaligned === true) return true
     if (unaligned === false || !(error instanceof RequestError)) throw error
-    // Without --unaligned, a width that fits is all that helps.
-    throw retell(error, { data: { cure: error.data.cure?.replace(/, or --unaligned .*$/, '') } })
+    // Where elements are never accessed byte by byte, a width that fits is all that helps.
+    const fitting = error.remedy?.cures?.[0]
+    throw retell(error, { data: { cure: fitting && wordCure(fitting) } })
   }
 }
 
@@ -48,9 +53,9 @@ const STARTS_SOMEWHERE: readonly Place['scheme'][] = ['uio', 'iomem', 'dt', 'ker
 /** Each port is a register of its own, so that no two are accessed in place of a wider one. */
 function ofPorts(error: unknown, unaligned: boolean): unknown {
   if (!(error instanceof RequestError)) return error
-  const cure = 'name the ports one by one, with --width 8'
+  const cure = `name the ports one by one, with ${optionWord('width', 8)}`
   if (!unaligned) return retell(error, { data: { cure } })
-  const message = `${error.message}; --unaligned is for memory: each I/O port is a separate register`
+  const message = `${error.message}; ${optionWord('unaligned')} is for memory: each I/O port is a separate register`
   return new RequestError('EUSAGE', message, { ...error.data, cure })
 }
 
@@ -85,7 +90,7 @@ export function checkWhole(length: number, width: Width, what: string): void {
   throw new RequestError(
     'EALIGN',
     `${what}: ${counted(length, 'byte')} ${are(length)} not a whole number of ${width}-bit elements`,
-    { width, input: what, cure: `use --width ${fitting}` },
+    { width, input: what, cure: `use ${optionWord('width', fitting)}` },
   )
 }
 

@@ -1,3 +1,4 @@
+import { RequestError } from '../base/errors.ts'
 import { ADDRESS_LIMIT } from '../base/limits.ts'
 import type { Width } from '../base/width.ts'
 import type { Location } from '../machine/machine.ts'
@@ -23,6 +24,8 @@ export interface BoundedOptions {
   text: string
   /** Bytes of a place alone where nobody knows how many it has. */
   otherwise?: number
+  /** Whether a place without a byte will do. */
+  mayBeEmpty?: boolean
 }
 
 /**
@@ -38,18 +41,23 @@ export function checkExtent(
 
 /**
  * The range, with the length that its place has where none is written. The place is opened for that,
- * and nothing is accessed. Throws ESYNTAX where nobody knows the length, EALIGN when it is not a
- * whole number of elements.
+ * and nothing is accessed. Throws ESYNTAX where nobody knows the length, ERANGE when the place is
+ * empty, EALIGN when its length is not a whole number of elements.
  */
 export async function bounded(
   extent: Range | OpenRange | WholePlace,
   machine: Locator,
-  { width, text, otherwise }: BoundedOptions,
+  { width, text, otherwise, mayBeEmpty = false }: BoundedOptions,
 ): Promise<Range> {
   checkExtent(extent, { width, text })
   if (extent.kind === 'range') return extent
   const { place } = extent
   const rest = await restOf(place, machine)
+  if (rest === 0) {
+    if (mayBeEmpty) return { kind: 'range', place, length: 0 }
+    const named = formatPlace(place)
+    throw new RequestError('ERANGE', `${named} is empty`, { place: named })
+  }
   if (rest !== undefined && width !== undefined) checkWhole(rest, width, text)
   const length = rest ?? (extent.kind === 'place' && otherwise ? atMost(place, otherwise) : 0)
   if (length > 0) return { kind: 'range', place, length }
@@ -77,10 +85,14 @@ export async function boundedAll(
   return all
 }
 
-/** Bytes from a place to the end of what it names; `undefined` where that has none that is known. */
+/**
+ * Bytes from a place to the end of what it names, 0 where that is empty; `undefined` where it has no
+ * end that is known.
+ */
 export async function restOf(place: Place, machine: Locator): Promise<number | undefined> {
   if (!hasEnd(place)) return undefined
   const { memory, address, length }: Location = await machine.locate(place, 1)
+  if (memory.length === 0 && place.offset === 0) return 0
   const named = { place: formatPlace(place) }
   checkInside(address, address + 1, memory.name, memory.length, named)
   if (length !== undefined) return length

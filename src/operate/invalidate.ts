@@ -1,3 +1,4 @@
+import { sentence } from '../base/cure.ts'
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { openKmodDevice } from '../kmod/client/device.ts'
 import type { LocalSystem } from '../linux/system.ts'
@@ -6,6 +7,7 @@ import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { refusalError } from '../refusal/error.ts'
 import { noInvalidate } from '../refusal/hugetlb.ts'
+import { actLine } from '../wording/command-line.ts'
 
 /**
  * Drops the lines of a range through the kernel module, and returns its physical address. `force`:
@@ -20,7 +22,7 @@ export async function invalidate(
   if (!isPhysical(place)) {
     throw new RequestError(
       'EUSAGE',
-      `${formatPlace(place)}: lines are invalidated by physical address only; physmem translate gives that of a virtual one`,
+      `${formatPlace(place)}: lines are invalidated by physical address only; ${actLine({ act: 'translate' })} gives that of a virtual one`,
       { input: formatPlace(place) },
     )
   }
@@ -43,9 +45,10 @@ function openDevice(system: LocalSystem) {
   }
 }
 
-function withoutModule({ data: { cure } }: PhysmemError): PhysmemError {
+function withoutModule({ data, remedy = data }: PhysmemError): PhysmemError {
   const flush = 'flush them, which writes changed lines back before it drops them'
-  const refusal = noInvalidate(cure === undefined ? flush : `${flush}; or ${cure}`)
+  const { cure } = remedy
+  const refusal = noInvalidate(cure === undefined ? flush : sentence`${flush}; or ${cure}`)
   const what = 'cache lines cannot be dropped without being written back'
   return refusalError(what, refusal)
 }

@@ -45,7 +45,7 @@ export async function openOther(
     }
   }
   const input = await openInput(text)
-  if (input.length >= length || (whole && input.length > 0)) {
+  if (input.length >= length || whole) {
     return {
       name: text,
       /** What it is, for documents. */

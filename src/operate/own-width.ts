@@ -1,9 +1,10 @@
 import { RequestError } from '../base/errors.ts'
 import type { Width } from '../base/width.ts'
 import { formatPlace } from '../place/place.ts'
-import { registersOf } from '../place/registers.ts'
+import { registersOf, widthsOf } from '../place/registers.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { counted } from '../text/count.ts'
+import { optionWord } from '../wording/command-line.ts'
 
 /** What the command line says of the width. */
 export interface AskedWidth {
@@ -21,18 +22,23 @@ export function widthAt(place: Place, { width, widthGiven }: AskedWidth): Width 
 }
 
 /**
- * Throws EWIDTH for another width than the registers of this kind of place have, and EALIGN for an
+ * Throws EWIDTH for a width that this kind of place has not, or its registers have not, and EALIGN for an
  * offset inside of one, as a description may have them.
  */
 export function checkOwnWidth(place: Place, width: Width): void {
-  const registers = registersOf(place)
-  if (registers === undefined) return
   const input = formatPlace(place)
   const data = { input, place: input, width }
+  const widths = widthsOf(place)
+  if (!widths.includes(width)) {
+    const message = `${input} has no accesses of ${width} bits: expected ${widths.join(', ')}`
+    throw new RequestError('EWIDTH', message, data)
+  }
+  const registers = registersOf(place)
+  if (registers === undefined) return
   const { plural, width: own } = registers
   if (width !== own) {
     const message = `${input}: ${plural} have ${own} bits and cannot be accessed with ${width}`
-    throw new RequestError('EWIDTH', message, { ...data, cure: `use --width ${own}` })
+    throw new RequestError('EWIDTH', message, { ...data, cure: `use ${optionWord('width', own)}` })
   }
   const inside = place.offset % (own / 8)
   if (inside === 0) return

@@ -13,8 +13,10 @@ import {
   type Operand,
   type Range,
 } from '../place/index.ts'
+import { checkReach } from '../place/registers.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { counted } from '../text/count.ts'
+import { optionWord } from '../wording/command-line.ts'
 import { checkWhole, elementAt, isBytewise, ordered } from './element.ts'
 import type { Locator } from './locator.ts'
 import { Plan, type PlannedStep } from './plan.ts'
@@ -72,6 +74,7 @@ export function toReadItem(operand: Operand | Range, options: ReadOptions): Read
   const bits = operand.kind === 'operand' ? operand.bits : undefined
   if (bits !== undefined) checkBits(bits, width)
   const count = countOf(operand, options)
+  if (!fixed) checkReach(place, count)
   if ((count * width) / 8 > MOST_BYTES) {
     throw new RequestError(
       'ERANGE',
@@ -81,7 +84,8 @@ export function toReadItem(operand: Operand | Range, options: ReadOptions): Read
   }
   const bytewise = isBytewise(place, width, options)
   if (bytewise && fixed) {
-    throw new RequestError('EUSAGE', 'byte accesses (--unaligned) of one fixed address: choose one')
+    const message = `byte accesses (${optionWord('unaligned')}) of one fixed address: choose one`
+    throw new RequestError('EUSAGE', message)
   }
   const note = bytewise ? unalignedNote(place, width) : undefined
   return { place, bits, width, count, stepping: fixed ? 'fixed' : 'increment', bytewise, note }
@@ -96,7 +100,7 @@ function countOf(operand: Operand | Range, { width, count }: ReadOptions): numbe
   if (operand.kind === 'operand') return count ?? 1
   const text = formatRange(operand)
   if (count !== undefined) {
-    throw new RequestError('EUSAGE', `${text} has its own length: leave out --count`)
+    throw new RequestError('EUSAGE', `${text} has its own length: leave out ${optionWord('count')}`)
   }
   checkWhole(operand.length, width, text)
   return (operand.length * 8) / width

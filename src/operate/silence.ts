@@ -12,7 +12,7 @@ import { formatPlace } from '../place/index.ts'
 import type { FilePlace } from '../place/schemes/file.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { isInConfig } from '../place/schemes/pci.ts'
-import { type BarSpace, type Remark, silenceOf } from '../refusal/silent.ts'
+import { type BarSpace, type Silence, silenceOf } from '../refusal/silent.ts'
 import type { ShownAddress } from './shown-address.ts'
 
 /** Something that was read, which may be no data, or stored: where it is named, and its physical address. */
@@ -29,8 +29,8 @@ export interface Access {
 export async function remarksOn(
   accesses: readonly Access[],
   { here, look, told }: RemarkOptions,
-): Promise<Remark[]> {
-  const remarks: Remark[] = []
+): Promise<Silence[]> {
+  const remarks: Silence[] = []
   for (const access of accesses) {
     const remark =
       access.place.scheme === 'file'
@@ -56,7 +56,7 @@ async function remarkOn(
   access: Access,
   system: System,
   here: LocalSystem,
-): Promise<Remark | undefined> {
+): Promise<Silence | undefined> {
   const bars = await barsOf(access, system, here)
   const pci = bars && readPciFunction(bars.device, system.files)
   return pci && silenceOf(pci, bars.space, system)

@@ -1,6 +1,10 @@
 import { RequestError } from '../base/errors.ts'
 import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
+import { optionWord } from '../wording/command-line.ts'
+
+/** Those of most devices, but for the last. */
+const WIDTHS = [optionWord('width', 8), optionWord('width', 16)]
 
 /**
  * Throws EUSAGE for a register whose width nobody knows, where the command line does not say one: that
@@ -8,7 +12,7 @@ import type { Place } from '../place/schemes/index.ts'
  */
 export function refuseUnsaidWidth(
   place: Place,
-  cure = 'use --width 8, --width 16 or --width 32',
+  cure = `use ${WIDTHS.join(', ')} or ${optionWord('width', 32)}`,
 ): void {
   if (place.scheme !== 'i2c') return
   const input = formatPlace(place)

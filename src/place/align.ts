@@ -1,8 +1,10 @@
+import { joined, sentence } from '../base/cure.ts'
 import { RequestError } from '../base/errors.ts'
 import { ADDRESS_LIMIT } from '../base/limits.ts'
 import type { Width } from '../base/width.ts'
 import { counted } from '../text/count.ts'
 import { formatAddress, formatHex } from '../text/number.ts'
+import { wordRemedy } from '../wording/cure.ts'
 
 /**
  * Throws EALIGN when `address` (or an offset, or a virtual address) is not a multiple of the access width. The message
@@ -35,6 +37,9 @@ export function checkAligned(
     misalignment === 0
       ? `is not a multiple of ${size}`
       : `is ${counted(beyond % size, 'byte')} past a multiple of ${size} in physical memory`
+  const fitting = sentence`use ${{ option: 'width', value: possible }}`
+  const bytewise = sentence`${{ option: 'unaligned' }} to access it byte by byte`
+  const cure = joined([fitting, bytewise], ', or ')
   throw new RequestError(
     'EALIGN',
     `${shown} ${what}: a ${width}-bit access needs ${needs.join(' or ')}`,
@@ -43,7 +48,8 @@ export function checkAligned(
       place: name,
       ...(typeof address === 'number' ? { address } : { virtual: address }),
       width,
-      cure: `use --width ${possible}, or --unaligned to access it byte by byte`,
+      ...wordRemedy({ cure }),
     },
+    { remedy: { cure, cures: [fitting, bytewise] } },
   )
 }

@@ -34,10 +34,28 @@ export function dissect(text: string): Parts {
   try {
     return scheme === undefined ? dissectBare(text) : dissectPrefixed(text, scheme)
   } catch (error) {
-    const meant = error instanceof RequestError ? accepted(text, withoutBrackets(text)) : undefined
-    if (meant === undefined) throw error
-    throw malformed(text, 'a place', didYouMean('bits follow a colon', meant))
+    if (!(error instanceof RequestError)) throw error
+    const bits = accepted(text, withoutBrackets(text))
+    if (bits !== undefined)
+      throw malformed(text, 'a place', didYouMean('bits follow a colon', bits))
+    const { why = '', meant } = behindColon(text) ?? {}
+    const found = accepted(text, meant)
+    if (found === undefined) throw error
+    throw malformed(text, 'a place', didYouMean(why, found))
   }
+}
+
+/** `START:END`, and `PLACE:OFFSET` in hexadecimal, which no bit is. */
+function behindColon(text: string): { why: string; meant: string } | undefined {
+  const [, place, number] = /^(.+):(0x[0-9a-f]+)$/is.exec(text) ?? []
+  if (place === undefined || number === undefined || place.includes('..')) return undefined
+  const isAddress = /^0x[0-9a-f]+$/i.test(place)
+  if (isAddress && Number(number) > Number(place)) {
+    return { why: 'dots stand between the ends of a range', meant: `${place}..${number}` }
+  }
+  // Of an address it may be a bit.
+  if (isAddress && Number(number) < 64) return undefined
+  return { why: 'an offset follows a plus sign', meant: `${place}+${number}` }
 }
 
 /** `PLACE[7:4]` and `PLACE:bits[7:4]`, as manuals write bits, in our words. */

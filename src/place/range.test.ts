@@ -14,6 +14,7 @@ import {
   rangeEnd,
 } from './range.ts'
 import { registersOf } from './registers.ts'
+import type { Place } from './schemes/index.ts'
 import { places } from './testing/places.ts'
 
 const format = (parsed: Operand | Range | OpenRange) =>
@@ -208,13 +209,14 @@ describe('properties', () => {
   const operands: fc.Arbitrary<Operand> = fc
     .tuple(places, fc.option(arbitrary.bits))
     .map(([place, bits]) => ({ kind: 'operand', place, ...(bits === null ? {} : { bits }) }))
+  const endOf = (place: Place) => (place.scheme === 'i2c' ? 2 ** place.registerBits : 2 ** 52)
   const stretches = places.filter((place) => registersOf(place) === undefined)
   const ranges: fc.Arbitrary<Range> = fc
     .tuple(stretches, arbitrary.offsets)
     .map(([place, most]) => ({
       kind: 'range',
       place,
-      length: Math.max(1, Math.min(most, 2 ** 52 - place.offset)),
+      length: Math.max(1, Math.min(most, endOf(place) - place.offset)),
     }))
 
   const openRanges: fc.Arbitrary<OpenRange> = stretches.map((place) => ({ kind: 'open', place }))

@@ -6,7 +6,7 @@ import { accepted, suggesting } from '../text/suggest.ts'
 import { dissect, type RangeEnd } from './dissect.ts'
 import { type Operand, toOperand } from './operand.ts'
 import { formatPlace, parsePlace } from './place.ts'
-import { refuseStretch } from './registers.ts'
+import { checkReach, refuseStretch } from './registers.ts'
 import type { Place } from './schemes/index.ts'
 
 /** A stretch of bytes: it begins at a place, and is at least one byte long. */
@@ -97,6 +97,7 @@ function toRange(text: string, place: Place, end: RangeEnd): Range | OpenRange {
     const wrong = `${quote(text)} is reversed: it ends before it starts`
     throw refusal('ERANGE', didYouMean(wrong, meant), text)
   }
+  if (length > 0) checkReach(place, length)
   if (length === 0) {
     const one = accepted(text, formatRange({ place, length: 1 })) ?? 'A..+1'
     throw refusal('ERANGE', `${quote(text)} is empty: one byte would be ${one}`, text)

@@ -1,10 +1,26 @@
+import { WIDTHS, type Width } from '../base/width.ts'
 import { malformed } from '../text/refuse.ts'
+import { optionWord } from '../wording/command-line.ts'
 import type { Registers } from './scheme.ts'
 import { type Place, schemes } from './schemes/index.ts'
 
 /** What the registers have in common of which a place is one; `undefined` for a place among bytes. */
 export function registersOf(place: Place): Registers | undefined {
-  return schemes.find(({ name }) => name === place.scheme)?.registers
+  return schemeOf(place)?.registers
+}
+
+/** Bits of accesses of this kind of place. */
+export function widthsOf(place: Place): readonly Width[] {
+  return schemeOf(place)?.widths ?? WIDTHS
+}
+
+/** Throws ERANGE where `count` elements from a place on are more than any such thing has. */
+export function checkReach(place: Place, count: number): void {
+  schemeOf(place)?.checkReach?.(place as never, count)
+}
+
+function schemeOf(place: Place) {
+  return schemes.find(({ name }) => name === place.scheme)
 }
 
 /**
@@ -14,6 +30,6 @@ export function registersOf(place: Place): Registers | undefined {
 export function refuseStretch(place: Place, text: string): void {
   const registers = registersOf(place)
   if (registers === undefined) return
-  const why = `${registers.plural} are not bytes, and a length could count either: name them one by one, or use --count of read`
+  const why = `${registers.plural} are not bytes, and a length could count either: name them one by one, or use ${optionWord('count')} of read`
   throw malformed(text, 'a range', why)
 }

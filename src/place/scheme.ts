@@ -43,6 +43,10 @@ export interface Scheme<P extends AnyPlace> {
   readonly freeText?: string
   /** Set where a place is a register and no byte: there are no ranges of them. */
   readonly registers?: Registers
+  /** Bits of its accesses, where not all four widths are. */
+  readonly widths?: readonly Width[]
+  /** Throws ERANGE where `count` elements from the place on reach beyond the last that any such thing has. */
+  checkReach?(place: P, count: number): void
   /**
    * Index in `NAME:`'s body from which `+OFFSET`, bits and `..` are looked for: after the colons
    * and dots that belong to the subject.

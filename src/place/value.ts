@@ -1,8 +1,9 @@
 import type { Value, Width } from '../base/width.ts'
 import { type Bits, countBits, formatBits } from '../text/bits.ts'
+import { didYouMean } from '../text/hint.ts'
 import { formatHex, parseNumber } from '../text/number.ts'
 import { malformed, refusal } from '../text/refuse.ts'
-import { suggesting } from '../text/suggest.ts'
+import { accepted, suggesting } from '../text/suggest.ts'
 
 const largestValue = (1n << 64n) - 1n
 
@@ -91,10 +92,18 @@ function tooWide(value: bigint, width: number, where: string, input: string): Er
   return refusal('EVALUE', `${text} does not fit ${where} (largest: ${largest})`, input)
 }
 
+/** Widths as those name them who count bytes. */
+const WIDTHS_ELSEWHERE: Readonly<Record<string, string>> = { 1: '8', 2: '16', 4: '32', b: '8' }
+
 /** A width: `8`, `16`, `32` or `64`. Throws ESYNTAX. */
 export function parseWidth(text: string): Width {
+  return suggesting(text, readWidth, () => readWidth(text))
+}
+
+function readWidth(text: string): Width {
   if (text === '8' || text === '16' || text === '32' || text === '64') return Number(text) as Width
-  throw malformed(text, 'a width', 'expected 8, 16, 32 or 64')
+  const meant = accepted(text, WIDTHS_ELSEWHERE[text])
+  throw malformed(text, 'a width', didYouMean('expected 8, 16, 32 or 64', meant))
 }
 
 /**

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { type ShellLine, shell } from '../base/cure.ts'
 import type { Resource } from '../linux/iomem.ts'
 import { linkName, listFolder } from '../linux/read.ts'
 import type { System } from '../linux/system.ts'
@@ -40,8 +41,8 @@ function boundDevice(device: string, system: System): Claimant | undefined {
 }
 
 /** What releases the region, as a shell does it. */
-export function unbindCommand({ bus, device, driver }: Claimant): string {
-  return `echo ${device} > /sys/bus/${bus}/drivers/${driver}/unbind`
+export function unbindCommand({ bus, device, driver }: Claimant): ShellLine {
+  return shell(`echo ${device} > /sys/bus/${bus}/drivers/${driver}/unbind`)
 }
 
 /** What the device may be bound to instead, which lets programs map it. */

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { explainDevMemMap, explainDevMemRead } from './devmem-map.ts'
 import { asking, built, CONFIG_FILE, DEBIAN, NO_MODULES } from './testing/roots.ts'
+import { worded } from './testing/worded.ts'
 
 const iomem = `00001000-0009fbff : System RAM
 00100000-2ffdffff : System RAM
@@ -23,7 +24,7 @@ beforeEach(() => {
 afterEach(() => root[Symbol.dispose]())
 
 const explain = (errno: string, address: number, cpu = 'x64') =>
-  explainDevMemMap(errno, address, root.on(cpu))
+  worded(explainDevMemMap(errno, address, root.on(cpu)))
 
 describe('RAM', () => {
   const ram = { file: '/proc/iomem', line: '00100000-2ffdffff : System RAM' }

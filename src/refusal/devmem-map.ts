@@ -1,3 +1,4 @@
+import { sentence } from '../base/cure.ts'
 import type { Evidence } from '../base/evidence.ts'
 import { readCommandLine } from '../linux/cmdline.ts'
 import {
@@ -99,11 +100,11 @@ function explainClaimed(known: readonly Resource[], hidden: boolean, system: Sys
     }
   }
   const claimant = claimantOf(known, system)
-  const unbind = claimant ? `unbind it (${unbindCommand(claimant)})` : 'unbind its driver'
+  const unbind = claimant ? sentence`unbind it (${unbindCommand(claimant)})` : 'unbind its driver'
   return {
     code: 'EREFUSED_BUSY',
     reason: `"${owner.name}" claims it, and ${protection(system)} (EPERM)`,
-    cure: `${unbind}, or boot with iomem=relaxed`,
+    cure: sentence`${unbind}, or boot with iomem=relaxed`,
     cures: [unbind, 'boot with iomem=relaxed', ...(claimant ? [bindOtherwise(claimant)] : [])],
     evidence,
   }
@@ -112,12 +113,12 @@ function explainClaimed(known: readonly Resource[], hidden: boolean, system: Sys
 function explainUnknown(hidden: boolean, system: System): Refusal {
   const { cure, obstacle } = kmodCure(system)
   const kmod = cure ?? obstacle
-  const forRam = kmod === undefined ? '' : `; for RAM, ${kmod}`
+  const forRam = kmod === undefined ? '' : sentence`; for RAM, ${kmod}`
   const shown = { file: '/proc/iomem', line: 'all addresses are 0: they are hidden' }
   return {
     code: 'EREFUSED_STRICT_DEVMEM',
     reason: 'CONFIG_STRICT_DEVMEM forbids it: RAM, or a region that a driver claims (EPERM)',
-    cure: `for a region that a driver claims, unbind the driver or boot with iomem=relaxed${forRam}`,
+    cure: sentence`for a region that a driver claims, unbind the driver or boot with iomem=relaxed${forRam}`,
     evidence: [...(hidden ? [shown] : []), ...configEvidence('CONFIG_STRICT_DEVMEM', system)],
   }
 }
@@ -145,7 +146,7 @@ function explainMemoryType(address: number, known: readonly Resource[], system: 
   return {
     code: 'EREFUSED_MEMTYPE',
     reason: 'the kernel maps it cached, and x86 allows no uncached mapping beside that (EAGAIN)',
-    cure: 'map it cached, as physmem read does: /dev/mem opened without O_SYNC',
+    cure: sentence`map it cached, as ${{ act: 'read' }} does: /dev/mem opened without O_SYNC`,
     evidence: [
       ...(region ? [resourceEvidence(region)] : []),
       ...(line === undefined ? [] : [{ file: '/dev/kmsg', line }]),

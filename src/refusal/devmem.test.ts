@@ -3,6 +3,7 @@ import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { explainDevMemOpen } from './devmem.ts'
 import { explainDevPortOpen } from './port.ts'
 import { ALL, asking, built, CONFIG_FILE, NO_MODULES } from './testing/roots.ts'
+import { worded } from './testing/worded.ts'
 
 let root: FakeRoot
 beforeEach(() => {
@@ -14,7 +15,7 @@ const explain = (errno: string) => explainDevMemOpen(errno, root.system)
 
 describe('why there is no /dev/mem', () => {
   it('is not known where neither sysfs nor the configuration tell', () => {
-    expect(explain('ENOENT')).toEqual({
+    expect(worded(explain('ENOENT'))).toEqual({
       code: 'EREFUSED_NO_DEVMEM',
       reason: 'there is no such node: the kernel has no /dev/mem, or a container hides it',
       cure: `use a kernel with CONFIG_DEVMEM=y, or run outside of the container${NO_MODULES}`,
@@ -25,7 +26,7 @@ describe('why there is no /dev/mem', () => {
   it('is the kernel, by its list of devices', () => {
     for (const name of ['null', 'zero', 'kmsg']) root.folder(`sys/class/mem/${name}`)
     const evidence = [{ file: '/sys/class/mem', line: 'kmsg null zero' }]
-    expect(explain('ENOENT')).toEqual({
+    expect(worded(explain('ENOENT'))).toEqual({
       code: 'EREFUSED_NO_DEVMEM',
       reason: 'there is no such node: the kernel was built without CONFIG_DEVMEM',
       cure: `use a kernel with CONFIG_DEVMEM=y${NO_MODULES}`,
@@ -54,7 +55,7 @@ describe('why there is no /dev/mem', () => {
 
   it('is a container, where the kernel has the device', () => {
     built(root)
-    expect(explain('ENOENT')).toEqual({
+    expect(worded(explain('ENOENT'))).toEqual({
       code: 'EREFUSED_NO_DEVMEM',
       reason: 'there is no such node, though the kernel has the device: a container hides it',
       cure: 'run it outside of the container, or make the node (mknod -m 600 /dev/mem c 1 1)',
@@ -78,7 +79,7 @@ describe('why there is no node, where it would not help', () => {
         'the kernel is locked down (confidentiality), as its command line asks (EPERM); also, there is no such node (ENOENT)',
       cure: 'boot without lockdown=',
     }
-    expect(explain('ENOENT')).toEqual({
+    expect(worded(explain('ENOENT'))).toEqual({
       ...refusal,
       evidence: [...seen, { file: CONFIG_FILE, line: 'CONFIG_DEVMEM=y' }],
     })
@@ -90,7 +91,7 @@ describe('why there is no node, where it would not help', () => {
 })
 
 describe('why there is no /dev/port', () => {
-  const explainPort = (errno: string) => explainDevPortOpen(errno, root.system)
+  const explainPort = (errno: string) => worded(explainDevPortOpen(errno, root.system))
 
   it('is a container, where the kernel has the device', () => {
     for (const name of ['mem', 'null', 'port']) root.folder(`sys/class/mem/${name}`)

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { explainBind, explainConfig, explainUnbind, noSuchDriver } from './driver.ts'
 import { asking } from './testing/roots.ts'
+import { worded } from './testing/worded.ts'
 import { explainInterrupts } from './uio.ts'
 
 const card = '0000:00:06.0'
@@ -16,7 +17,9 @@ const reason = (errno: string, driver = 'e1000') => explainBind(errno, card, dri
 describe('why a driver is not bound', () => {
   it('is that there is none of this name', () => {
     root.put('proc/modules', '')
-    expect(noSuchDriver('uio_pci_generik', ['e1000', 'uio_pci_generic'], root.system)).toEqual({
+    expect(
+      worded(noSuchDriver('uio_pci_generik', ['e1000', 'uio_pci_generic'], root.system)),
+    ).toEqual({
       code: 'ENOPLACE',
       reason:
         'the kernel has no PCI driver of this name, or has not loaded it; did you mean uio_pci_generic?',

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { sentence, shell } from '../base/cure.ts'
 import { pciFolder } from '../linux/pci.ts'
 import { linkName } from '../linux/read.ts'
 import type { System } from '../linux/system.ts'
@@ -22,7 +23,7 @@ export function noSuchDriver(driver: string, known: readonly string[], system: S
   return {
     code: 'ENOPLACE',
     reason: `the kernel has no PCI driver of this name, or has not loaded it${meant}`,
-    cure: `modprobe ${driver}`,
+    cure: [shell(`modprobe ${driver}`)],
   }
 }
 
@@ -55,7 +56,7 @@ export function explainBind(
     return { code, reason, cure }
   }
   if (errno === 'EBUSY') return { code, reason: 'something in the kernel uses it (EBUSY)' }
-  const cure = "look into the kernel's log (dmesg)"
+  const cure = sentence`look into the kernel's log (${shell('dmesg')})`
   if (errno === 'ENODEV') return { code, reason: 'the driver does not accept it (ENODEV)', cure }
   return { code, reason: `the driver failed with ${errno}`, cure }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { sentence, shell } from '../base/cure.ts'
 import { RefusedError, RequestError } from '../base/errors.ts'
 import { refusalError } from './error.ts'
 
@@ -11,6 +12,28 @@ describe('refusalError', () => {
     expect(error).toBeInstanceOf(RefusedError)
     expect([error.message, error.cause]).toEqual(['/dev/x cannot be opened: it is shut', cause])
     expect(error.data).toEqual({ why: 'it is shut', errno: 'EPERM', cure: 'open it', evidence })
+  })
+
+  it('has its cures in words, and as they are', () => {
+    const cure = sentence`load it: ${shell('modprobe msr')}`
+    const refusal = { code: 'EREFUSED', reason: 'it is shut', cure, cures: [cure] } as const
+    const error = refusalError('x', refusal)
+    expect(error.data.cure).toBe('load it: modprobe msr')
+    expect(error.data.cures).toEqual(['load it: modprobe msr'])
+    expect(error.remedy).toEqual({ cure, cures: [cure] })
+  })
+
+  it('has its data in one order, which documents show', () => {
+    const evidence = [{ file: '/proc/cmdline', line: 'nomodule' }]
+    const refusal = {
+      code: 'EREFUSED',
+      reason: 'no',
+      cure: 'boot',
+      steps: ['a'],
+      evidence,
+    } as const
+    const keys = ['errno', 'cure', 'steps', 'evidence', 'why']
+    expect(Object.keys(refusalError('x', refusal, { errno: 'EPERM' }).data)).toEqual(keys)
   })
 
   it('is a RequestError for what does not exist', () => {

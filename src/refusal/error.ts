@@ -5,6 +5,7 @@ import {
   RefusedError,
   RequestError,
 } from '../base/errors.ts'
+import { remedied } from '../wording/cure.ts'
 import type { Refusal } from './refusal.ts'
 
 /**
@@ -18,22 +19,9 @@ export function refusalError(
   data: ErrorData = {},
   options: PhysmemErrorOptions = {},
 ): PhysmemError {
-  const { code, reason } = refusal
+  const { code, reason, evidence = [], ...remedy } = refusal
   const Kind = code === 'ENOPLACE' || code === 'ERANGE' ? RequestError : RefusedError
-  return new Kind(
-    code,
-    `${what}: ${reason}`,
-    { ...data, ...refusalData(refusal), why: reason },
-    options,
-  )
-}
-
-/** What an error says of a refusal besides its message: only what is known is present. */
-export function refusalData({ cure, cures, steps, evidence = [] }: Refusal): ErrorData {
-  return {
-    ...(cure === undefined ? {} : { cure }),
-    ...(cures === undefined ? {} : { cures }),
-    ...(steps === undefined ? {} : { steps }),
-    ...(evidence.length === 0 ? {} : { evidence }),
-  }
+  const [told, more] = remedied(remedy, data, options)
+  const shown = evidence.length === 0 ? {} : { evidence }
+  return new Kind(code, `${what}: ${reason}`, { ...told, ...shown, why: reason }, more)
 }

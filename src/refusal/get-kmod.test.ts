@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
+import { wordCure } from '../wording/cure.ts'
 import { buildKmodLine, withKmod } from './get-kmod.ts'
 import { asking, built } from './testing/roots.ts'
+import { worded } from './testing/worded.ts'
 
 const release = '6.12.48-amd64'
 const others = ['boot with nopat'] as const
@@ -12,20 +14,19 @@ beforeEach(() => {
 })
 afterEach(() => root[Symbol.dispose]())
 
-const cure = () => withKmod(root.system, others).cure
+const cures = () => worded(withKmod(root.system, others))
+const line = () => wordCure(buildKmodLine(release, root.system))
 
 describe('the way to the kernel module, for who is refused what it would give', () => {
   it('begins with the headers where they are missing', () => {
-    expect(withKmod(root.system, others)).toEqual({
+    expect(cures()).toEqual({
       cure: `install the headers of kernel ${release}, then build and load the module: physmem kmod build && physmem kmod load; or boot with nopat`,
       cures: [
         `install the headers of kernel ${release}, then build and load the module: physmem kmod build && physmem kmod load`,
         'boot with nopat',
       ],
     })
-    expect(buildKmodLine(release, root.system)).toBe(
-      `install the headers of kernel ${release}, then physmem kmod build`,
-    )
+    expect(line()).toBe(`install the headers of kernel ${release}, then physmem kmod build`)
   })
 
   it.each([
@@ -33,26 +34,28 @@ describe('the way to the kernel module, for who is refused what it would give', 
     ['fedora', `dnf install kernel-devel-${release}`],
   ])('has the command line of a distribution (%s)', (id, install) => {
     root.put('etc/os-release', `ID=${id}\n`)
-    expect(cure()).toBe(
+    expect(cures().cure).toBe(
       `build and load the module, for which the headers of kernel ${release} are missing: ${install} && physmem kmod build && physmem kmod load; or boot with nopat`,
     )
-    expect(buildKmodLine(release, root.system)).toBe(`${install} && physmem kmod build`)
+    expect(line()).toBe(`${install} && physmem kmod build`)
   })
 
   it('is building and loading where the headers are there, and loading where it is built', () => {
     root.put(`lib/modules/${release}/build/Makefile`, '')
-    expect(cure()).toBe(
+    expect(cures().cure).toBe(
       'build and load the module: physmem kmod build && physmem kmod load; or boot with nopat',
     )
-    expect(buildKmodLine(release, root.system)).toBe('physmem kmod build')
+    expect(line()).toBe('physmem kmod build')
     root.put(`lib/modules/${release}/updates/dkms/physmem.ko.xz`, '')
-    expect(cure()).toBe('load the module, which is built: physmem kmod load; or boot with nopat')
+    expect(cures().cure).toBe(
+      'load the module, which is built: physmem kmod load; or boot with nopat',
+    )
   })
 
   it('says that it must be signed', () => {
     root.put(`lib/modules/${release}/build/Makefile`, '')
     root.put('sys/module/module/parameters/sig_enforce', 'Y\n')
-    expect(cure()).toBe(
+    expect(cures().cure).toBe(
       'build and load the module: physmem kmod build && physmem kmod load, which says how to sign it: the kernel loads only modules that are signed with its keys (EKEYREJECTED); or boot with nopat',
     )
   })
@@ -70,8 +73,8 @@ describe('the way to the kernel module, for who is refused what it would give', 
 
   it('is not shown where it leads nowhere: under lockdown, and where the module is loaded', () => {
     root.lockdown('none [integrity] confidentiality')
-    expect(withKmod(root.system, others)).toEqual({ cure: 'boot with nopat', cures: others })
+    expect(cures()).toEqual({ cure: 'boot with nopat', cures: others })
     root.lockdown('[none] integrity confidentiality').folder('sys/module/physmem')
-    expect(withKmod(root.system, others)).toEqual({ cure: 'boot with nopat', cures: others })
+    expect(cures()).toEqual({ cure: 'boot with nopat', cures: others })
   })
 })

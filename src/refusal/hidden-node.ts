@@ -1,3 +1,4 @@
+import { sentence, shell } from '../base/cure.ts'
 import type { ErrorCode } from '../base/errors.ts'
 import type { Evidence } from '../base/evidence.ts'
 import type { System } from '../linux/system.ts'
@@ -23,7 +24,7 @@ export function hiddenNode({ code, path, minor, evidence }: HiddenNode, system: 
   return {
     code,
     reason: 'there is no such node, though the kernel has the device: a container hides it',
-    cure: `run it outside of the container, or make the node (mknod -m 600 ${path} c 1 ${minor})`,
+    cure: sentence`run it outside of the container, or make the node (${shell(`mknod -m 600 ${path} c 1 ${minor}`)})`,
     evidence,
   }
 }

@@ -8,6 +8,7 @@ import {
   tooFewHugePages,
   translatedByIommu,
 } from './hugetlb.ts'
+import { worded } from './testing/worded.ts'
 
 const MIB = 1 << 20
 const file = '/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages'
@@ -21,25 +22,25 @@ const large: HugePagePool = { pageBytes: 1024 * MIB, total: 0, available: 0, fil
 
 describe('why there is no buffer of huge pages', () => {
   it('is that none are reserved, or too few, and the command says how many', () => {
-    expect(tooFewHugePages(3 * MIB, [small(0, 0), large])).toEqual({
+    expect(worded(tooFewHugePages(3 * MIB, [small(0, 0), large]))).toEqual({
       code: 'ENOMEMORY',
       reason: 'no huge pages are reserved (nr_hugepages is 0)',
       cure: `reserve them: echo 2 > ${file}`,
       evidence: [{ file, line: '0' }],
     })
-    expect(tooFewHugePages(8 * MIB, [small(7, 3)])).toMatchObject({
+    expect(worded(tooFewHugePages(8 * MIB, [small(7, 3)]))).toMatchObject({
       reason: '4 huge pages of 2048 kB are needed, and 3 of 7 are free',
       cure: `reserve them: echo 8 > ${file}`,
     })
     // arm64 has smaller ones, too.
     const tiny: HugePagePool = { pageBytes: 65536, total: 0, available: 0, file: 'tiny' }
     const cure = (bytes: number, total = 0) =>
-      tooFewHugePages(bytes, [tiny, small(total, total), large]).cure
+      worded(tooFewHugePages(bytes, [tiny, small(total, total), large])).cure
     expect(cure(65536)).toBe('reserve them: echo 1 > tiny')
     expect(cure(65537)).toBe(`reserve them: echo 1 > ${file}`)
     expect(cure(64 * MIB)).toBe(`reserve them: echo 32 > ${file}`)
     expect(cure(64 * MIB, 8)).toBe(`reserve them: echo 32 > ${file}`)
-    expect(tooFewHugePages(1, [])).toEqual({
+    expect(worded(tooFewHugePages(1, []))).toEqual({
       code: 'EREFUSED',
       reason: 'the kernel has no huge pages: it was built without CONFIG_HUGETLBFS',
       cure: 'use a kernel with CONFIG_HUGETLBFS=y, or the kernel module: physmem kmod',

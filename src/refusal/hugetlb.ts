@@ -1,3 +1,4 @@
+import { type Cure, sentence, shell } from '../base/cure.ts'
 import type { HugePagePool } from '../linux/hugepages.ts'
 import { are, counted } from '../text/count.ts'
 import type { Refusal } from './refusal.ts'
@@ -28,7 +29,7 @@ export function tooFewHugePages(length: number, pools: readonly HugePagePool[]):
     return {
       code: 'EREFUSED',
       reason: 'the kernel has no huge pages: it was built without CONFIG_HUGETLBFS',
-      cure: 'use a kernel with CONFIG_HUGETLBFS=y, or the kernel module: physmem kmod',
+      cure: sentence`use a kernel with CONFIG_HUGETLBFS=y, or the kernel module: ${{ act: 'manage the module' }}`,
     }
   }
   const wanted = Math.ceil(length / usual.pageBytes)
@@ -40,7 +41,7 @@ export function tooFewHugePages(length: number, pools: readonly HugePagePool[]):
   return {
     code: 'ENOMEMORY',
     reason,
-    cure: `reserve them: echo ${total - available + wanted} > ${file}`,
+    cure: sentence`reserve them: ${shell(`echo ${total - available + wanted} > ${file}`)}`,
     evidence: [{ file, line: String(total) }],
   }
 }
@@ -76,7 +77,7 @@ export function misplacedHugePages(what: string): Refusal {
 }
 
 /** Why user space does not invalidate: Intel SDM 2A, INVD; Arm ARM C5.3, DC IVAC. */
-export function noInvalidate(cure: string): Refusal {
+export function noInvalidate(cure: Cure): Refusal {
   return {
     code: 'EREFUSED',
     reason: 'the CPU lets only the kernel do that (invd, dc ivac)',

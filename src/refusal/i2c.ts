@@ -1,3 +1,4 @@
+import { sentence, shell } from '../base/cure.ts'
 import { hasI2c, hasI2cNode, type I2cClient, listI2cBuses, listI2cClients } from '../linux/i2c.ts'
 import { readKernelConfig } from '../linux/kernel-config.ts'
 import { readText } from '../linux/read.ts'
@@ -34,7 +35,7 @@ function noNode(bus: number, system: System): Refusal {
       code: 'EREFUSED',
       reason:
         'there is no such node: the kernel has no I2C, or its modules are not loaded (ENOENT)',
-      cure: 'load the driver of the adapter, and i2c-dev (modprobe i2c-dev)',
+      cure: sentence`load the driver of the adapter, and i2c-dev (${shell('modprobe i2c-dev')})`,
       evidence: configEvidence('CONFIG_I2C', system),
     }
   }
@@ -50,7 +51,7 @@ function noNode(bus: number, system: System): Refusal {
     return { code: 'EREFUSED', reason, cure: `use a kernel with ${CHARDEV}=m`, evidence }
   }
   const reason = 'there is no such node: the module i2c-dev, which makes it, is not loaded (ENOENT)'
-  return { code: 'EREFUSED', reason, cure: 'modprobe i2c-dev', evidence }
+  return { code: 'EREFUSED', reason, cure: [shell('modprobe i2c-dev')], evidence }
 }
 
 /** That there is no such bus, and which there are; `undefined` for one that there is. */
@@ -75,7 +76,8 @@ function forbidden(bus: number, system: System): Refusal {
   const isOfGroup = status !== undefined && status.gid !== 0 && (status.mode & 0o060) === 0o060
   const group = isOfGroup ? groupName(status.gid, system) : undefined
   if (group === undefined) return refusal
-  const cure = `run it as root, or add the user to the group ${group} (usermod -aG ${group} USER) and log in again`
+  const add = shell(`usermod -aG ${group} USER`)
+  const cure = sentence`run it as root, or add the user to the group ${group} (${add}) and log in again`
   return { ...refusal, cure }
 }
 
@@ -98,7 +100,7 @@ export function ownedDevice(bus: number, device: number, system: System): Refusa
   return {
     code,
     reason: `the driver ${printable(driver)} has this device (EBUSY)`,
-    cure: `ask its driver (/sys/bus/i2c/devices/${id}), or unbind it: ${unbindCommand({ bus: 'i2c', device: id, driver })}`,
+    cure: sentence`ask its driver (/sys/bus/i2c/devices/${id}), or unbind it: ${unbindCommand({ bus: 'i2c', device: id, driver })}`,
     evidence: [driverEvidence(client, driver)],
   }
 }

@@ -1,3 +1,4 @@
+import { type Act, type Cure, type ShellLine, sentence, shell } from '../base/cure.ts'
 import { readText } from '../linux/read.ts'
 import type { System } from '../linux/system.ts'
 import type { Refusal } from './refusal.ts'
@@ -7,7 +8,7 @@ export function headersRefusal(release: string, folder: string, system: System):
   return {
     code: 'EBUILD',
     reason: `the headers of kernel ${release} are not installed`,
-    cure: `${installHeaders(release, system)}, or give the kernel's build tree with --headers`,
+    cure: sentence`${installHeaders(release, system)}, or give the kernel's build tree with ${{ option: 'headers' }}`,
     evidence: [{ file: folder, line: 'does not exist' }],
   }
 }
@@ -29,17 +30,20 @@ export function otherKernelRefusal(
   return {
     code: 'EBUILD',
     reason: `${headers} is the build tree of kernel ${found}, but the module was to be built for ${release}`,
-    cure: `give the headers of kernel ${release}, or build for the other: physmem kmod build --kernel ${found} --headers ${headers}`,
+    cure: sentence`give the headers of kernel ${release}, or build for the other: ${{ act: 'build the module', kernel: found, headers }}`,
     evidence: [{ file, line: found }],
   }
 }
+
+/** Into a folder that the reader chooses. */
+export const BUILD_ELSEWHERE: Act = { act: 'build the module', output: 'FOLDER' }
 
 /** Why it cannot be built: the folder that was to take it cannot be made or written. */
 export function folderRefusal(folder: string, errno: string): Refusal {
   return {
     code: 'EBUILD',
     reason: `${folder} cannot be created or written (${errno})`,
-    cure: 'give another folder: physmem kmod build --output FOLDER',
+    cure: sentence`give another folder: ${BUILD_ELSEWHERE}`,
   }
 }
 
@@ -49,47 +53,56 @@ export function makeRefusal(system: System): Refusal {
   return {
     code: 'EBUILD',
     reason: 'make is not installed',
-    cure: packages === undefined ? 'install make and a C compiler' : `${packages.compiler}`,
+    cure: packages === undefined ? 'install make and a C compiler' : [packages.compiler],
   }
 }
 
-function installHeaders(release: string, system: System): string {
+function installHeaders(release: string, system: System): Cure | ShellLine {
   return headersCommand(release, system) ?? `install the headers of kernel ${release}`
 }
 
+/** Why it cannot be built: what make said. */
+export function makeFailure(said: string): Refusal {
+  return {
+    code: 'EBUILD',
+    reason: `make failed: ${said}`,
+    cure: sentence`see what it printed: ${{ act: 'build the module', verbose: true }}`,
+  }
+}
+
 /** The command line that installs a kernel's headers; `undefined` for an unknown distribution. */
-export function headersCommand(release: string, system: System): string | undefined {
+export function headersCommand(release: string, system: System): ShellLine | undefined {
   return distribution(system)?.packages.headers(release)
 }
 
 interface Packages {
-  headers: (release: string) => string
-  compiler: string
+  headers: (release: string) => ShellLine
+  compiler: ShellLine
 }
 
 /** How distributions name them, by ID or ID_LIKE of /etc/os-release. */
 const DISTRIBUTIONS: Readonly<Record<string, Packages>> = {
   debian: {
-    headers: (release) => `apt install linux-headers-${release}`,
-    compiler: 'apt install build-essential',
+    headers: (release) => shell(`apt install linux-headers-${release}`),
+    compiler: shell('apt install build-essential'),
   },
   fedora: {
-    headers: (release) => `dnf install kernel-devel-${release}`,
-    compiler: 'dnf install make gcc',
+    headers: (release) => shell(`dnf install kernel-devel-${release}`),
+    compiler: shell('dnf install make gcc'),
   },
   suse: {
     headers: (release) =>
-      `zypper install kernel-${/[a-z]+$/.exec(release)?.[0] ?? 'default'}-devel`,
-    compiler: 'zypper install make gcc',
+      shell(`zypper install kernel-${/[a-z]+$/.exec(release)?.[0] ?? 'default'}-devel`),
+    compiler: shell('zypper install make gcc'),
   },
   arch: {
     headers: (release) =>
-      `pacman -S linux${/-(lts|zen|hardened)$/.exec(release)?.[0] ?? ''}-headers`,
-    compiler: 'pacman -S base-devel',
+      shell(`pacman -S linux${/-(lts|zen|hardened)$/.exec(release)?.[0] ?? ''}-headers`),
+    compiler: shell('pacman -S base-devel'),
   },
   alpine: {
-    headers: (release) => `apk add linux-${/[a-z]+$/.exec(release)?.[0] ?? 'lts'}-dev`,
-    compiler: 'apk add build-base',
+    headers: (release) => shell(`apk add linux-${/[a-z]+$/.exec(release)?.[0] ?? 'lts'}-dev`),
+    compiler: shell('apk add build-base'),
   },
 }
 

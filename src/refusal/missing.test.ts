@@ -4,6 +4,7 @@ import { explainFrameFile, openFrameFile } from './frame-files.ts'
 import { explainKcoreOpen } from './kcore.ts'
 import { explainPagemapOpen } from './pagemap.ts'
 import { asking, built, CONFIG_FILE } from './testing/roots.ts'
+import { worded } from './testing/worded.ts'
 
 let root: FakeRoot
 beforeEach(() => {
@@ -11,7 +12,7 @@ beforeEach(() => {
 })
 afterEach(() => root[Symbol.dispose]())
 
-const kcore = () => explainKcoreOpen('ENOENT', root.system)
+const kcore = () => worded(explainKcoreOpen('ENOENT', root.system))
 const cgroup = () => explainFrameFile('ENOENT', 'kpagecgroup', root.system)
 const pagemap = () => explainPagemapOpen('ENOENT', 7, root.folder('proc/7').system)
 

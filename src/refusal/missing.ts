@@ -1,3 +1,4 @@
+import { sentence, shell } from '../base/cure.ts'
 import { readKernelConfig } from '../linux/kernel-config.ts'
 import { readProcMount } from '../linux/proc-mount.ts'
 import type { System } from '../linux/system.ts'
@@ -26,7 +27,7 @@ export function missingFile(options: readonly string[], system: System): Missing
   if (mount?.options.includes('subset=pid')) {
     return {
       reason: '/proc is mounted with subset=pid, which hides it (ENOENT)',
-      cure: 'mount /proc without subset=pid: mount -t proc proc /proc',
+      cure: sentence`mount /proc without subset=pid: ${shell('mount -t proc proc /proc')}`,
       evidence: [mount.evidence, ...evidence],
     }
   }

@@ -10,6 +10,9 @@ import type { Refusal } from './refusal.ts'
 const DISABLED = '/proc/sys/kernel/modules_disabled'
 const ENFORCED = '/sys/module/module/parameters/sig_enforce'
 
+/** The cure where a signature is what lacks. */
+export const SIGN = 'sign the module with a key that the kernel trusts'
+
 /** Why a module that nobody signed would be refused, and with which answer. */
 export interface ModuleRefusal {
   refusal: Refusal
@@ -32,14 +35,14 @@ export function explainModules(system: System): ModuleRefusal | undefined {
     const refusal: Refusal = {
       code: 'EREFUSED',
       reason: 'the kernel loads only modules that are signed with its keys (EKEYREJECTED)',
-      cure: 'sign the module with a key that the kernel trusts, or boot without module.sig_enforce',
+      cure: `${SIGN}, or boot without module.sig_enforce`,
       evidence,
     }
     return { refusal, errno: 'EKEYREJECTED' }
   }
   const lockdown = lockdownRefusal(system)
   if (lockdown === undefined) return undefined
-  const cures = ['sign the module with a key that the kernel trusts', lockdown.cure ?? '']
+  const cures = [SIGN, ...(lockdown.cure === undefined ? [] : [lockdown.cure])]
   return { refusal: { ...lockdown, cures }, errno: 'EPERM' }
 }
 

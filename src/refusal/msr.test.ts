@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { explainCpuGone, explainMsrOpen, explainMsrWrite, explainMsrWrites, noMsrs } from './msr.ts'
 import { asking, built, CONFIG_FILE, NO_RAWIO } from './testing/roots.ts'
+import { worded } from './testing/worded.ts'
 
 const CPUS = 'sys/devices/system/cpu'
 const ALLOW_WRITES = 'sys/module/msr/parameters/allow_writes'
@@ -15,7 +16,7 @@ beforeEach(() => {
 })
 afterEach(() => root[Symbol.dispose]())
 
-const opening = (errno: string, cpu = 0) => explainMsrOpen(errno, cpu, root.system)
+const opening = (errno: string, cpu = 0) => worded(explainMsrOpen(errno, cpu, root.system))
 
 describe('registers of a CPU', () => {
   it('that is not there', () => {
@@ -37,9 +38,9 @@ describe('registers of a CPU', () => {
     }
     expect(opening('ENOENT', 1)).toEqual(refusal)
     const gone = { ...refusal, reason: 'CPU 1 is offline (ENXIO)' }
-    expect(explainCpuGone(1, root.system)).toEqual(gone)
+    expect(worded(explainCpuGone(1, root.system))).toEqual(gone)
     root.put(`${CPUS}/online`, '0-3\n') // on again, when that is asked
-    expect(explainCpuGone(1, root.system)).toEqual({ ...gone, evidence: undefined })
+    expect(worded(explainCpuGone(1, root.system))).toEqual({ ...gone, evidence: undefined })
   })
 
   it('that has none, and of another CPU', () => {
@@ -116,7 +117,7 @@ describe('a driver that is not there', () => {
     const names = { file: '/sys/class/msr', line: 'msr0 msr2' }
     expect(opening('ENOENT', 2)).toEqual({ ...hidden, evidence: [names] })
     using bare = built(asking(new FakeRoot()), 'CONFIG_X86_MSR=y\n')
-    expect(explainMsrOpen('ENOENT', 2, bare.system)).toEqual({
+    expect(worded(explainMsrOpen('ENOENT', 2, bare.system))).toEqual({
       ...hidden,
       evidence: [{ file: CONFIG_FILE, line: 'CONFIG_X86_MSR=y' }],
     })
@@ -166,7 +167,7 @@ describe('writes', () => {
   it('are let where nothing forbids them', () => {
     root.lockdown('[none] integrity confidentiality').put(ALLOW_WRITES, 'default\n')
     expect(explainMsrWrites(root.system)).toBeUndefined()
-    expect(explainMsrWrite(root.system)).toEqual({
+    expect(worded(explainMsrWrite(root.system))).toEqual({
       code: 'EPERMISSION',
       reason: 'the kernel is locked down, or msr.allow_writes=off forbids it (EPERM)',
       cure: 'look at /sys/kernel/security/lockdown and /sys/module/msr/parameters/allow_writes, which say why',
@@ -181,8 +182,8 @@ describe('writes', () => {
       cure: 'allow it: echo on > /sys/module/msr/parameters/allow_writes',
       evidence: [{ file: `/${ALLOW_WRITES}`, line: 'off' }],
     }
-    expect(explainMsrWrites(root.system)).toEqual(refusal)
-    expect(explainMsrWrite(root.system)).toEqual(refusal)
+    expect(worded(explainMsrWrites(root.system))).toEqual(refusal)
+    expect(worded(explainMsrWrite(root.system))).toEqual(refusal)
   })
 
   it('are refused by a kernel that is locked down, whatever the module was told', () => {

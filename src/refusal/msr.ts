@@ -1,3 +1,4 @@
+import { sentence, shell } from '../base/cure.ts'
 import { cpuListFile, hasCpu, readCpus } from '../linux/cpu-list.ts'
 import { readKernelConfig } from '../linux/kernel-config.ts'
 import { isThere, listFolder, readLine } from '../linux/read.ts'
@@ -73,7 +74,7 @@ function goneOffline(cpu: number, errno: string): Refusal {
   return {
     code: 'EREFUSED',
     reason: `CPU ${cpu} is offline (${errno})`,
-    cure: `switch it on: echo 1 > /sys/devices/system/cpu/cpu${cpu}/online`,
+    cure: sentence`switch it on: ${shell(`echo 1 > /sys/devices/system/cpu/cpu${cpu}/online`)}`,
   }
 }
 
@@ -97,18 +98,23 @@ function explainNoNode(errno: string, cpu: number, system: System): Refusal {
     const all = [...evidence, ...(none.evidence ?? [])]
     return { ...none, code, reason: `${what} (${errno}), and ${none.reason}`, evidence: all }
   }
-  return { code, reason: `${what} (${errno})`, cure: 'load it: modprobe msr', evidence }
+  return {
+    code,
+    reason: `${what} (${errno})`,
+    cure: sentence`load it: ${shell('modprobe msr')}`,
+    evidence,
+  }
 }
 
 /** MSR_MAJOR of include/uapi/linux/major.h is 202. */
 function hidden(errno: string, cpu: number, system: System): Refusal {
   const names = listFolder(system.files, CLASS)
   const config = readKernelConfig(system.files)
-  const node = `mkdir -p /dev/cpu/${cpu} && mknod -m 600 ${msrNode(cpu)} c 202 ${cpu}`
+  const node = shell(`mkdir -p /dev/cpu/${cpu} && mknod -m 600 ${msrNode(cpu)} c 202 ${cpu}`)
   return {
     code: 'EREFUSED_NO_MSR',
     reason: `there is no such node, though the kernel has the driver: a container hides it (${errno})`,
-    cure: `run it outside of the container, or make the node (${node})`,
+    cure: sentence`run it outside of the container, or make the node (${node})`,
     evidence: [
       ...(names.length > 0 ? [{ file: CLASS, line: names.join(' ') }] : []),
       ...(config ? [optionEvidence(config, 'CONFIG_X86_MSR')] : []),
@@ -141,7 +147,7 @@ function writesSwitchedOff(system: System): Refusal | undefined {
   return {
     code: 'EREFUSED',
     reason: 'the module msr permits no writes (msr.allow_writes=off, EPERM)',
-    cure: `allow it: echo on > ${ALLOW_WRITES}`,
+    cure: sentence`allow it: ${shell(`echo on > ${ALLOW_WRITES}`)}`,
     evidence: [{ file: ALLOW_WRITES, line: 'off' }],
   }
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { explainBarMap, explainBarOpen } from './pci-bar.ts'
 import { asking, built, CONFIG_FILE } from './testing/roots.ts'
+import { worded } from './testing/worded.ts'
 
 const card = '0000:00:06.0'
 let root: FakeRoot
@@ -10,7 +11,7 @@ beforeEach(() => {
 })
 afterEach(() => root[Symbol.dispose]())
 
-const explain = (errno: string) => explainBarMap(errno, card, 0, root.system)
+const explain = (errno: string) => worded(explainBarMap(errno, card, 0, root.system))
 
 describe('why a BAR cannot be mapped', () => {
   it('is the driver that claims it', () => {

@@ -1,3 +1,4 @@
+import { sentence } from '../base/cure.ts'
 import type { Evidence } from '../base/evidence.ts'
 import { type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
 import { pciDriver, readBars } from '../linux/pci.ts'
@@ -42,12 +43,12 @@ function explainClaimed(device: string, bar: number, system: System): Refusal {
   const built = configEvidence('CONFIG_IO_STRICT_DEVMEM', system)
   if (driver !== undefined) {
     const claimant = { bus: 'pci', device, driver }
-    const unbind = `unbind it (${unbindCommand(claimant)})`
+    const unbind = sentence`unbind it (${unbindCommand(claimant)})`
     const bound: Evidence = { file: `/sys/bus/pci/devices/${device}/driver`, line: driver }
     return {
       code: 'EREFUSED_BUSY',
       reason: `the driver ${driver} claims it, and ${protection(system)} (EINVAL)`,
-      cure: `${unbind}, or boot with iomem=relaxed`,
+      cure: sentence`${unbind}, or boot with iomem=relaxed`,
       cures: [unbind, 'boot with iomem=relaxed', bindOtherwise(claimant)],
       evidence: [bound, ...claim, ...built],
     }

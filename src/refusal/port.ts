@@ -1,3 +1,4 @@
+import { sentence } from '../base/cure.ts'
 import type { System } from '../linux/system.ts'
 import { privilegeRefusal } from './capability.ts'
 import { configEvidence, memDevice } from './evidence.ts'
@@ -56,6 +57,6 @@ export function noPorts(cpu: string): Refusal {
   return {
     code: 'EPLATFORM',
     reason: `only x86 has I/O ports, but this CPU is ${cpu}`,
-    cure: 'on this CPU the registers behind I/O BARs are memory: use their addresses (physmem map)',
+    cure: sentence`on this CPU the registers behind I/O BARs are memory: use their addresses (${{ act: 'show the map' }})`,
   }
 }

@@ -3,6 +3,7 @@ import { parseRegmapAccess } from '../linux/regmap.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { explainRegmapOpen, explainRegmapRegister } from './regmap.ts'
 import { asking, built, CONFIG_FILE } from './testing/roots.ts'
+import { worded } from './testing/worded.ts'
 
 let root: FakeRoot
 beforeEach(() => {
@@ -10,7 +11,8 @@ beforeEach(() => {
 })
 afterEach(() => root[Symbol.dispose]())
 
-const opening = (errno: string, name?: string) => explainRegmapOpen(errno, name, root.system)
+const opening = (errno: string, name?: string) =>
+  worded(explainRegmapOpen(errno, name, root.system))
 
 describe('a regmap that is not there', () => {
   it('is another one, or one of those that there are', () => {

@@ -1,3 +1,4 @@
+import { sentence, shell } from '../base/cure.ts'
 import { readCommandLine } from '../linux/cmdline.ts'
 import { readKernelConfig } from '../linux/kernel-config.ts'
 import { isThere, listFolder } from '../linux/read.ts'
@@ -89,7 +90,7 @@ function explainNoRegmaps(system: System): Refusal {
   return {
     code,
     reason: `debugfs is not mounted at ${DEBUGFS} (ENOENT)`,
-    cure: `mount it: mount -t debugfs none ${DEBUGFS}`,
+    cure: sentence`mount it: ${shell(`mount -t debugfs none ${DEBUGFS}`)}`,
   }
 }
 

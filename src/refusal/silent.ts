@@ -1,11 +1,12 @@
+import { type Cure, sentence, shell } from '../base/cure.ts'
 import type { Evidence } from '../base/evidence.ts'
 import { type PciFunction, readPciHealth } from '../linux/pci.ts'
 import type { System } from '../linux/system.ts'
 
 /** Something that can be mapped, but gives nothing of use. */
-export interface Remark {
+export interface Silence {
   text: string
-  cure: string
+  cure: Cure
   evidence: Evidence
 }
 
@@ -27,14 +28,14 @@ export function isSwitchedOff(
 }
 
 /** Why a PCI function would not answer at its BARs of a kind, if it would not: loads give mostly ones. */
-export function silenceOf(pci: PciFunction, space: BarSpace, system: System): Remark | undefined {
+export function silenceOf(pci: PciFunction, space: BarSpace, system: System): Silence | undefined {
   const { address, power } = pci
   const folder = `/sys/bus/pci/devices/${address}`
   const nothing = 'loads give no data of the device (mostly ones or zeros), and stores are lost'
   if (power === 'suspended') {
     return {
       text: `${address} is suspended: ${nothing}`,
-      cure: `wake it: echo on > ${folder}/power/control`,
+      cure: sentence`wake it: ${shell(`echo on > ${folder}/power/control`)}`,
       evidence: { file: `${folder}/power/runtime_status`, line: 'suspended' },
     }
   }
@@ -50,14 +51,14 @@ export function silenceOf(pci: PciFunction, space: BarSpace, system: System): Re
   if (/^D[123]/.test(powerState)) {
     return {
       text: `${address} is in the power state ${powerState}: ${nothing}`,
-      cure: `wake it: echo on > ${folder}/power/control, or bind a driver to it`,
+      cure: sentence`wake it: ${shell(`echo on > ${folder}/power/control`)}, or bind a driver to it`,
       evidence: { file: `${folder}/power_state`, line: powerState },
     }
   }
   if (answers === false) {
     return {
       text: `${address} does not answer in configuration space either: ${nothing}`,
-      cure: 'it was removed, or its link is down: look at its slot, then echo 1 > /sys/bus/pci/rescan',
+      cure: sentence`it was removed, or its link is down: look at its slot, then ${shell('echo 1 > /sys/bus/pci/rescan')}`,
       evidence: { file: `${folder}/config`, line: 'all ones' },
     }
   }
@@ -65,7 +66,7 @@ export function silenceOf(pci: PciFunction, space: BarSpace, system: System): Re
   const { what, is, bit } = SPACES[space]
   return {
     text: `the ${what} of ${address} ${is} switched off: ${nothing}`,
-    cure: `switch it on: echo 1 > ${folder}/enable`,
+    cure: sentence`switch it on: ${shell(`echo 1 > ${folder}/enable`)}`,
     evidence: { file: `${folder}/config`, line: `command register: bit ${bit} is 0` },
   }
 }

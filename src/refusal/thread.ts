@@ -1,3 +1,4 @@
+import { sentence, shell } from '../base/cure.ts'
 import type { Refusal } from './refusal.ts'
 
 /** Why a long program got no thread: pthread_create(3). */
@@ -7,6 +8,6 @@ export function explainNoThread(errno: string): Refusal {
   return {
     code: 'EREFUSED',
     reason: 'the system gives this user or container no more threads (EAGAIN)',
-    cure: 'let fewer programs run at once, or raise the limit: ulimit -u, or pids.max of the cgroup',
+    cure: sentence`let fewer programs run at once, or raise the limit: ${shell('ulimit -u')}, or pids.max of the cgroup`,
   }
 }

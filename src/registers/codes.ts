@@ -2,8 +2,9 @@
 import { RequestError } from '../base/errors.ts'
 import { type ValueOf, WIDTHS, type Width } from '../base/width.ts'
 import { unsigned, valueError } from '../memory/value.ts'
-import { checkKind, NATURAL, shown } from '../text/options.ts'
-import { clip, quote } from '../text/refuse.ts'
+import { arrayOf, checkKind, NATURAL, shown } from '../text/options.ts'
+import { clip, quote, refusal } from '../text/refuse.ts'
+import { nearest } from '../text/suggest.ts'
 
 /** A field of one bit. `name` is for messages. EUSAGE for what is neither `boolean` nor 0 or 1. */
 export function flag(value: boolean | 0 | 1, name: string): number {
@@ -41,12 +42,24 @@ export function overlap(one: string, other: string): never {
   throw new RequestError('EUSAGE', message)
 }
 
-/** A field was given that the register has not, or that is not its to write. */
-export function unknownField(name: string, register: string): never {
+const NAMES = arrayOf('a list of names', 'string')
+/** So many names are listed where none is near. */
+const MOST_LISTED = 8
+
+/** A field was given that the register has not, or that is not its to write; `fields` are those that it has. */
+export function unknownField(name: string, register: string, fields: readonly string[]): never {
   checkKind('name', name, 'string')
   checkKind('register', register, 'string')
-  const message = `${clip(register)} has no field ${quote(name)} to write: expected one of its fields`
-  throw new RequestError('EUSAGE', message)
+  checkKind('fields', fields, NAMES)
+  const wrong = `${clip(register)} has no field ${quote(name)} to write`
+  const near = nearest(name, fields)
+  if (near !== undefined) {
+    throw refusal('EUSAGE', { wrong, joint: ', ', meant: clip(near), behind: '' }, name)
+  }
+  const known = fields.slice(0, MOST_LISTED).map((field) => clip(field))
+  const rest = fields.length - known.length
+  const all = rest === 0 ? known.join(', ') : `${known.join(', ')} and ${rest} more`
+  throw refusal('EUSAGE', `${wrong}: it has ${all}`, name, { known })
 }
 
 /** The value of a register whose bytes are in the order that the CPU's are not. EVALUE for one that does not fit. */

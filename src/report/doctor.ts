@@ -1,5 +1,5 @@
 import type { Width } from '../base/width.ts'
-import type { Finding } from '../doctor/finding.ts'
+import type { Told } from '../doctor/finding.ts'
 import type { Host } from '../doctor/host.ts'
 import type { Access, PlaceDiagnosis } from '../doctor/place.ts'
 import type { Region } from '../inventory/region.ts'
@@ -10,7 +10,7 @@ export type DoctorDocument = DiagnosisReport | BoardReport | PlaceDiagnosisRepor
 
 export interface DiagnosisReport {
   host: Host
-  findings: readonly Finding[]
+  findings: readonly Told[]
   /** The file, with `--report`. */
   report?: string
 }
@@ -19,7 +19,7 @@ export interface BoardReport {
   target: string
   /** Its name. */
   board: string
-  findings: readonly Finding[]
+  findings: readonly Told[]
 }
 
 export interface PlaceDiagnosisReport extends Omit<PlaceDiagnosis, 'here' | 'read' | 'write'> {

@@ -1,3 +1,4 @@
+import type { BatchDocument } from './batch.ts'
 import type { BindDocument } from './bind.ts'
 import type { BufferDocument } from './buffer.ts'
 import type { CacheDocument } from './cache.ts'
@@ -45,6 +46,7 @@ export interface Documents {
   compare: CompareDocument
   search: SearchDocument
   cache: CacheDocument
+  batch: BatchDocument
   buffer: BufferDocument
   devmem: DevmemDocument
   map: MapDocument

@@ -1,4 +1,5 @@
 import type { KmodStatus } from '../kmod/status.ts'
+import { wordCure } from '../wording/cure.ts'
 
 /** `physmem kmod --json`, by what was asked for. */
 export type KmodDocument = KmodStatusReport | KmodBuildReport | KmodLoadReport
@@ -6,8 +7,9 @@ export type KmodDocument = KmodStatusReport | KmodBuildReport | KmodLoadReport
 /** `status`; what is not known or not so is absent. */
 export interface KmodStatusReport
   extends Pick<KmodStatus, 'release' | 'loaded' | 'signed' | 'source'>,
-    Partial<Pick<KmodStatus, 'users' | 'deviceError' | 'built' | 'headers' | 'next'>> {
+    Partial<Pick<KmodStatus, 'users' | 'deviceError' | 'built' | 'headers'>> {
   refusal?: string | undefined
+  next?: string | undefined
 }
 
 /** `build`. */
@@ -25,5 +27,6 @@ export interface KmodLoadReport {
 }
 
 export function kmodStatusToJson(status: KmodStatus): KmodStatusReport {
-  return { ...status, refusal: status.refusal?.reason }
+  const { refusal, next } = status
+  return { ...status, refusal: refusal?.reason, next: next && wordCure(next) }
 }

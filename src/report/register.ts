@@ -2,6 +2,7 @@ import type { Value } from '../base/width.ts'
 import { type FoundField, fieldsOf } from '../describe/lookup.ts'
 import type { Reason, Rule } from '../device/read-rules.ts'
 import { type DeviceRegister, isReadable } from '../device/register.ts'
+import type { Change } from '../device/store-values.ts'
 import { fieldValue, nameOf } from '../device/values.ts'
 import type { ReadElement } from '../operate/reading.ts'
 import type { Storing } from '../operate/store.ts'
@@ -9,7 +10,7 @@ import { isStored } from '../operate/store.ts'
 import { type Bits, extractBits, formatBits } from '../place/index.ts'
 import { formatPlace } from '../place/place.ts'
 import { type ElementReport, type FieldReport, readingToJson } from './element.ts'
-import type { AssignmentReport } from './write.ts'
+import type { AssignmentReport, BitsReport } from './write.ts'
 
 /** A register that was left out where many were read. */
 export interface SkippedReport {
@@ -79,14 +80,18 @@ export function storingToJson(storing: Storing, { isDry = false } = {}): Assignm
   const { register, changes, neutral, mask, value, isUpdate } = store
   const { width } = register.found.register
   const plain = (bits: bigint): Value => (width === 64 ? bits : Number(bits))
+  const parts = changes.map((change) => bitsReport(change, old))
+  const only = parts.length === 1 ? parts[0] : undefined
   const neighbours = neutral.map((one) => ({
     ...{ name: one.name, mask: plain(one.mask), value: plain(one.value), why: one.why },
   }))
   return {
     ...{ place: formatPlace(register.place), address, width },
+    ...(only && { place: `${formatPlace(register.place)}:${only.bits}`, ...only }),
     ...{ register: register.name, description: register.from },
-    changes: changes.map((one) => ({
+    changes: changes.map((one, index) => ({
       ...{ name: one.name, mask: plain(one.mask), value: plain(one.value & one.mask) },
+      ...parts[index],
     })),
     ...(neighbours.length === 0 ? {} : { neighbours }),
     ...(isDry ? { update: isUpdate, mask: plain(mask), value: plain(value) } : { done }),
@@ -94,4 +99,14 @@ export function storingToJson(storing: Storing, { isDry = false } = {}): Assignm
     ...(old === undefined ? {} : { old }),
     ...(readBack === undefined ? {} : { readBack, verified: isStored(storing) }),
   }
+}
+
+/** A change of bits that follow one another, as an assignment to bits has them. */
+function bitsReport({ mask, value, braces, isWhole }: Change, old?: Value): BitsReport | undefined {
+  if (braces !== undefined || isWhole) return undefined
+  const digits = mask.toString(2)
+  const bits = { high: digits.length - 1, low: digits.length - digits.replace(/0*$/, '').length }
+  const part = (whole: Value) => extractBits(BigInt(whole), bits)
+  const before = old === undefined ? {} : { oldField: part(old) }
+  return { bits: formatBits(bits), field: part(value), ...before }
 }

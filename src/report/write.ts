@@ -18,7 +18,7 @@ export interface AssignmentReport {
   /** The whole value that is written; of bits, once they are. */
   value?: Value
   bits?: string
-  /** The value of the bits. */
+  /** The value of the bits; of a register that was named, where one field or run of bits was given. */
   field?: Value
   unaligned?: true
   /** Absent in a dry run. */
@@ -40,15 +40,26 @@ export interface AssignmentReport {
   mask?: Value
 }
 
-/** Bits of a register that change, where they stand. */
-export interface ChangeReport {
+/** Bits of a register, where they stand. */
+interface MaskReport {
   name: string
   mask: Value
   value: Value
 }
 
+/** Bits of a register that change. */
+export interface ChangeReport extends MaskReport, Partial<BitsReport> {}
+
+/** Bits as an assignment to them has them: `HIGH:LOW` or one number, and their value. */
+export interface BitsReport {
+  bits: string
+  field: Value
+  /** What they were, where they were read. */
+  oldField?: Value
+}
+
 /** Bits that were not meant, and what they are written as. */
-export interface NeighbourReport extends ChangeReport {
+export interface NeighbourReport extends MaskReport {
   /** Only a 1 would change them, only a 0 would, or they cannot be read. */
   why: 'one-to' | 'zero-to' | 'reset'
 }

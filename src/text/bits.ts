@@ -1,4 +1,5 @@
 import type { Value, ValueOf, Width } from '../base/width.ts'
+import { optionWord } from '../wording/command-line.ts'
 import { withArticle } from './article.ts'
 import { didYouMean, hint } from './hint.ts'
 import { clip, malformed, refusal } from './refuse.ts'
@@ -63,7 +64,7 @@ export function formatBits(bits: Bits): string {
 export function checkBits(bits: Bits, width: Width): void {
   if (bits.high < width) return
   const wider = [16, 32, 64].find((candidate) => bits.high < candidate)
-  const cure = wider === undefined ? '' : ` (or --width ${wider})`
+  const cure = wider === undefined ? '' : ` (or ${optionWord('width', wider)})`
   const why = `${withArticle(`${width}-bit access`)} has bits 0 to ${width - 1}${cure}`
   throw refusal('ERANGE', `bit ${bits.high} does not exist: ${why}`, formatBits(bits))
 }

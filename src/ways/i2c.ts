@@ -19,6 +19,7 @@ import { refusalError } from '../refusal/error.ts'
 import { explainI2cFault, explainI2cOpen, ownedDevice } from '../refusal/i2c.ts'
 import { formatHex } from '../text/number.ts'
 import { printable } from '../text/refuse.ts'
+import { optionWord } from '../wording/command-line.ts'
 
 /** Which device, and how its registers are addressed. */
 export interface I2cDevice {
@@ -172,7 +173,7 @@ export class I2cMemory extends BusMemory {
     const data = { step: index, address, width }
     if (width > 8) {
       const message = `${this.name}: it is unknown where the next register of ${width} bits is: its number may be 1 or ${width / 8} higher`
-      const cure = 'name the registers one by one, or take --width 8'
+      const cure = `name the registers one by one, or take ${optionWord('width', 8)}`
       throw new RequestError('EUSAGE', message, { ...data, cure })
     }
     if (this.#device.blocks) return
@@ -181,7 +182,7 @@ export class I2cMemory extends BusMemory {
     throw new RequestError(
       'EUSAGE',
       `registers ${formatHex(address)} to ${last} of ${this.name}: ${verb} a register may act on its device, so that no range is accessed unless that is asked for`,
-      { ...data, cure: 'name the registers one by one, or use --act-on-i2c' },
+      { ...data, cure: `name the registers one by one, or use ${optionWord('act-on-i2c')}` },
     )
   }
 
@@ -192,7 +193,8 @@ export class I2cMemory extends BusMemory {
     const data = { step: index, address, width }
     if (width !== 8 && width !== 16) {
       const message = `${this.name}: ${this.#adapter} makes only SMBus transactions, of 8 or 16 bits, not of ${width}`
-      throw new RequestError('EWIDTH', message, { ...data, cure: 'use --width 8 or --width 16' })
+      const cure = `use ${optionWord('width', 8)} or ${optionWord('width', 16)}`
+      throw new RequestError('EWIDTH', message, { ...data, cure })
     }
     const ways =
       step.op === 'update'

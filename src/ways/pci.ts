@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { type Cure, sentence } from '../base/cure.ts'
 import { RefusedError, RequestError } from '../base/errors.ts'
 import { type NodeSource, openSource } from '../engine/node-source.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
@@ -8,6 +9,7 @@ import { isThere } from '../linux/read.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
 import { explainBarMap, explainBarOpen } from '../refusal/pci-bar.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
+import { remedied } from '../wording/cure.ts'
 
 export interface PciBar {
   /** The function's name as the kernel writes it, for example `0000:00:04.0`. */
@@ -95,7 +97,7 @@ export function findBar(which: PciBar, system: System): Bar {
     const message = `BAR ${bar.number} of ${device} is ${bar.length} I/O ports from ${first}, not memory: it cannot be mapped`
     const cure = hasPorts(system.files)
       ? `name its ports, the first of which is port:${first}`
-      : `physmem list ${device} says where they are in memory, as far as that is known`
+      : sentence`${{ act: 'list', what: device }} says where they are in memory, as far as that is known`
     throw absentBar(which, message, cure)
   }
   if (!bar.assigned) {
@@ -111,7 +113,8 @@ function placeOf({ device, bar, writeCombining }: PciBar): string {
   return `pci:${device}/bar${bar}${writeCombining ? '_wc' : ''}`
 }
 
-function absentBar(which: PciBar, message: string, cure?: string): RequestError {
-  const data = { place: placeOf(which), ...(cure === undefined ? {} : { cure }) }
-  return new RequestError('ENOPLACE', message, data)
+function absentBar(which: PciBar, message: string, cure?: Cure): RequestError {
+  const place = placeOf(which)
+  const remedy = cure === undefined ? {} : { cure }
+  return new RequestError('ENOPLACE', message, ...remedied(remedy, { place }))
 }

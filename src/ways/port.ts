@@ -14,6 +14,7 @@ import { elementCount, isWriting, type Step } from '../memory/step.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainDevPortOpen, explainIoperm, noPorts } from '../refusal/port.ts'
 import type { Refusal } from '../refusal/refusal.ts'
+import { optionWord } from '../wording/command-line.ts'
 
 /** The instructions, and the permission for them: `Addon`, or what a test puts in its place. */
 export type PortInstructions = Pick<Addon, 'portAllow' | 'portIn' | 'portOut'>
@@ -110,7 +111,10 @@ export class PortMemory extends BusMemory {
     throw new RequestError(
       'EUSAGE',
       `ports ${port} to ${last}: ${verb} a port acts on the device behind it, so a range is accessed only when that is asked for`,
-      { ...data, cure: 'name the ports one by one, or allow it: actOnPorts, --act-on-ports' },
+      {
+        ...data,
+        cure: `name the ports one by one, or allow it: actOnPorts, ${optionWord('act-on-ports')}`,
+      },
     )
   }
 

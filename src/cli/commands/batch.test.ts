@@ -180,6 +180,13 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
     })
   })
 
+  it('prints a document for a file without commands, too', async () => {
+    const file = script('# nothing yet', '')
+    expect(await run(['-t', 'sim:', '--json', 'batch', file])).toEqual(
+      printed('{"command":"batch","commands":0}'),
+    )
+  })
+
   it('reads what an earlier line has written to a file', async () => {
     const [image, back] = [folder.file('image.bin'), folder.file('back.bin')]
     const file = script(

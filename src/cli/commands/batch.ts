@@ -1,4 +1,5 @@
 import { ConditionError } from '../../base/errors.ts'
+import type { BatchDocument } from '../../report/batch.ts'
 import { are, counted, were } from '../../text/count.ts'
 import { begin, type Waiting } from '../frame/batch/line.ts'
 import { SharedMachines } from '../frame/batch/machines.ts'
@@ -49,6 +50,9 @@ export default (commands: readonly Entry[]) =>
       // The documents are those of the lines.
       context.jsonStyle = 'lines'
       const script = readScript(filePath(one(args, 0)))
+      if (script.lines.length === 0 && context.settings.json) {
+        context.printJson<BatchDocument>({ commands: 0 })
+      }
       const machines = new SharedMachines(context.openMachine)
       try {
         const waiting = await beginAll(context, commands, script, machines)

@@ -1,4 +1,4 @@
-import { compareStreams } from '../../operate/compare.ts'
+import { type Comparison, compareStreams } from '../../operate/compare.ts'
 import { checkWhole, isBytewise } from '../../operate/element.ts'
 import { bounded, checkExtent } from '../../operate/extent.ts'
 import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
@@ -7,7 +7,7 @@ import { locateStretch } from '../../operate/resolve.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
 import { readStream } from '../../operate/stream.ts'
 import { showPlace } from '../../place/at.ts'
-import { formatRange, parseRangeOrPlace } from '../../place/index.ts'
+import { formatPlace, formatRange, parseRangeOrPlace } from '../../place/index.ts'
 import type { CompareDocument } from '../../report/compare.ts'
 import { are, counted, were } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
@@ -73,7 +73,7 @@ export default defineCommand({
       if (second.place !== undefined) isBytewise(second.place, width, context)
     }
     const machine = await context.machine('read', places)
-    const { place, length } = await bounded(extent, machine, { width, text })
+    const { place, length } = await bounded(extent, machine, { width, text, mayBeEmpty: true })
     const other = await openOther(machine, second, { length, whole: extent.kind === 'place' })
     const both = Math.min(length, other.length)
     const progress = new Progress(context.io.stderr, both, !quiet)
@@ -85,24 +85,25 @@ export default defineCommand({
       const options = { width: context.settings.width, signal, blanks }
       const sizes = new Sizes({ text, length }, { text: second.text, length: other.length })
       const address = shownAddress(stretch.memory, stretch.address)
-      const left = { place: formatRange({ place, length: both }), address, ...sizes.left }
+      const compared = both === 0 ? formatPlace(place) : formatRange({ place, length: both })
+      const left = { place: compared, address, ...sizes.left }
       context.record<CompareDocument>({ left, right: { ...other.json, ...sizes.right } })
       context.record<CompareDocument>({ length: both, width: options.width })
-      const found = await compareStreams(
-        readStream(stretch, options),
-        other.stream(both, options),
-        {
+      const compare = () =>
+        compareStreams(readStream(stretch, options), other.stream(both, options), {
           ...{ width: options.width, endian, max },
           first: quiet && !json,
           onProgress: (bytes) => progress.update(bytes),
-        },
-      )
+        })
+      const found = both === 0 ? NOTHING : await compare()
       progress.end()
       const equal = found.count === 0 && sizes.equal
       context.record<CompareDocument>({ equal })
       const sides = { place, left: showPlace(place), right: other.name, length: both }
       reportDifferences(context, found, sides)
-      if (equal && !json && !quiet) context.print(`equal: ${counted(both, 'byte')}`)
+      if (equal && !json && !quiet) {
+        context.print(both === 0 ? 'equal: both are empty' : `equal: ${counted(both, 'byte')}`)
+      }
       if (!sizes.equal && !json && !quiet) context.complain(sizes.told(found.count === 0))
       return equal ? 0 : 3
     } finally {
@@ -111,6 +112,9 @@ export default defineCommand({
     }
   },
 })
+
+/** What is found where one side is empty. */
+const NOTHING: Comparison = { differences: [], count: 0, compared: 0 }
 
 interface Side {
   text: string
@@ -142,9 +146,14 @@ class Sizes {
 
   told(equal: boolean): string {
     const [left, right] = [this.#left, this.#right]
-    const sizes = `${left.text} has ${counted(left.length, 'byte')}, and ${right.text} ${right.length}`
     const first = Math.min(left.length, right.length)
+    if (first === 0) return `${sized(left)}, and ${sized(right)}`
+    const sizes = `${left.text} has ${counted(left.length, 'byte')}, and ${right.text} ${right.length}`
     const same = equal ? `, which ${are(first)} equal` : ''
     return `${sizes}: only the first ${first === 1 ? 'byte' : first} ${were(first)} compared${same}`
   }
+}
+
+function sized({ text, length }: Side): string {
+  return length === 0 ? `${text} is empty` : `${text} has ${counted(length, 'byte')}`
 }

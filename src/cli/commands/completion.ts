@@ -8,7 +8,7 @@ export default defineCommand({
   arguments: [{ name: 'shell', needed: true, description: 'bash, zsh or fish', completes: shells }],
   options: {},
   examples: [
-    ['completion bash >> ~/.bash_completion', 'for every new bash'],
+    ['completion bash', 'the script: eval "$(physmem completion bash)" in ~/.bashrc loads it'],
     ['completion zsh > ~/.zfunc/_physmem', 'for a zsh with ~/.zfunc in its $fpath'],
     ['completion fish > ~/.config/fish/completions/physmem.fish', 'for every new fish'],
   ],

@@ -97,7 +97,7 @@ describe('what other tools write', () => {
   it('is all there is in the table', () => {
     const rows = page.split('## From other tools')[1]?.match(/^\| .*\| `physmem /gm) ?? []
     expect(lines).toHaveLength(rows.length)
-    expect(kinds).toEqual(['dump', 'read', 'write'])
+    expect(kinds).toEqual(['compare', 'copy', 'dump', 'read', 'write'])
   })
 
   it.each(lines)('physmem %s', async (line) => {

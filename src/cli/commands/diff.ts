@@ -2,6 +2,8 @@ import { RequestError } from '../../base/errors.ts'
 import { placeInMemory } from '../../device/register.ts'
 import type { Session } from '../../device/session.ts'
 import { differenceOf } from '../../device/snapshot/compare.ts'
+import type { SavedRegister } from '../../device/snapshot/format.ts'
+import { canonical } from '../../device/snapshot/parse.ts'
 import { type DiffDocument, differenceToJson, type LeftReport } from '../../report/snapshot.ts'
 import { counted } from '../../text/count.ts'
 import { saved } from '../frame/batch/reasons.ts'
@@ -99,11 +101,15 @@ export default defineCommand({
 async function compareFiles(session: Session, before: SnapshotFile, after: SnapshotFile) {
   const compared: Compared = { differences: [], count: 0, left: [], isUneven: false }
   const isDescribed = before.snapshot.chip === chipOf(session)
-  const others = new Map(after.snapshot.registers.map((saved) => [saved.register, saved]))
+  const named = new Map<string, SavedRegister[]>()
+  for (const one of after.snapshot.registers) {
+    named.set(one.register, [...(named.get(one.register) ?? []), one])
+  }
+  const others = new Set(after.snapshot.registers)
   for (const saved of before.snapshot.registers) {
     const { register: name, width } = saved
-    const other = others.get(name)
-    others.delete(name)
+    const other = counterpart(saved, named.get(name) ?? [])
+    if (other !== undefined) others.delete(other)
     if (other === undefined || other.width !== width) {
       const why = other === undefined ? 'the second file has none' : 'they have other widths'
       compared.left.push({ register: name, why })
@@ -115,11 +121,21 @@ async function compareFiles(session: Session, before: SnapshotFile, after: Snaps
     const difference = differenceOf(what, BigInt(saved.value), BigInt(other.value))
     if (difference) compared.differences.push(difference)
   }
-  for (const name of others.keys()) {
+  for (const { register: name } of others) {
     compared.left.push({ register: name, why: 'the first file has none' })
   }
   compared.isUneven = compared.left.length > 0
   return compared
+}
+
+/** The same register among those of its name in another snapshot: of several the one at its place. */
+function counterpart(
+  { place, width }: SavedRegister,
+  named: readonly SavedRegister[],
+): SavedRegister | undefined {
+  if (named.length < 2) return named[0]
+  const there = named.filter((one) => canonical(one.place) === canonical(place))
+  return there.find((one) => one.width === width) ?? there[0]
 }
 
 async function compareMachine(

@@ -1,10 +1,12 @@
 /** On a kernel that takes no modules nothing says how to build one: one reason, whoever is asked. */
+
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { FakeRoot, type RecordedMachine, recordedMachines } from '../../linux/testing/fake-root.ts'
 import { withKmod } from '../../refusal/get-kmod.ts'
 import { asking } from '../../refusal/testing/roots.ts'
+import { worded } from '../../refusal/testing/worded.ts'
 import { run } from '../testing/run.ts'
 
 const WAYS = /kmod build|kmod load|headers|apt /
@@ -26,7 +28,7 @@ async function told() {
     ['status', 'build', 'load'].map((action) => run(`kmod ${action}`, { root: root.path })),
   )
   const rows = status?.out.split('\n') ?? []
-  const refused = withKmod(root.system, ['boot with nopat']).cure
+  const refused = worded(withKmod(root.system, ['boot with nopat'])).cure
   return { loading: rows.find((row) => row.startsWith('loading')), rows, build, load, refused }
 }
 

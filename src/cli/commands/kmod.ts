@@ -4,6 +4,7 @@ import { loadKmod, unloadKmod } from '../../kmod/load.ts'
 import { type KmodStatus, readKmodStatus } from '../../kmod/status.ts'
 import { readRelease } from '../../linux/kernel-config.ts'
 import { type KmodDocument, kmodStatusToJson } from '../../report/kmod.ts'
+import { wordCure } from '../../wording/cure.ts'
 import { drivers } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
@@ -156,6 +157,6 @@ function rows(status: KmodStatus): [string, string][] {
     ['built', built === undefined ? 'not for this kernel' : `${built}${signed ? ' (signed)' : ''}`],
     ['source', source],
     ['loading', status.refusal?.reason ?? 'nothing forbids it'],
-    ...(status.next === undefined ? [] : [['next', status.next] as [string, string]]),
+    ...(status.next === undefined ? [] : [['next', wordCure(status.next)] as [string, string]]),
   ]
 }

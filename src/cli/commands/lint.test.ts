@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { prefixes } from '../../place/schemes/index.ts'
 import { TestFolder } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
 
@@ -160,7 +161,7 @@ blocks:
         'physmem.yaml:3:9: warning: target: "ssh://root@board"; this version reaches local, sim: and sim:FILE only (target)',
         'physmem.yaml:7:15: error: none: nothing describes a block "nothing": expected a file, or a block that physmem chips lists (block)',
         'physmem.yaml:8:15: error: file: there is no file none.yaml (block)',
-        'physmem.yaml:9:27: error: place: "nowhere" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, msr:, regmap:, i2c:, file: (block)',
+        `physmem.yaml:9:27: error: place: "nowhere" is not a place: expected an address such as 0xfed00000, or ${prefixes} (block)`,
         'physmem.yaml:10:21: error: key has no "att", did you mean at? (block)',
         'a.yaml:2:14: error: EMMC: no register is "IDX": did you mean "ID"? (unmatched)',
         '5 errors, 1 warning: 3 blocks, 5 registers',

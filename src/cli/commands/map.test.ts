@@ -180,4 +180,17 @@ describe('map', () => {
     expect(board.out.split('\n').filter((row) => row.length > columns)).toEqual([])
     expect(board.out.replace(/\s+/g, ' ')).toContain('reads as 1 for the 20 ms it takes')
   })
+
+  it('has what is said of the registers of a board in one column', async () => {
+    const { out } = await run('map -t sim:')
+    const at = (text: string) =>
+      out
+        .split('\n')
+        .find((row) => row.includes(text))
+        ?.indexOf(text)
+    expect(at('Baud rate, whole part')).toBeGreaterThan(40)
+    for (const text of ['Seconds', 'Levels seen', 'Interrupts; bit 0', 'Clock, after the Arm']) {
+      expect([text, at(text)]).toEqual([text, at('Baud rate, whole part')])
+    }
+  })
 })

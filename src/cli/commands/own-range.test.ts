@@ -56,9 +56,44 @@ describe('a place that is its own range', () => {
       err: `physmem: file:${longer} has 128 bytes, and file:${path} 64: only the first 64 were compared, which are equal\n`,
     })
     const empty = `${own.file('empty.bin')}`
-    expect((await run(`compare file:${path} ${empty}`)).err).toBe(
+    expect((await run(`compare file:${path}..+64 ${empty}`)).err).toBe(
       `physmem: ${empty} has 0 bytes, but the range has 64\n`,
     )
+  })
+
+  it('differs from one that is empty, and two that are empty are equal', async () => {
+    const empty = own.file('empty.bin')
+    const length = `file:${path} has 64 bytes`
+    for (const other of [empty, `file:${empty}`]) {
+      expect(await run(`compare file:${path} ${other}`)).toEqual({
+        code: 3,
+        out: '',
+        err: `physmem: ${length}, and ${other} is empty\n`,
+      })
+      expect(await run(`compare file:${empty} ${other}`)).toEqual({
+        code: 0,
+        out: 'equal: both are empty\n',
+        err: '',
+      })
+    }
+    expect(await run(`compare file:${empty} file:${path}`)).toEqual({
+      code: 3,
+      out: '',
+      err: `physmem: file:${empty} is empty, and ${length}\n`,
+    })
+    expect(await run(`compare file:${empty} file:${path} --quiet`)).toEqual({
+      code: 3,
+      out: '',
+      err: '',
+    })
+    const { code, out } = await run(`compare file:${empty} file:${path} --json`)
+    expect(code).toBe(3)
+    expect(JSON.parse(out)).toEqual({
+      command: 'compare',
+      left: { place: `file:${empty}`, address: 0, length: 0 },
+      right: { place: `file:${path}`, address: 0, length: 64 },
+      ...{ length: 0, width: 32, equal: false, differing: 0, differences: [] },
+    })
   })
 
   it('is compared with a device in accesses of the width that is asked for, and no others', async () => {
@@ -113,9 +148,14 @@ describe('a place that is its own range', () => {
       `read file:${own.file('odd.bin')}..`,
       `file:${own.file('odd.bin')}..: 13 bytes are not a whole number of 32-bit elements\n  hint: use --width 8`,
     ],
+    [`dump file:${own.file('empty.bin')}`, `file:${own.file('empty.bin')} is empty`],
+    [`dump file:${own.file('empty.bin')} -o ${path}`, `file:${own.file('empty.bin')} is empty`],
+    [`search file:${own.file('empty.bin')} 00`, `file:${own.file('empty.bin')} is empty`],
+    [`copy file:${own.file('empty.bin')} file:${path}`, `file:${own.file('empty.bin')} is empty`],
+    [`read file:${own.file('empty.bin')}..`, `file:${own.file('empty.bin')} is empty`],
     [
-      `dump file:${own.file('empty.bin')}`,
-      `0x0 to 0x0 is not inside ${own.file('empty.bin')}: it is empty`,
+      `dump file:${own.file('empty.bin')}+0x4`,
+      `0x4 to 0x4 is not inside ${own.file('empty.bin')}: it is empty`,
     ],
     [`dump file:${path}+0x40`, `0x40 to 0x40 is not inside ${path}: expected 0x0 to 0x3f`],
   ])('refuses %s', async (line, message) => {

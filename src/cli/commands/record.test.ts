@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '../../memory/clock.ts'
@@ -152,6 +152,32 @@ describe('record', () => {
     const columns = (readFileSync(csv, 'utf8').split('\n')[0] ?? '').split(',')
     expect(columns.some((one) => one.startsWith('demo.STATUS'))).toBe(true)
     expect(new Set(columns).size).toBe(columns.length)
+  })
+
+  it('has two registers and two fields of one name, each in a column of its own', async () => {
+    const field = '<field><name>F</name><bitOffset>0</bitOffset></field>'
+    const register = (offset: string, fields = '') =>
+      `<register><name>A</name><addressOffset>${offset}</addressOffset>${fields}</register>`
+    const both = `<fields>${field}${field.replace('>0<', '>1<')}</fields>`
+    const chip = path('twins.svd')
+    const text = `<device><name>two</name><size>32</size><peripherals><peripheral><name>TWO</name>
+<baseAddress>0x10000000</baseAddress><registers>${register('0x8', both)}${register('0x20')}</registers>
+</peripheral></peripherals></device>`
+    writeFileSync(chip, text)
+    const [csv, jsonl] = [path('twins.csv'), path('twins.jsonl')]
+    const memory = await openSim('', { clock: new VirtualClock() })
+    await memory.write(0x1000_0008, 32, 2)
+    const line = `TWO -n 1 --csv ${csv} --jsonl ${jsonl} --chip ${chip} --target sim:`
+    const { code } = await record(line, { memory })
+    expect(code).toBe(0)
+    expect(readFileSync(csv, 'utf8').split('\n')).toMatchObject([
+      'time_ns,TWO.A,TWO.A:F,TWO.A:F_2,TWO.A_2,lost',
+      expect.stringMatching(/^\d+,0x00000002,0x0,0x1,0x00000000,$/),
+      '',
+    ])
+    expect(JSON.parse(readFileSync(jsonl, 'utf8'))).toMatchObject({
+      values: { 'TWO.A': 2, 'TWO.A:F': 0, 'TWO.A:F_2': 1, 'TWO.A_2': 0 },
+    })
   })
 
   it('refuses to write over what it records, and one file twice', async () => {

@@ -11,6 +11,12 @@ const folder = new TestFolder()
 const path = (name: string) => join(folder.path, name)
 const before = path('before.json')
 
+const TWINS = `<device><name>two</name><addressUnitBits>8</addressUnitBits><width>32</width><size>32</size>
+<peripherals><peripheral><name>TWO</name><baseAddress>0x10000000</baseAddress><registers>
+<register><name>A</name><addressOffset>0x8</addressOffset></register>
+<register><name>A</name><addressOffset>0x20</addressOffset></register>
+</registers></peripheral></peripherals></device>`
+
 let memory: SimMemory
 beforeEach(async () => {
   memory = await openSim('', { clock: new VirtualClock(), record: true })
@@ -49,6 +55,32 @@ describe('snapshot', () => {
     })
     const { out: json } = await on('snapshot gpio.OUT --json')
     expect(JSON.parse(json)).toMatchObject({ command: 'snapshot', target: 'sim:', skipped: [] })
+  })
+
+  it('holds two registers of one name, which diff and restore know by their places', async () => {
+    const twins = path('twins.yaml.svd')
+    writeFileSync(twins, TWINS)
+    const saved = path('twins.json')
+    expect((await on(`snapshot TWO -o ${saved} --chip ${twins}`)).code).toBe(0)
+    const registers = JSON.parse(readFileSync(saved, 'utf8')).registers as { place: string }[]
+    expect(registers).toMatchObject([
+      { register: 'TWO.A', place: '0x10000008' },
+      { register: 'TWO.A', place: '0x10000020' },
+    ])
+    await on('write 0x10000008=0x5')
+    await on('write 0x10000020=0x1')
+    const changed = path('changed.json')
+    await on(`snapshot TWO -o ${changed} --chip ${twins}`)
+    const { out } = await on(`diff ${saved} ${changed} --json --chip ${twins}`)
+    expect(JSON.parse(out)).toMatchObject({
+      compared: 2,
+      skipped: [],
+      differences: [{ register: 'TWO.A' }, { register: 'TWO.A' }],
+    })
+    const { code, err } = await on(`restore ${saved} --chip ${twins}`)
+    expect([code, err]).toEqual([0, 'physmem: 2 registers restored, 0 had the value\n'])
+    expect((await on('read 0x10000008 -q')).out).toBe('0x00000000\n')
+    expect((await on('read 0x10000020 -q')).out).toBe('0x00000000\n')
   })
 
   it('takes names only', async () => {

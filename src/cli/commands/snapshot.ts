@@ -1,5 +1,5 @@
 import { RequestError } from '../../base/errors.ts'
-import { placeInMemory } from '../../device/register.ts'
+import { placeInMemory, type SettledRegister } from '../../device/register.ts'
 import { formatSnapshot, SNAPSHOT_FORMAT, type Snapshot } from '../../device/snapshot/format.ts'
 import { Readings } from '../../operate/reading.ts'
 import { TextFile } from '../../operate/text-file.ts'
@@ -14,7 +14,7 @@ import { defineCommand, several } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { outputPath } from '../frame/paths.ts'
 import { itemOf } from './named/read.ts'
-import { type Chosen, choose, settledChosen } from './named/registers.ts'
+import { type Chosen, choose, settledChosen, type Wanted } from './named/registers.ts'
 import { openSession } from './named/session.ts'
 import { chipOf, leftLines } from './snapshots/present.ts'
 
@@ -57,8 +57,7 @@ export default defineCommand({
     const chosen: Chosen = { wanted: [], skipped: [] }
     for (const operand of operands) {
       const { wanted, skipped } = await choose(context, session, operand, options)
-      const isNew = (name: string) => !chosen.wanted.some(({ register }) => register.name === name)
-      chosen.wanted.push(...wanted.filter(({ register }) => isNew(register.name)))
+      chosen.wanted.push(...wanted)
       chosen.skipped.push(...skipped)
     }
     const machine = await context.machine(
@@ -67,7 +66,7 @@ export default defineCommand({
       [],
     )
     const there = await settledChosen(machine, chosen)
-    const { wanted } = there
+    const wanted = onceEach(there.wanted)
     const items = wanted.map((one) => itemOf(one, context))
     const readings = await Readings.of(machine, items, context.settings)
     const { output } = options
@@ -111,6 +110,15 @@ export default defineCommand({
     return 0
   },
 })
+
+/** What several names mean is saved once: one name may be that of registers at several places. */
+function onceEach(wanted: readonly Wanted<SettledRegister>[]): Wanted<SettledRegister>[] {
+  const seen = new Set<string>()
+  return wanted.filter(({ register: { name, place, found } }) => {
+    const key = `${name} ${formatPlace(place)} ${found.register.width}`
+    return !seen.has(key) && seen.add(key)
+  })
+}
 
 /** Names of registers. Throws EUSAGE for a part of one: to restore it would write its neighbours, too. */
 function wholeRegisters(word: string): NamedOperand {

@@ -18,7 +18,8 @@ _physmem() {
     COMPREPLY+=("$reply")
   done < <("$1" __complete --bash "$COMP_WORDBREAKS" -- "\${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
 }
-complete -F _physmem physmem
+# In the order that physmem gives; bash before 4.4 sorts.
+complete -o nosort -F _physmem physmem 2>/dev/null || complete -F _physmem physmem
 `,
   zsh: `#compdef physmem
 # physmem completion for zsh: source <(physmem completion zsh)
@@ -43,8 +44,8 @@ _physmem() {
       plain_shown+=("$description")
     fi
   done
-  (( \${#plain} )) && compadd -l -d plain_shown -a plain
-  (( \${#open} )) && compadd -S '' -l -d open_shown -a open
+  (( \${#plain} )) && compadd -V plain -l -d plain_shown -a plain
+  (( \${#open} )) && compadd -V open -S '' -l -d open_shown -a open
   return 0
 }
 (( \${+functions[compdef]} )) && compdef _physmem physmem
@@ -54,6 +55,6 @@ function __physmem_complete
   set -l words (commandline -opc) (commandline -ct)
   $words[1] __complete --typed --files -- $words[2..-1] 2>/dev/null
 end
-complete -c physmem -f -a '(__physmem_complete)'
+complete -c physmem -f -k -a '(__physmem_complete)'
 `,
 }

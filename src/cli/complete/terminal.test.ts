@@ -15,6 +15,7 @@ const shells = [
     command: 'bash --norc -i',
     load: 'PS1="$ "; eval "$(physmem completion bash)"; echo loa""ded',
     open: 'file:"my dir/a b.bin"',
+    widths: '8   16  32  64',
   },
   {
     shell: 'zsh',
@@ -22,12 +23,14 @@ const shells = [
     load: 'PS1="$ "; autoload -U compinit; compinit -u -D; source <(physmem completion zsh); echo loa""ded',
     // It writes the whole word anew.
     open: 'file:my\\ dir/a\\ b.bin',
+    widths: '8\n16\n32\n64',
   },
   {
     shell: 'fish',
     command: 'fish --no-config -i',
     load: 'function fish_prompt; echo "> "; end; physmem completion fish | source; echo loa""ded',
     open: 'file:"my dir/a b.bin"',
+    widths: '8  16  32  64',
   },
 ]
 
@@ -39,7 +42,7 @@ beforeAll(() => {
   writeFileSync(join(folder.path, 'bin/physmem'), script, { mode: 0o755 })
 })
 
-describe.each(shells)('$shell', ({ shell, command, load, open }) => {
+describe.each(shells)('$shell', ({ shell, command, load, open, widths }) => {
   const missing = ['tmux', shell].filter((program) => !has(program))
 
   it.skipIf(missing.length > 0)(
@@ -69,6 +72,12 @@ describe.each(shells)('$shell', ({ shell, command, load, open }) => {
       await completed("physmem dump 'file:my dir/", "physmem dump 'file:my dir/a b.bin'")
       await completed('physmem dump file:"my dir/a', `physmem dump ${open}`)
       await completed('physmem load 0x10 "my dir/', 'physmem load 0x10 "my dir/a b.bin"')
+      await completed('physmem -t sim: write demo.CONTROL:MODE=F', 'demo.CONTROL:MODE=Fast')
+      // In our order, not in that of their letters.
+      terminal.press('C-u', 'C-l')
+      terminal.type('physmem read --width ')
+      terminal.press('Tab', 'Tab')
+      await terminal.until((lines) => lines.join('\n').includes(widths))
       expect(terminal.lines.join('\n')).not.toContain('completion:')
     },
   )

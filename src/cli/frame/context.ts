@@ -17,6 +17,7 @@ import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
 import { printable } from '../../text/refuse.ts'
 import { shellLine } from '../../text/shell-words.ts'
+import { wordCure } from '../../wording/cure.ts'
 import { BoardConsole } from './board-console.ts'
 import { describeError } from './exit.ts'
 import type { Settings } from './globals.ts'
@@ -247,7 +248,7 @@ export class Context {
     const hasPci = () => this.has('PCI functions')
     const look = <T>(question: Question<T>) => this.look(question)
     const remarks = await this.blanks.remarks({ system: this.system, look, hasPci })
-    for (const { text, cure } of remarks) this.note(text, `  cure: ${cure}`)
+    for (const { text, cure } of remarks) this.note(text, `  cure: ${wordCure(cure)}`)
     return remarks.length > 0
   }
 

@@ -1,5 +1,5 @@
 import { ConditionError, PhysmemError, RequestError } from '../../base/errors.ts'
-import { adviceOf } from '../../report/error.ts'
+import { adviceOf, cureOf } from '../../report/error.ts'
 import { printable } from '../../text/refuse.ts'
 
 /** 0 done, 1 failed or refused, 2 the command line is wrong, 3 the condition was not met. */
@@ -22,7 +22,8 @@ export function describeError(error: unknown, speaker = 'physmem'): string {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     return `${speaker}: this is a bug in physmem, please report it: ${text}\n`
   }
-  const { progress, cure, steps = [] } = error.data
+  const { progress } = error.data
+  const { cure, steps = [] } = cureOf(error)
   // Messages hold names and paths that others chose.
   const lines = [`${speaker}: ${printable(error.message)}`]
   if (progress !== undefined) lines.push(`  done: ${printable(progress)}`)

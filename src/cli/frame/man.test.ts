@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { placeExamples } from '../../place/schemes/index.ts'
 import { registry } from '../registry.ts'
@@ -19,6 +20,11 @@ const plain = page
   .replaceAll('\\(ti', '~')
 
 describe('the man page', () => {
+  it('is in a list in package.json: npm links no other into a man path', () => {
+    const { man } = JSON.parse(readFileSync('package.json', 'utf8'))
+    expect(man).toEqual(['./dist/man/physmem.1'])
+  })
+
   it('has every command with its options and examples, as help has', async () => {
     for (const { name, load } of visible) {
       const { options, examples } = (await load()).default

@@ -134,7 +134,7 @@ export function codesFunction(name: string, field: PlannedField): string[] {
   const most = (1n << BigInt(width)) - 1n
   const named = writeNames.filter(({ value }) => value !== undefined)
   return [
-    `const ${name} = (given: ${writeType(field)}, name: string): number => {`,
+    `const ${name} = (given: any, name: string): number => {`,
     ...named.map(({ name: text, value }) => `  if (given === ${quoted(text)}) return ${value}`),
     width === 1 ? '  return flag(given, name)' : `  return integer(given, ${hex(most)}, name)`,
     '}',

@@ -152,11 +152,15 @@ describe.each(ways)('in a %s', (way) => {
     expect(cells.done()).toEqual([
       ...['read32 0x28', 'write32 0x28 0x7d', 'read32 0x28', 'write32 0x28 0x7d'],
     ])
-    const change = async () => grf.MANY.modify({ F8: true })
-    await expect(change()).rejects.toMatchObject({
-      code: 'EUSAGE',
-      message: 'GRF.MANY has no field "F8" to write: expected one of its fields',
-    })
+    for (const [field, meant] of [
+      ['F8', ', did you mean F0?'],
+      ['LEVEL', ': it has F0, F1, F2, F3, F4, F5, F6, F7'],
+    ] as const) {
+      await expect((async () => grf.MANY.modify({ [field]: true }))()).rejects.toMatchObject({
+        code: 'EUSAGE',
+        message: `GRF.MANY has no field "${field}" to write${meant}`,
+      })
+    }
     expect(cells.done()).toEqual([])
   })
 

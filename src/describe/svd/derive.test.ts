@@ -149,14 +149,29 @@ test.each([
   [
     bare('A', 'B') + bare('B', 'A'),
     [
-      'error derived-loop A: derivedFrom forms a circle, by "A": the registers that it would have from there are left out',
-      'error derived-loop B: derivedFrom forms a circle, by "B": the registers that it would have from there are left out',
+      'error derived-loop A: derivedFrom forms a circle, A from B from A: the registers that it would have from there are left out',
+      'error derived-loop B: derivedFrom forms a circle, B from A from B: the registers that it would have from there are left out',
     ],
+  ],
+  [
+    bare('Z', 'A') + bare('A', 'B') + bare('B', 'A'),
+    [
+      'error derived-loop Z: derivedFrom leads into a circle, Z from A from B from A: the registers that it would have from there are left out',
+      'error derived-loop A: derivedFrom forms a circle, A from B from A: the registers that it would have from there are left out',
+      'error derived-loop B: derivedFrom forms a circle, B from A from B: the registers that it would have from there are left out',
+    ],
+  ],
+  [
+    [1, 2, 3, 4, 5, 6].map((one) => bare(`A${one}`, `A${(one % 6) + 1}`)).join(''),
+    [1, 2, 3, 4, 5, 6].map((one) => {
+      const names = [0, 1, 2, 3, 4].map((next) => `A${((one - 1 + next) % 6) + 1}`).join(' from ')
+      return `error derived-loop A${one}: derivedFrom forms a circle, ${names} from …: the registers that it would have from there are left out`
+    }),
   ],
   [
     bare('A', 'A'),
     [
-      'error derived-loop A: derivedFrom forms a circle, by "A": the registers that it would have from there are left out',
+      'error derived-loop A: derivedFrom forms a circle, A from A: the registers that it would have from there are left out',
     ],
   ],
   [
@@ -170,8 +185,8 @@ test.each([
       registerText('', 'X', ' derivedFrom="Y"') + registerText('', 'Y', ' derivedFrom="X"'),
     ),
     [
-      'error derived-loop P.X: derivedFrom forms a circle, by "X": this register is left out',
-      'error derived-loop P.Y: derivedFrom forms a circle, by "Y": this register is left out',
+      'error derived-loop P.X: derivedFrom forms a circle, X from Y from X: this register is left out',
+      'error derived-loop P.Y: derivedFrom forms a circle, Y from X from Y: this register is left out',
     ],
   ],
   [
@@ -184,7 +199,9 @@ test.each([
     peripheralText(
       '<cluster><name>C</name><addressOffset>0</addressOffset><cluster derivedFrom="C"><name>D</name><addressOffset>4</addressOffset></cluster></cluster>',
     ),
-    ['error derived-loop P.C.D: derivedFrom forms a circle, by "C": this cluster is left out'],
+    [
+      'error derived-loop P.C.D: derivedFrom leads to what it is in, D from C: this cluster is left out',
+    ],
   ],
 ])('what leads nowhere, or in a circle, is told: %#', (peripherals, expected) => {
   expect(issuesOf(describedBy(deviceText(peripherals)))).toEqual(expected)

@@ -1,4 +1,5 @@
 /** derivedFrom at every level: what an element is, together with all that it is derived from. */
+import { clip } from '../../text/refuse.ts'
 import { left, type SvdFile } from './file.ts'
 import { child, type Element, textOf } from './xml.ts'
 
@@ -117,7 +118,7 @@ export class Derivations {
         return undefined
       }
       if (seen.has(base) || isWithin(element, base)) {
-        const message = `derivedFrom forms a circle, by "${last.derivedFrom}"`
+        const message = `derivedFrom ${circleOf(chain, base)}`
         this.#file.report(left('derived-loop', `${message}: ${lost(element)}`), path, element)
         return undefined
       }
@@ -256,6 +257,25 @@ function ownerOf(element: Element): Element | undefined {
   let above = element.parent
   while (above !== undefined && !OWNERS.includes(above.name)) above = above.parent
   return above
+}
+
+/** What is derived from what, until one comes again: as a clause, such as "forms a circle, A from B from A". */
+function circleOf(chain: Chain, base: Element): string {
+  const [element] = chain
+  const names = [nameOf(element), ...chain.map((one) => one.derivedFrom ?? '')].map((one) =>
+    clip(one),
+  )
+  const shown = names.length > MOST_SHOWN ? [...names.slice(0, MOST_SHOWN - 1), '…'] : names
+  const from = shown.join(' from ')
+  if (base === element) return `forms a circle, ${from}`
+  return chain.includes(base) ? `leads into a circle, ${from}` : `leads to what it is in, ${from}`
+}
+
+/** So many names of a circle are shown. */
+const MOST_SHOWN = 6
+
+function nameOf(element: Element): string {
+  return textOf(element, 'name') ?? element.name
 }
 
 /** Whether an element is somewhere in another one. */

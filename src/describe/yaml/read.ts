@@ -1,5 +1,7 @@
 import { RequestError } from '../../base/errors.ts'
+import type { Width } from '../../base/width.ts'
 import { clip, quote } from '../../text/refuse.ts'
+import { optionWord } from '../../wording/command-line.ts'
 import type { Description, SourceText } from '../model.ts'
 import { notDescribing } from '../notes.ts'
 import { readBlocks, readRegions } from './blocks.ts'
@@ -47,7 +49,7 @@ function refuseBoardFile(tree: Tree, file: string): void {
   if (tree.kind !== 'map') return
   const key = [...tree.entries.values()].find((one) => ['chip', 'overlays'].includes(one.key))
   if (key === undefined) return
-  const message = `this is a board file, not a description: give it as --board ${clip(file)}`
+  const message = `this is a board file, not a description: give it as ${optionWord('board', clip(file))}`
   throw notDescribing(file, message, key.at)
 }
 
@@ -61,8 +63,13 @@ export function readDevice(reading: Reading, tree: Tree, name: string): Descript
     enumerations: mapsAt(part, 'enumerations', 'values'),
     fieldSets: mapsAt(part, 'field-sets', 'fields'),
   }
-  const defaults = defaultsOf(part, { width: 32, access: 'read-write' })
-  const busWidth = part.choice('bus-width', ['8', '16', '32', '64'] as const)
+  const given = part.choice('bus-width', ['8', '16', '32', '64'] as const)
+  const busWidth = given && (Number(given) as Width)
+  const defaults = defaultsOf(part, {
+    width: 32,
+    access: 'read-write',
+    ...optional('busWidth', busWidth),
+  })
   const blocks = part.map('blocks', 'a mapping from names')
   const regions = part.map('regions', 'a mapping from names')
   return {
@@ -72,7 +79,7 @@ export function readDevice(reading: Reading, tree: Tree, name: string): Descript
       ...optional('vendor', part.text('vendor')),
       ...optional('version', part.text('version')),
       endian: part.choice('endian', ENDIANS) ?? 'little',
-      ...(busWidth && { busWidth: Number(busWidth) as 8 | 16 | 32 | 64 }),
+      ...optional('busWidth', busWidth),
       blocks: [
         ...(blocks === undefined ? [] : readBlocks(reading, blocks, named, defaults)),
         ...(regions === undefined ? [] : readRegions(reading, regions, named, defaults)),

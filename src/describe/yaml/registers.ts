@@ -1,3 +1,4 @@
+import type { Width } from '../../base/width.ts'
 import { quote } from '../../text/refuse.ts'
 import type { Access, Cluster, ReadEffect, Register } from '../model.ts'
 import { constraintOf, type Named, optional, readEffectOf, readFields } from './fields.ts'
@@ -23,6 +24,8 @@ import {
 export interface Defaults {
   width: number
   access: Access
+  /** What one access of the bus carries at most. */
+  busWidth?: Width
   /** Of loads, where a description names all that have an effect. */
   readEffect?: ReadEffect
 }
@@ -128,6 +131,7 @@ export function defaultsOf(part: Part, outer: Defaults): Defaults {
   return {
     width: count(part, 'width', 64, 1) ?? outer.width,
     access: accessOf(part) ?? outer.access,
+    ...optional('busWidth', outer.busWidth),
     ...optional('readEffect', readEffectOf(part) ?? outer.readEffect),
   }
 }
@@ -144,8 +148,9 @@ function readRegister(
     ...defaults,
     access: says?.access ?? defaults.access,
   })
-  const width = widthOf(size)
-  const { name, repeat } = repeatOf(part, key, width / 8)
+  const whole = widthOf(size)
+  const width = Math.min(whole, defaults.busWidth ?? whole) as Width
+  const { name, repeat } = repeatOf(part, key, whole / 8)
   const alternate = {
     ...optional('register', part.text('alternate')),
     ...optional('group', part.text('alternate-group')),
@@ -176,6 +181,10 @@ function readRegister(
   if (offset % (width / 8) !== 0) {
     const message = `offset: 0x${offset.toString(16)} is not a multiple of ${width / 8}, the bytes of the register`
     part.reading.warning('misaligned', part.path, part.at('offset'), message)
+  }
+  if (width < whole) {
+    const message = `it has ${size} bits, but the bus has ${width}: it is accessed with ${width} bits`
+    part.reading.warning('wider-than-bus', part.path, part.at('width'), message)
   }
   const resetKey = part.text('kind') === 'constant' ? 'value' : 'reset'
   return {

@@ -71,6 +71,11 @@ describe('a snapshot', () => {
       '7:56: registers[0].width: expected a width: 8, 16, 32, 64, not 24',
     ],
     ['"UART0.FR"', '"UART0.CR"', '8:17: registers[1].register: it is in line 7, too'],
+    [
+      '"UART0.FR","place":"0x9000030"',
+      '"UART0.CR","place":"0x09000030"',
+      '8:17: registers[1].register: it is in line 7, too',
+    ],
     ['"0x9000030"', '"nowhere"', '7:36: registers[0].place: '],
     [
       'physmem snapshot 1',
@@ -85,6 +90,12 @@ describe('a snapshot', () => {
     ],
   ])('refuses %s edited to %s', (from, to, message) => {
     expect(refusal(text.replace(from, to))).toContain(`a.json:${message}`)
+  })
+
+  it('takes two registers of one name, which are at two places', () => {
+    const two = [saved, { ...saved, place: '0x9000040' }]
+    const registers = parseSnapshot('a.json', formatSnapshot({ ...snapshot, registers: two }))
+    expect(registers.registers).toEqual(two)
   })
 
   it('refuses what is something else', () => {

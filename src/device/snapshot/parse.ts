@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import { RequestError } from '../../base/errors.ts'
 import { WIDTHS } from '../../base/width.ts'
-import { parsePlace } from '../../place/place.ts'
+import { formatPlace, parsePlace } from '../../place/place.ts'
 import { clip, quote } from '../../text/refuse.ts'
 import { type SavedRegister, SNAPSHOT_FORMAT, type Snapshot } from './format.ts'
 
@@ -59,12 +59,14 @@ export function parseSnapshot(file: string, content: string): Snapshot {
   const seen = new Map<string, number>()
   for (const [index, saved] of snapshot.registers.entries()) {
     checkSaved(saved, (key, why) => fail(['registers', index, key], why))
-    const before = seen.get(saved.register)
+    // Two registers of one name are two places.
+    const key = `${saved.register} ${canonical(saved.place)} ${saved.width}`
+    const before = seen.get(key)
     if (before !== undefined) {
       const first = positionOf(content, ['registers', before, 'register']).line
       fail(['registers', index, 'register'], `it is in line ${first}, too`)
     }
-    seen.set(saved.register, index)
+    seen.set(key, index)
   }
   const { chip, skipped, ...rest } = snapshot
   return { ...rest, ...(chip === undefined ? {} : { chip }), ...(skipped ? { skipped } : {}) }
@@ -80,6 +82,16 @@ function checkSaved(
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
     fail('place', error.message)
+  }
+}
+
+/** A place that somebody wrote with other zeros or signs is the same place. */
+export function canonical(place: string): string {
+  try {
+    return formatPlace(parsePlace(place))
+  } catch (error) {
+    if (error instanceof RequestError) return place
+    throw error
   }
 }
 

@@ -3,6 +3,7 @@ import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { asking, built, DEBIAN } from '../../refusal/testing/roots.ts'
 import { attemptsAt } from '../attempts.ts'
 import type { Check } from '../examination.ts'
+import { told } from '../finding.ts'
 import type { NoProbe, Probe } from '../own-page.ts'
 import { type Answers, FakeProbe, fakeAttempts, HIDDEN } from '../testing/fakes.ts'
 import { checkFrames } from './frames.ts'
@@ -28,7 +29,8 @@ async function examine(
   probe: Probe | NoProbe = new FakeProbe(),
 ) {
   const attempts = fakeAttempts(root.system, answers)
-  return check({ system: root.on(cpu), attempts, probe, selfTest: false }, [])
+  const found = await check({ system: root.on(cpu), attempts, probe, selfTest: false }, [])
+  return found.map(told)
 }
 
 /** The header of a function with this command register. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { asking, built, CONFIG_FILE } from '../../refusal/testing/roots.ts'
-import type { Finding } from '../finding.ts'
+import { type Told, told } from '../finding.ts'
 import type { NoProbe, Probe } from '../own-page.ts'
 import { type Answers, FakeProbe, fakeAttempts, HIDDEN, PATTERN } from '../testing/fakes.ts'
 import { checkDevMem } from './devmem.ts'
@@ -33,14 +33,14 @@ const debian: Answers = {
   shows: { 'dev/mem': 'EPERM' },
 }
 
-async function check(answers: Answers, cpu = 'x64'): Promise<Record<string, Finding>> {
+async function check(answers: Answers, cpu = 'x64'): Promise<Record<string, Told>> {
   const attempts = fakeAttempts(root.system, answers)
   const at = { system: root.on(cpu), attempts, probe, selfTest: false }
   const findings = await checkDevMem(at, [])
-  return Object.fromEntries(findings.map((finding) => [finding.id, finding]))
+  return Object.fromEntries(findings.map((finding) => [finding.id, told(finding)]))
 }
 
-const verdicts = (findings: Record<string, Finding>) =>
+const verdicts = (findings: Record<string, Told>) =>
   Object.fromEntries(Object.values(findings).map(({ id, verdict }) => [id, verdict]))
 
 describe('/dev/mem of a packaged kernel', () => {

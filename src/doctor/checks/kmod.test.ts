@@ -4,7 +4,7 @@ import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { asking } from '../../refusal/testing/roots.ts'
 import { withAlternatives } from '../alternatives.ts'
 import type { Examination } from '../examination.ts'
-import type { Finding } from '../finding.ts'
+import { type Finding, told } from '../finding.ts'
 import type { NoProbe, Probe } from '../own-page.ts'
 import { selfTest } from '../self-test.ts'
 import { type Answers, FakeProbe, fakeAttempts, HIDDEN, PATTERN } from '../testing/fakes.ts'
@@ -44,7 +44,7 @@ describe('/dev/physmem', () => {
   })
 
   it('is absent where the module is not loaded, with the commands that load it', async () => {
-    expect(await check({ open: { 'dev/physmem': 'ENOENT' } })).toEqual({
+    expect(told(await check({ open: { 'dev/physmem': 'ENOENT' } }))).toEqual({
       id: 'kmod',
       title: 'RAM through /dev/physmem, the kernel module',
       verdict: 'absent',
@@ -91,8 +91,8 @@ describe('/dev/physmem', () => {
   it('is the best other way to RAM', async () => {
     const kmod = await check(shows)
     const refused = { title: '', verdict: 'refused', reason: '', evidence: [], cures: [] } as const
-    const told = withAlternatives([{ ...refused, id: 'devmem.ram.map' }, kmod])
-    expect(told[0]?.instead).toBe(
+    const all = withAlternatives([{ ...refused, id: 'devmem.ram.map' }, kmod])
+    expect(all[0]?.instead).toBe(
       'RAM can be read and written through /dev/physmem: commands use it automatically',
     )
   })

@@ -60,5 +60,7 @@ function ports({ system }: Examination, subject: Subject, { start, length }: Bar
     ...refused(subject, { code: 'ENOPLACE', reason }, 'ENODEV'),
     verdict: 'absent',
   }
-  return system.cpu === 'x64' ? { ...finding, instead: `physmem read port:${first}` } : finding
+  return system.cpu === 'x64'
+    ? { ...finding, instead: [{ act: 'read', place: `port:${first}` }] }
+    : finding
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemAt } from '../../engine/system-at.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { asking, built, NO_RAWIO } from '../../refusal/testing/roots.ts'
+import { worded } from '../../refusal/testing/worded.ts'
 import {
   explainKmodAllocate,
   explainKmodCache,
@@ -26,7 +27,7 @@ const open = (errno: string) => explainKmodOpen(errno, root.system)
 
 describe('why /dev/physmem cannot be opened', () => {
   it.each(['ENOENT', 'ENXIO', 'ENODEV'])('is that the module is not loaded (%s)', (errno) => {
-    expect(open(errno)).toEqual({
+    expect(worded(open(errno))).toEqual({
       code: 'EREFUSED_NO_KMOD',
       reason: `the module of physmem is not loaded (${errno})`,
       cure: 'build and load the module: physmem kmod build && physmem kmod load',
@@ -98,17 +99,17 @@ describe('why /dev/physmem cannot be opened', () => {
   })
 
   it('is another version', () => {
-    expect(explainKmodVersion(1, 2)).toEqual({
+    expect(worded(explainKmodVersion(1, 2))).toEqual({
       code: 'EREFUSED_KMOD_VERSION',
       reason: 'the loaded module is of an older physmem (its interface is 1, expected 2)',
       cure: 'take its own module: physmem kmod unload && physmem kmod build && physmem kmod load',
     })
-    expect(explainKmodVersion(3, 2)).toEqual({
+    expect(worded(explainKmodVersion(3, 2))).toEqual({
       code: 'EREFUSED_KMOD_VERSION',
       reason: 'the loaded module is of a newer physmem (its interface is 3, expected 2)',
       cure: 'update physmem, or take its own module: physmem kmod unload && physmem kmod build && physmem kmod load',
     })
-    expect(explainKmodStranger('ENOTTY')).toEqual({
+    expect(worded(explainKmodStranger('ENOTTY'))).toEqual({
       code: 'EREFUSED_KMOD_VERSION',
       reason: 'this node does not belong to the module of physmem (ENOTTY)',
       cure: 'remove the node, and load the module again: physmem kmod unload && physmem kmod load',
@@ -224,7 +225,7 @@ describe('why a call is refused', () => {
     expect(explainKmodAllocate('EMFILE', asked, systemAt(path)).reason).toBe(
       'the module said EMFILE',
     )
-    expect(explainKmodCache('EPERM', true, systemAt(path))).toEqual({
+    expect(worded(explainKmodCache('EPERM', true, systemAt(path)))).toEqual({
       code: 'EREFUSED',
       reason:
         'it is RAM that the kernel or a process may use: what was written to it and is in the cache only would be lost (EPERM)',
@@ -234,12 +235,12 @@ describe('why a call is refused', () => {
     expect(explainKmodCache('ENXIO', false, systemAt(path)).reason).toBe(
       'the kernel knows of nothing there (ENXIO)',
     )
-    expect(explainKmodCache('EOPNOTSUPP', false, systemAt(path))).toEqual({
+    expect(worded(explainKmodCache('EOPNOTSUPP', false, systemAt(path)))).toEqual({
       code: 'EPLATFORM',
       reason:
         'device memory is never cached, or the module does not know the caches of this CPU (EOPNOTSUPP)',
     })
-    expect(explainKmodCache('EBUSY', false, systemAt(path))).toEqual({
+    expect(worded(explainKmodCache('EBUSY', false, systemAt(path)))).toEqual({
       code: 'EREFUSED_CACHING',
       reason: 'it is mapped, but not write-back: there is nothing in the caches (EBUSY)',
     })
@@ -252,16 +253,16 @@ describe('why a call is refused', () => {
       reason: 'the free memory is mapped with another caching (EBUSY)',
       cure: 'unmap it, or ask for that caching',
     })
-    expect(explainKmodCache('EOPNOTSUPP', false, systemAt(path), true)).toEqual({
+    expect(worded(explainKmodCache('EOPNOTSUPP', false, systemAt(path), true))).toEqual({
       code: 'EREFUSED',
       reason: 'it is device memory, which is never cached (EOPNOTSUPP)',
     })
-    expect(explainKmodCache('EADDRINUSE', false, systemAt(path))).toEqual({
+    expect(worded(explainKmodCache('EADDRINUSE', false, systemAt(path)))).toEqual({
       code: 'EREFUSED_BUSY',
       reason: 'a driver has claimed it, or a part of its page (EADDRINUSE)',
       cure: 'unbind the driver, which /proc/iomem names',
     })
-    expect(explainKmodCache('EIO', false, systemAt(path))).toEqual({
+    expect(worded(explainKmodCache('EIO', false, systemAt(path)))).toEqual({
       code: 'EREFUSED',
       reason:
         'it is RAM that must not be touched: it is broken, offline, given back to the hypervisor, or not accepted (EIO)',
@@ -279,26 +280,26 @@ describe('why a call is refused', () => {
       code: 'ERANGE',
       reason: 'it is not an address of the kernel (EINVAL)',
     })
-    expect(explainKmodDma('ENODEV', systemAt(path))).toEqual({
+    expect(worded(explainKmodDma('ENODEV', systemAt(path)))).toEqual({
       code: 'ENOPLACE',
       reason: 'there is no such PCI function (ENODEV)',
     })
-    expect(explainKmodDma('ERANGE', systemAt(path))).toEqual({
+    expect(worded(explainKmodDma('ERANGE', systemAt(path)))).toEqual({
       code: 'ERANGE',
       reason: 'it is beyond what the function can address (ERANGE)',
       cure: 'allocate the buffer below that: belowAddress, --below',
     })
-    expect(explainKmodDma('EAGAIN', systemAt(path))).toEqual({
+    expect(worded(explainKmodDma('EAGAIN', systemAt(path)))).toEqual({
       code: 'EREFUSED',
       reason: 'it has no driver, and this CPU sets up DMA only for a function with one (EAGAIN)',
       cure: 'bind one to it: physmem bind … uio_pci_generic',
     })
-    expect(explainKmodDma('EBUSY', systemAt(path))).toEqual({
+    expect(worded(explainKmodDma('EBUSY', systemAt(path)))).toEqual({
       code: 'EREFUSED',
       reason: 'its driver lets others decide what it reaches, as vfio does (EBUSY)',
       cure: 'map the memory there by vfio, or bind another driver: physmem bind … uio_pci_generic',
     })
-    expect(explainKmodDma('EXDEV', systemAt(path))).toEqual({
+    expect(worded(explainKmodDma('EXDEV', systemAt(path)))).toEqual({
       code: 'EREFUSED',
       reason: 'an IOMMU translates its addresses, and maps only buffers of the module (EXDEV)',
       cure: 'use a buffer: physmem buffer alloc',

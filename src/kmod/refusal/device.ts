@@ -1,3 +1,4 @@
+import { type Act, sentence } from '../../base/cure.ts'
 import type { Files } from '../../linux/files.ts'
 import { readMemTotal } from '../../linux/meminfo.ts'
 import type { System } from '../../linux/system.ts'
@@ -8,6 +9,12 @@ import { permissionRefusal } from '../../refusal/permissions.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
 
 const LOADED = '/sys/module/physmem'
+
+const BUILD: Act = { act: 'build the module' }
+const LOAD: Act = { act: 'load the module' }
+const UNLOAD: Act = { act: 'unload the module' }
+const ALLOCATE: Act = { act: 'allocate a buffer' }
+const BIND: Act = { act: 'bind a driver', driver: 'uio_pci_generic' }
 
 /**
  * Why /dev/physmem could not be opened: misc_open() of the kernel, and the module's own open.
@@ -54,7 +61,7 @@ export function explainKmodVersion(api: number, expected: number): Refusal {
   return {
     code: 'EREFUSED_KMOD_VERSION',
     reason: `the loaded module is of ${older ? 'an older' : 'a newer'} physmem (its interface is ${api}, expected ${expected})`,
-    cure: `${older ? '' : 'update physmem, or '}take its own module: physmem kmod unload && physmem kmod build && physmem kmod load`,
+    cure: sentence`${older ? '' : 'update physmem, or '}take its own module: ${{ inOrder: [UNLOAD, BUILD, LOAD] }}`,
   }
 }
 
@@ -63,7 +70,7 @@ export function explainKmodStranger(errno: string): Refusal {
   return {
     code: 'EREFUSED_KMOD_VERSION',
     reason: `this node does not belong to the module of physmem (${errno})`,
-    cure: 'remove the node, and load the module again: physmem kmod unload && physmem kmod load',
+    cure: sentence`remove the node, and load the module again: ${{ inOrder: [UNLOAD, LOAD] }}`,
   }
 }
 
@@ -248,7 +255,7 @@ export function explainKmodCache(
         code: 'EREFUSED',
         reason:
           'it is RAM that the kernel or a process may use: what was written to it and is in the cache only would be lost (EPERM)',
-        cure: 'use a buffer (physmem buffer alloc), or force it if you know whose memory it is',
+        cure: sentence`use a buffer (${ALLOCATE}), or force it if you know whose memory it is`,
       }
     case 'ENXIO':
       return { code: 'EREFUSED', reason: 'the kernel knows of nothing there (ENXIO)' }
@@ -299,25 +306,25 @@ export function explainKmodDma(errno: string, system: System): Refusal {
       return {
         code: 'ERANGE',
         reason: 'it is beyond what the function can address (ERANGE)',
-        cure: 'allocate the buffer below that: belowAddress, --below',
+        cure: sentence`allocate the buffer below that: belowAddress, ${{ option: 'below' }}`,
       }
     case 'EAGAIN':
       return {
         code: 'EREFUSED',
         reason: 'it has no driver, and this CPU sets up DMA only for a function with one (EAGAIN)',
-        cure: 'bind one to it: physmem bind … uio_pci_generic',
+        cure: sentence`bind one to it: ${BIND}`,
       }
     case 'EBUSY':
       return {
         code: 'EREFUSED',
         reason: 'its driver lets others decide what it reaches, as vfio does (EBUSY)',
-        cure: 'map the memory there by vfio, or bind another driver: physmem bind … uio_pci_generic',
+        cure: sentence`map the memory there by vfio, or bind another driver: ${BIND}`,
       }
     case 'EXDEV':
       return {
         code: 'EREFUSED',
         reason: 'an IOMMU translates its addresses, and maps only buffers of the module (EXDEV)',
-        cure: 'use a buffer: physmem buffer alloc',
+        cure: sentence`use a buffer: ${ALLOCATE}`,
       }
     default:
       return explainKmodCall(errno, system)

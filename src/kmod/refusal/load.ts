@@ -1,6 +1,7 @@
+import { type Cure, joined, sentence, shell } from '../../base/cure.ts'
 import type { System } from '../../linux/system.ts'
 import type { ModuleRefusal } from '../../refusal/modules.ts'
-import { explainModules } from '../../refusal/modules.ts'
+import { explainModules, SIGN } from '../../refusal/modules.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
 
 /** What was to be loaded, and where. */
@@ -14,14 +15,14 @@ export interface KmodFile {
   running: string
 }
 
-const BUILD = 'build it for this kernel: physmem kmod build'
+const BUILD = sentence`build it for this kernel: ${{ act: 'build the module' }}`
 
 /** Why there is nothing to load. */
 export function notBuiltRefusal(release: string, places: readonly string[]): Refusal {
   return {
     code: 'EREFUSED_NO_KMOD',
     reason: `it is not built for kernel ${release}`,
-    cure: `${BUILD}; or give a file that was built elsewhere: physmem kmod load FILE`,
+    cure: sentence`${BUILD}; or give a file that was built elsewhere: ${{ act: 'load the module', file: 'FILE' }}`,
     evidence: places.map((file) => ({ file, line: 'does not exist' })),
   }
 }
@@ -50,13 +51,13 @@ export function explainKmodLoad(errno: string, module: KmodFile, system: System)
       return {
         code: 'EREFUSED',
         reason: 'the kernel lacks a function that the module needs (ENOENT)',
-        cure: `${BUILD}; the last lines of the kernel's log (dmesg) name the function`,
+        cure: sentence`${BUILD}; the last lines of the kernel's log (${shell('dmesg')}) name the function`,
       }
     default:
       return {
         code: 'EREFUSED',
         reason: `the kernel refused it (${errno})`,
-        cure: "the last lines of the kernel's log (dmesg) say why",
+        cure: sentence`the last lines of the kernel's log (${shell('dmesg')}) say why`,
       }
   }
 }
@@ -72,7 +73,7 @@ function unpacking(errno: string): Refusal {
     errno === 'ENOEXEC'
       ? 'what is compressed in it is not a module for this kernel'
       : 'this kernel does not unpack such a module itself'
-  return { code: 'EREFUSED', reason: `${reason} (${errno})`, cure: 'modprobe physmem' }
+  return { code: 'EREFUSED', reason: `${reason} (${errno})`, cure: [shell('modprobe physmem')] }
 }
 
 function wrongKernel({ file, builtFor, running }: KmodFile): Refusal {
@@ -90,18 +91,22 @@ function wrongKernel({ file, builtFor, running }: KmodFile): Refusal {
 function signing({ refusal, errno }: ModuleRefusal, { file, running }: KmodFile): Refusal {
   const asksForKey = errno === 'EKEYREJECTED' || refusal.code === 'EREFUSED_LOCKDOWN'
   if (!asksForKey) return refusal
-  const cures = (refusal.cures ?? []).filter((cure) => !cure.startsWith('sign '))
-  const cure = ['sign it with a key of your own, as below', ...cures].join('; or ')
+  const others = (refusal.cures ?? []).filter((one) => one !== SIGN)
+  const cure = joined(['sign it with a key of your own, as below', ...others], '; or ')
   return { ...refusal, cure, steps: steps(file, running) }
 }
 
 /** Documentation/admin-guide/module-signing.rst; shim's MOK manager asks at the next boot. */
-function steps(file: string, running: string): string[] {
+function steps(file: string, running: string): Cure[] {
   return [
-    'openssl req -new -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=physmem/ -keyout MOK.key -outform DER -out MOK.der',
-    'mokutil --import MOK.der, reboot, and choose "Enroll MOK"',
-    `/lib/modules/${running}/build/scripts/sign-file sha256 MOK.key MOK.der ${file}`,
-    'physmem kmod load',
+    [
+      shell(
+        'openssl req -new -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=physmem/ -keyout MOK.key -outform DER -out MOK.der',
+      ),
+    ],
+    sentence`${shell('mokutil --import MOK.der')}, reboot, and choose "Enroll MOK"`,
+    [shell(`/lib/modules/${running}/build/scripts/sign-file sha256 MOK.key MOK.der ${file}`)],
+    [{ act: 'load the module' }],
   ]
 }
 

@@ -2,6 +2,7 @@ import { closeSync, ftruncateSync, type Stats, writeSync } from 'node:fs'
 import { RequestError } from '../../base/errors.ts'
 import { placeAt, showPlace } from '../../place/at.ts'
 import { are, counted } from '../../text/count.ts'
+import { optionWord } from '../../wording/command-line.ts'
 import { fileError, isSameFile, openOutput } from '../files.ts'
 import type { Stretch } from '../resolve.ts'
 import type { Gap, Piece } from '../stream.ts'
@@ -88,7 +89,7 @@ export class FileSink implements Sink {
     if (keepGoing && !this.#status.isFile()) {
       throw new RequestError(
         'EUSAGE',
-        `${this.path} is not a regular file, which --keep-going needs: only a regular file can have gaps`,
+        `${this.path} is not a regular file, which ${optionWord('keep-going')} needs: only a regular file can have gaps`,
       )
     }
   }

@@ -13,6 +13,7 @@ import {
 } from '../../memory/sampling.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { distinct } from '../../text/distinct.ts'
 import { ordered } from '../element.ts'
 import { tellOfPlace } from '../failure.ts'
 import type { SampleFormat, Signal } from './signal.ts'
@@ -85,7 +86,9 @@ export class Recording {
       negate: trigger.negate,
     }
     this.memory = onlyMemory(reads)
-    this.signals = signals
+    // What a description gives one name twice is recorded twice.
+    const columns = distinct(signals.map(({ column }) => column))
+    this.signals = signals.map((one, index) => ({ ...one, column: columns[index] ?? one.column }))
     this.reads = reads
     this.#program = this.#telling(() => {
       const steps = reads.map(({ address, width }) => ({ op: 'read' as const, address, width }))

@@ -25,6 +25,14 @@ export const i2c: Scheme<I2cPlace> = {
   name: 'i2c',
   example: 'i2c:1:0x48+0x2',
   otherExample: 'i2c:1:0x50/reg16+0x100',
+  widths: [8, 16, 32],
+  checkReach: (place, count) => {
+    const [end, last] = [place.offset + count - 1, lastRegister(place)]
+    if (end <= last) return
+    const device = formatDevice(place)
+    const message = `i2c:${device} has no register ${formatHex(end)}: the last is ${formatHex(last)}`
+    throw refusal('ERANGE', message, `i2c:${device}`)
+  },
   suffixesFrom: (body) => (body.includes(':') ? body.indexOf(':') + 1 : body.length),
   parse: (subject, offset) => {
     const whole = `i2c:${subject}`

@@ -15,7 +15,8 @@ export const element = {
   description: 'chip.svd',
   fields: [{ name: 'TXFE', bits: '7', value: 1, meaning: 'empty' }],
 } as const
-export const change = { name: 'UART0.CR:TXE', mask: 0x100, value: 0x100 } as const
+export const masked = { name: 'UART0.CR:TXE', mask: 0x100, value: 0x100 } as const
+export const change = { ...masked, bits: '8', field: 1, oldField: 0 } as const
 export const evidence = [{ file: '/proc/cmdline', line: 'iomem=strict' }]
 export const mapping = {
   start: 0x1000,

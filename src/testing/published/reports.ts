@@ -7,7 +7,7 @@ import * as sim from '../../memory/sim/index.ts'
 import * as registers from '../../registers/index.ts'
 import { may, need, type Table } from './table.ts'
 
-export async function reports({ add, each }: Table, folder: string): Promise<void> {
+export async function reports({ add }: Table, folder: string): Promise<void> {
   const system = systemAt(folder)
   const board = await sim.openSim()
   add('examine', (given: never) => doctor.examine(given, system), may({ selfTest: false }))
@@ -19,7 +19,8 @@ export async function reports({ add, each }: Table, folder: string): Promise<voi
   add('integer', registers.integer, need(1), need(7), name)
   add('longInteger', registers.longInteger, need(1n), need(7n), name)
   add('swapped', registers.swapped, need(1, 'bigint'), need(32))
-  each(registers, 'overlap unknownField', need('A'), need('B'))
+  add('overlap', registers.overlap, need('A'), need('B'))
+  add('unknownField', registers.unknownField, need('A'), need('B'), need(['C']))
   add(
     'elements',
     registers.elements,

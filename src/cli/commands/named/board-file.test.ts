@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { prefixes } from '../../../place/schemes/index.ts'
 import { TestFolder } from '../../testing/files.ts'
 import { printed, run } from '../../testing/run.ts'
 import { accessesOf, recordedSim } from '../../testing/sim.ts'
@@ -231,7 +232,7 @@ describe('an entry of a board file that is wrong', () => {
     ],
     [
       'wrong: { is: OK, at: nowhere }',
-      '4:24: wrong: "nowhere" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, msr:, regmap:, i2c:, file:',
+      `4:24: wrong: "nowhere" is not a place: expected an address such as 0xfed00000, or ${prefixes}`,
     ],
     ['wrong: { is: OK }', '4:3: wrong: at is missing'],
   ])('spoils nothing else: %s', async (entry, reason) => {

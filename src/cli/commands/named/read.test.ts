@@ -159,12 +159,42 @@ describe('write by name', () => {
     const { out } = await on(`write 0x10000008:4=1 ${named} 0x10000018=1 --json`)
     const { results } = JSON.parse(out)
     expect(results.map((each: { place: string }) => each.place)).toEqual([
-      ...['0x10000008:4', '0x10000020', '0x10000018'],
+      ...['0x10000008:4', '0x10000020:6:4', '0x10000018'],
     ])
     expect((await on(`write ${named} 0x10000008:4=1 --dry-run`)).out).toContain(
       'would read 0x10000008:4, set it to 0x1 and write ' +
         '(32 bits, mask 0x00000010, value 0x00000010)\n',
     )
+  })
+
+  it('has of bits in JSON what a read of them has', async () => {
+    const results = async (line: string) => JSON.parse((await on(`${line} --json`)).out).results
+    const [read] = await results('read demo.CONTROL:MODE')
+    const mode = { bits: '6:4', field: 2 }
+    const [write] = await results('write demo.CONTROL:MODE=Fast')
+    expect(write).toEqual({
+      ...{ place: read.place, address: read.address, width: 32, done: true, old: 0, value: 0x20 },
+      ...{ register: 'demo.CONTROL', description: 'sim:', ...mode, oldField: 0 },
+      changes: [{ name: 'demo.CONTROL:MODE', mask: 0x70, value: 0x20, ...mode, oldField: 0 }],
+      neighbours: [{ name: 'START', mask: 0x80, value: 0, why: 'one-to' }],
+    })
+    expect(read).toMatchObject({ bits: mode.bits, field: 0 })
+    const [dry] = await results('write demo.CONTROL:MODE=Fast --dry-run')
+    expect(dry).toMatchObject({ place: read.place, ...mode, changes: [mode] })
+    const [numbered] = await results('write uart0.CR:9:8=1')
+    expect(numbered).toMatchObject({ place: '0x9000030:9:8', bits: '9:8', field: 1, oldField: 3 })
+    // Of several the whole register is the place, and each has its own bits.
+    const [both] = await results('write demo.CONTROL:START=start demo.CONTROL:MODE=3')
+    expect(both).toMatchObject({
+      place: '0x10000020',
+      changes: [
+        { bits: '7', field: 1, oldField: 0 },
+        { bits: '6:4', field: 3, oldField: 0 },
+      ],
+    })
+    expect(both).not.toHaveProperty('bits')
+    const [whole] = await results('write demo.CONTROL=1')
+    expect(whole).not.toHaveProperty('bits')
   })
 
   it('writes neighbours as what changes nothing', async () => {

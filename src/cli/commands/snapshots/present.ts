@@ -1,16 +1,15 @@
 import { type ErrorCode, PhysmemError, RequestError } from '../../../base/errors.ts'
-import type { Width } from '../../../base/width.ts'
 import { MOST_DESCRIPTION_BYTES, readDescriptionFile } from '../../../device/files.ts'
 import { whyNever, whyNotInBulk } from '../../../device/read-rules.ts'
 import type { DeviceRegister, SettledRegister } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
 import { settledIn } from '../../../device/settle.ts'
 import type { SavedRegister, Snapshot } from '../../../device/snapshot/format.ts'
-import { parseSnapshot, positionOf } from '../../../device/snapshot/parse.ts'
+import { canonical, parseSnapshot, positionOf } from '../../../device/snapshot/parse.ts'
 import type { Locator } from '../../../operate/locator.ts'
 import { Readings } from '../../../operate/reading.ts'
-import { parseNamed } from '../../../place/named.ts'
-import { formatPlace, parsePlace } from '../../../place/place.ts'
+import { type NamedOperand, parseNamed } from '../../../place/named.ts'
+import { formatPlace } from '../../../place/place.ts'
 import type { LeftReport } from '../../../report/snapshot.ts'
 import { clip } from '../../../text/refuse.ts'
 import type { Context } from '../../frame/context.ts'
@@ -104,7 +103,7 @@ async function findSaved(
   }
   const find = async () => {
     const operand = parseNamed(saved.register)
-    return { operand, found: await session.find(operand) }
+    return { operand, found: await findOf(session, operand, saved) }
   }
   const { operand, found } = await find().catch((error: unknown) => {
     if (!(error instanceof RequestError)) throw error
@@ -125,6 +124,27 @@ async function findSaved(
   // Of others nothing is known before the device says where they are: see `readPresent`.
   if (register.place !== undefined) check(register)
   return { saved, register, check }
+}
+
+/** What the name of a saved register means; of several that have it, the one that is at its place. */
+async function findOf(
+  session: Session,
+  operand: NamedOperand,
+  { register: name, place, width }: SavedRegister,
+): Promise<DeviceRegister[]> {
+  try {
+    return await session.find(operand)
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.code !== 'EUSAGE') throw error
+    const around = operand.path.slice(0, Math.max(operand.path.lastIndexOf('.'), 0))
+    const near = await session.find({ ...operand, path: around })
+    const there = near.filter(
+      (one) => one.name === name && one.place && formatPlace(one.place) === canonical(place),
+    )
+    const found = there.find((one) => one.found.register.width === width) ?? there[0]
+    if (found === undefined) throw error
+    return [found]
+  }
 }
 
 /**
@@ -161,23 +181,14 @@ export async function readPresent(
   return { read, left }
 }
 
-/** A place that somebody wrote with other zeros or signs is the same place. */
-function canonical(place: string): string {
-  try {
-    return formatPlace(parsePlace(place))
-  } catch (error) {
-    if (error instanceof RequestError) return place
-    throw error
-  }
-}
-
 /** What is known of a register by its name, where anything is. */
 export async function describedBy(
   session: Session,
-  { register: name, width }: { register: string; width: Width },
+  saved: SavedRegister,
 ): Promise<DeviceRegister | undefined> {
+  const { register: name, width } = saved
   try {
-    const [found, ...more] = await session.find(parseNamed(name))
+    const [found, ...more] = await findOf(session, parseNamed(name), saved)
     return more.length === 0 && found?.found.register.width === width ? found : undefined
   } catch (error) {
     if (error instanceof PhysmemError) return undefined

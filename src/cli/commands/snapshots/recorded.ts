@@ -71,8 +71,8 @@ function eachOnce(all: readonly Asked[]): Asked[] {
   const seen = new Set<string>()
   return all.flatMap((one) => {
     const place = formatPlace(placeInMemory(one))
-    const signals = one.signals.filter(({ column }) => {
-      const key = `${place} ${column}`
+    const signals = one.signals.filter(({ column, lsb, width }) => {
+      const key = `${place} ${column} ${lsb} ${width}`
       return !seen.has(key) && seen.add(key)
     })
     return signals.length === 0 ? [] : [{ ...one, signals }]

@@ -18,14 +18,17 @@ import { boardLine, namedOnBoard, respelled } from './board-name.ts'
 import { isBytesFile } from './bytes-file.ts'
 import { acceptedLine, type Grammar, whyRefused, withArguments, wordsOf } from './line.ts'
 import {
+  letterWidths,
   namedBits,
   pairedWords,
+  spacedKinds,
   timeHabits,
   turnedCompare,
   turnedSearch,
   turnedSigns,
   watchedFor,
 } from './orders.ts'
+import { wordAt } from './region.ts'
 import { onTarget, timeoutHabits } from './target.ts'
 
 /** A command line, as it was given and taken apart. */
@@ -78,6 +81,7 @@ export async function advise(
   const combined = combinedRefusal(refused)
   if (combined !== undefined) return combined
   const lines = [
+    ...spacedKinds(refused),
     ...targetHabits(refused),
     ...spacedHabits(refused),
     ...writeHabits(refused),
@@ -87,7 +91,7 @@ export async function advise(
     ...devmemHabits(refused),
     ...[
       ...[timeHabits, turnedSigns, watchedFor, turnedSearch],
-      ...[turnedCompare, pairedWords, namedBits],
+      ...[turnedCompare, pairedWords, namedBits, letterWidths],
     ].flatMap((habits) => habits(refused)),
   ]
   const line = await acceptedLine(grammar, ...lines)
@@ -95,6 +99,11 @@ export async function advise(
   const target =
     error.code === 'ESCHEME' && /^(sim:|local(?=:))/.exec(String(error.data.input))?.[0]
   if (target) return retell(error, { data: { cure: `give it as --target ${target}` } })
+  const several = await acceptedLine(grammar, ...severalValues(refused))
+  if (several !== undefined) {
+    const cure = `each value has its place: for one after another, ${several}`
+    return retell(error, { data: { cure } })
+  }
   const written = await acceptedLine(grammar, ...storeHabits(refused))
   if (written !== undefined) {
     return retell(error, { data: { cure: `read stores nothing; what does is ${written}` } })
@@ -204,6 +213,17 @@ function writeHabits({ name, words, withWords }: Refused): string[][] {
   const turned = isWidth(value) ? [...withWords([`${place}=${width}`]), '--width', value] : []
   if (!isWidth(value)) return [[...line, '--width', width]]
   return isWidth(width) && width !== value ? [] : [turned]
+}
+
+/** `write ADDRESS VALUE VALUE...`: of the default width, which nothing else says. */
+function severalValues({ name, words, withWords }: Refused): string[][] {
+  const [place = '', ...values] = words
+  const areNumbers = values.every(
+    (word) => /^(?:0x[0-9a-f]+|[0-9]+)$/i.test(word) && !isWidth(word),
+  )
+  if (name !== 'write' || values.length < 2 || place.includes('=') || !areNumbers) return []
+  const line = withWords(values.map((value, index) => `${wordAt(place, index, '32')}=${value}`))
+  return line.some((word) => /^(?:-w|--width)/.test(word)) ? [] : [line]
 }
 
 /** `read ADDRESS COUNT` and `read ADDRESS WIDTH`. */

@@ -1,8 +1,10 @@
 /** What other tools call what physmem does. */
 
 import { RequestError } from '../../../base/errors.ts'
+import { isSize, isWidth } from '../../../operate/bare-number.ts'
 import { formatHex, parseRangeOrPlace } from '../../../place/index.ts'
 import { isBytesFile } from './bytes-file.ts'
+import { examined, i2cTools, io, peekpoke, RENAMED, widthInName } from './debuggers.ts'
 import { hexdumpLines } from './hexdump.ts'
 import { fillRegion, region, wordAt } from './region.ts'
 
@@ -16,7 +18,8 @@ const SUFFIX_BITS: Record<string, string> = { b: '8', w: '16', l: '32', q: '64' 
 
 /** How many words the lines have that are known of a command. */
 const MOST_WORDS: Record<string, number> = {
-  ...{ peek: 2, poke: 2, memset: 3, cat: 1, cmp: 3, diff: 2, lspci: 0, pcimem: 4 },
+  ...{ peek: 2, poke: 2, memset: 3, cat: 1, cmp: 3, diff: 2, lspci: 0, lsuio: 0, pcimem: 4 },
+  ...{ version: 0, cp: 3, alloc: 1, source: 1, run: 1, v2p: 2, virt2phys: 2 },
 }
 
 /** toybox counts the bytes of a width. */
@@ -28,8 +31,9 @@ const BYTES_BITS: Record<string, string> = { 1: '8', 2: '16', 4: '32', 8: '64' }
  * differ between tools.
  */
 export function habitsOf(command: string, words: Line): Line[] {
-  const [name = '', suffix = ''] = command.split('.')
+  const [name = '', suffix = ''] = (RENAMED[command] ?? command).split('.')
   const [first = '', second, third] = words
+  const width = suffix === '' ? [] : ['--width', SUFFIX_BITS[suffix] ?? '']
   // A line that leaves words out is another.
   if (words.length > (MOST_WORDS[name] ?? words.length)) return []
   switch (name) {
@@ -39,9 +43,19 @@ export function habitsOf(command: string, words: Line): Line[] {
     case 'memtool':
       return first === 'md' || first === 'mw' ? memtool(first, words.slice(1)) : []
     case 'peek':
-      return [second === undefined ? ['read', first] : ['read', first, '--count', second]]
+    case 'r':
+    case 'rd':
+      return second === undefined
+        ? [['read', first, ...width]]
+        : [['read', first, '--count', second, ...width]]
     case 'poke':
-      return [['write', `${first}=${second}`]]
+    case 'set':
+    case 'w':
+    case 'wr':
+      if (second === undefined && first.includes('=')) return [['write', first, ...width]]
+      return third === undefined ? [['write', `${first}=${second}`, ...width]] : []
+    case 'd':
+      return second === undefined ? [['dump', first]] : stretches(first, second).map(dumped)
     case 'memset':
       return third === undefined
         ? []
@@ -52,16 +66,40 @@ export function habitsOf(command: string, words: Line): Line[] {
     case 'od':
       return hexdumpLines(name, words)
     case 'cat':
+      if (first === '/proc/iomem') return [['map']]
       return isBytesFile(first) ? [['dump', `file:${first}`]] : []
     case 'cmp':
     case 'diff':
-      return third === undefined
-        ? [['compare', placeOf(first), placeOf(second ?? '')]]
-        : [['compare', `${placeOf(first)}..+${third}`, placeOf(second ?? '')]]
+      return besides('compare', suffix, words)
+    case 'cp':
+      return besides('copy', suffix, words)
     case 'ls':
       return [['list', ...words]]
     case 'lspci':
       return [['list', 'pci']]
+    case 'lsuio':
+      return [['list', 'uio']]
+    case 'version':
+      return [['--version']]
+    case 'alloc':
+      return [['buffer', 'alloc', first]]
+    case 'flush':
+    case 'clean':
+    case 'invalidate':
+      return [['cache', name, ...words]]
+    case 'source':
+    case 'run':
+      return [['batch', first]]
+    case 'v2p':
+    case 'virt2phys':
+      return [['translate', ...words]]
+    case 'io':
+      return io(words)
+    case 'peekpoke':
+      return peekpoke(words)
+    case 'i2cget':
+    case 'i2cset':
+      return i2cTools(name, words)
     case 'rwmem':
       return [
         first.includes('=') ? ['write', ...words] : ['read', region(first), ...words.slice(1)],
@@ -78,8 +116,23 @@ export function habitsOf(command: string, words: Line): Line[] {
     case 'wrmsr':
       return msrCommand(name, words)
     default:
-      return []
+      if (/^(?:sim|local):/.test(command)) return [['--target', command, ...words]]
+      return [...examined(command, words), ...widthInName(command, words)]
   }
+}
+
+/** `cmp`, `cp` of U-Boot, `[.b|.w|.l|.q] ADDRESS ADDRESS COUNT`; of a shell, `FILE FILE`. */
+function besides(name: 'compare' | 'copy', suffix: string, words: Line): Line[] {
+  const [first = '', second = '', count] = words
+  if (count === undefined) return [[name, placeOf(first), placeOf(second)]]
+  const bits = SUFFIX_BITS[suffix]
+  const counted = region(first, count, bits)
+  const width = bits === undefined ? [] : ['--width', bits]
+  return counted === first ? [] : [[name, counted, placeOf(second), ...width]]
+}
+
+function dumped(range: string): Line {
+  return ['dump', range]
 }
 
 /** The commands of which these are the names elsewhere. */
@@ -98,6 +151,7 @@ export const otherNames: Readonly<Record<string, string>> = {
   ...{ pcimem: 'read', memtool: 'dump', devmem2: 'devmem', busybox: 'devmem', toybox: 'devmem' },
   ...{ ls: 'list', lspci: 'list', cp: 'copy', dd: 'dump', save: 'dump', check: 'doctor' },
   ...{ cmp: 'compare', diff: 'compare', grep: 'search', find: 'search', memset: 'fill' },
+  ...{ mm: 'write', nm: 'write', v2p: 'translate', virt2phys: 'translate', pagemap: 'translate' },
   ...{ poll: 'wait', info: 'map', iomem: 'map', insmod: 'kmod', modprobe: 'kmod' },
 }
 
@@ -151,8 +205,10 @@ function toyboxDevmem([address = '', bytes, ...value]: Line): Line {
 function pcimem([path = '', offset = '0', type = 'w', value]: Line): Line {
   const [, card, bar] = /\/sys\/bus\/pci\/devices\/([^/]+)\/resource([0-5])$/.exec(path) ?? []
   const place = `${card === undefined ? `file:${path}` : `pci:${card}/bar${bar}`}+${offset}`
-  const width = ['--width', LETTER_BITS[type] ?? '']
-  return value === undefined ? ['read', place, ...width] : ['write', `${place}=${value}`, ...width]
+  const [, letter = '', count] = /^([bhwd])(?:\*([0-9]+))?$/.exec(type) ?? []
+  const width = ['--width', LETTER_BITS[letter] ?? '']
+  if (value !== undefined) return ['write', `${place}=${value}`, ...width]
+  return ['read', place, ...(count === undefined ? [] : ['--count', count]), ...width]
 }
 
 /** `rdmsr [-p CPU] REGISTER`, `wrmsr [-p CPU] REGISTER VALUE`. */
@@ -179,9 +235,11 @@ export function excessHabits(command: string, words: Line): Line[] {
   if (command === 'search' && bytes.every((byte) => /^[0-9a-f]{2}$/i.test(byte))) {
     return [[first, bytes.join(' ')]]
   }
-  if (words.length !== (command === 'dump' ? 2 : 3)) return []
+  if (words.length !== 3 && (command !== 'dump' || words.length !== 2)) return []
   switch (command) {
     case 'dump':
+      if (words.length === 3)
+        return isFile(first) ? [[`${placeOf(first)}+${second}..+${third}`]] : []
       if (/[./]/.test(second) && first.includes('..') && !isPlace(second)) {
         return [[first, '--output', second]]
       }
@@ -190,6 +248,8 @@ export function excessHabits(command: string, words: Line): Line[] {
       return stretches(first, second).map((range) => [range, third])
     case 'fill':
       if (second === '=') return [[first, third]]
+      // The width behind, as devmem's people have it in the middle.
+      if (first.includes('..')) return isWidth(third) ? [[first, second, '--width', third]] : []
       // Others take the value first and then a count, which is never 0.
       if (!second.startsWith('+') && !isZero(third)) return []
       return stretches(first, second).map((range) => [range, third])
@@ -221,7 +281,7 @@ function stretches(place: string, number: string): string[] {
   const areAddresses = [place, number].every((text) => /^0x0*[1-9a-f]/i.test(text))
   const isEnd = areAddresses && Number(number) > Number(place)
   // The length first, and then the address: `dump 8 0x10000000`.
-  if (!isEnd && isLow(place) && Number(number) >= PAGE) return []
+  if (!isEnd && (isLow(place) || isSize(place)) && Number(number) >= PAGE) return []
   if (!isEnd) return [`${place}..+${number}`]
   // The last byte, as /proc/iomem has it, where the number is not an end of an element.
   const last = [`${place}..${formatHex(Number(number) + 1, 4 * (number.length - '0x'.length))}`]
@@ -245,9 +305,9 @@ export function countHabits(command: string, argv: Line, flag: string): Line[] {
   return [argv.with(argv.indexOf(command), 'read')]
 }
 
-/** `dump PLACE -n 16`, `--length 16`, which count bytes elsewhere: the whole lines. */
+/** `dump PLACE -n 16`, `-l 16`, `--length 16`, `--size 16`, which count bytes elsewhere: the whole lines. */
 export function lengthHabits(command: string, argv: Line, flag: string): Line[] {
-  const [, attached] = /^(?:-n|--length)=?(.*)$/.exec(flag) ?? []
+  const [, attached] = /^(?:-[nl]|--(?:length|len|size|bytes))=?(.*)$/.exec(flag) ?? []
   const at = argv.indexOf(flag)
   if (!RANGED.includes(command) || attached === undefined || at < 0) return []
   const length = attached || argv[at + 1]
@@ -266,6 +326,11 @@ const PAGE = 0x1000
 
 function isLow(place: string): boolean {
   return /^(?:0x[0-9a-f]+|[1-9][0-9]*)$/i.test(place) && Number(place) < PAGE && Number(place) > 0
+}
+
+/** Whether a word is a file, by its name alone or as a place without an offset. */
+function isFile(word: string): boolean {
+  return isBytesFile(word) || /^file:[^+]+$/.test(word)
 }
 
 function isZero(number: string): boolean {

@@ -24,6 +24,9 @@ export function hexdumpLines(name: string, words: readonly string[]): string[][]
     else return []
   }
   if (file === undefined) return []
-  const place = `${isBytesFile(file) ? `file:${file}` : file}${skip}${length}`
+  const place =
+    file === '/dev/mem' && skip !== ''
+      ? `${skip.slice(1)}${length}`
+      : `${isBytesFile(file) ? `file:${file}` : file}${skip}${length}`
   return [['dump', place, ...(bytes ? ['--width', '8'] : [])]]
 }

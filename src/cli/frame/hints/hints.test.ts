@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { FakeRoot } from '../../../linux/testing/fake-root.ts'
 import { isRegularFile } from '../../../operate/files.ts'
+import { prefixes } from '../../../place/schemes/index.ts'
 import { splitWords } from '../../../text/shell-words.ts'
 import { registry } from '../../registry.ts'
 import { TestFolder } from '../../testing/files.ts'
@@ -10,6 +11,7 @@ import { accessesOf, recordedSim } from '../../testing/sim.ts'
 import { defaultSettings } from '../globals.ts'
 import { whyRefused } from './line.ts'
 import { habits, noPlace, notCommand, onBoard } from './testing/habits.ts'
+import { toolHabits } from './testing/tools.ts'
 
 const folder = new TestFolder()
 folder.file('boot.bin', 'abc bootabc boot')
@@ -20,7 +22,7 @@ process.chdir(folder.path)
 const grammar = { commands: registry, defaults: defaultSettings({}) }
 
 const noScheme = (name: string) =>
-  `"${name}" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, msr:, regmap:, i2c:, file:`
+  `"${name}" is not a kind of place: expected an address, or ${prefixes}`
 
 const codeOf = (line: string) => (line.startsWith('devmem ') ? 1 : 2)
 
@@ -32,8 +34,10 @@ function numbersOf(line: string): number[] {
   )
 }
 
+const all = [...habits, ...toolHabits]
+
 describe('a habit', () => {
-  it.each(habits)('%s', async (line, message) => {
+  it.each(all)('%s', async (line, message) => {
     const memory = await recordedSim()
     const words = line.split(' ')
     expect(await run(words, { memory })).toEqual({
@@ -44,7 +48,7 @@ describe('a habit', () => {
     expect(accessesOf(memory)).toEqual([])
   })
 
-  it.each(habits)('keeps every number in what is suggested: %s', (line, message) => {
+  it.each(all)('keeps every number in what is suggested: %s', (line, message) => {
     const meant = /did you mean (physmem .*)\?/.exec(message)?.[1]
     if (meant === undefined) return
     // toybox and U-Boot count bytes or elements, and name the last byte: the same in our words.
@@ -56,7 +60,7 @@ describe('a habit', () => {
   })
 
   it('gets only lines that are taken as they stand', async () => {
-    const lines = habits.flatMap(([, message]) => {
+    const lines = all.flatMap(([, message]) => {
       const meant = /did you mean (.*)\?/.exec(message)?.[1] ?? ''
       return meant.includes(' ') ? [meant] : []
     })

@@ -84,6 +84,7 @@ export async function whyRefused(
     return undefined
   } catch (error) {
     if (error instanceof RequestError) return error
+    if (error instanceof CommanderError && error.code === 'commander.version') return undefined
     if (error instanceof CommanderError || error instanceof PhysmemError) {
       return new RequestError('EUSAGE', error.message)
     }

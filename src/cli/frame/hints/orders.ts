@@ -1,6 +1,7 @@
 /** Words that are right, in an order or beside others in which the command does not take them. */
 
 import { isRegularFile } from '../../../operate/files.ts'
+import { prefixed } from '../../../place/schemes/index.ts'
 
 type Line = readonly string[]
 
@@ -11,11 +12,12 @@ interface Given {
   withWords(others: Line): string[]
 }
 
-/** `wait PLACE=VALUE 1s`: how long is an option. */
+/** `wait PLACE=VALUE 1s`, `watch PLACE 1s`: how long, and how often, is an option. */
 export function timeHabits({ name, words, withWords }: Given): string[][] {
   const last = words.at(-1) ?? ''
-  if (name !== 'wait' || words.length < 2 || !/^[0-9]+(?:us|ms|s|m)$/.test(last)) return []
-  return [[...withWords(words.slice(0, -1)), '--timeout', last]]
+  const option = { wait: '--timeout', watch: '--interval' }[name]
+  if (option === undefined || words.length < 2 || !/^[0-9]+(?:us|ms|s|m)$/.test(last)) return []
+  return [[...withWords(words.slice(0, -1)), option, last]]
 }
 
 /** `wait PLACE=>VALUE`, `=<`. */
@@ -65,4 +67,19 @@ export function pairedWords({ name, words, withWords }: Given): string[][] {
   if (name !== 'write' || !isPaired || words.some((word) => word.includes('='))) return []
   const pairs = words.flatMap((word, index) => (index % 2 ? [] : [`${word}=${words[index + 1]}`]))
   return [withWords(pairs)]
+}
+
+/** `read port 0x80`, `read pid 1 0x1000`: what names a kind of place stands before a colon. */
+export function spacedKinds({ words, withWords }: Given): string[][] {
+  const [kind = '', ...parts] = words
+  const isKind = prefixed.some(({ name }) => name === kind)
+  return isKind && parts.length > 0 ? [withWords([[kind, ...parts].join(':')])] : []
+}
+
+/** `read ADDRESS w`: a width as devmem takes it. */
+export function letterWidths({ name, words, withWords }: Given): string[][] {
+  const [place = '', letter = '', more] = words
+  const bits = { b: '8', h: '16', w: '32', l: '64' }[letter]
+  if (bits === undefined || more !== undefined || !/^(?:read|watch)$/.test(name)) return []
+  return [[...withWords([place]), '--width', bits]]
 }

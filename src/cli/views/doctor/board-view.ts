@@ -1,4 +1,4 @@
-import { type Finding, works } from '../../../doctor/finding.ts'
+import { type Told, told, works } from '../../../doctor/finding.ts'
 import type { Inventory } from '../../../inventory/inventory.ts'
 import { lengthOf, type Region } from '../../../inventory/region.ts'
 import type { BoardDescription } from '../../../memory/sim/schema.ts'
@@ -9,8 +9,10 @@ import { showSize } from '../format/size.ts'
 import { marksFor } from './marks.ts'
 
 /** What a simulated board has, all of which works: it is a part of this process. */
-export function findingsOf({ memory }: Inventory): Finding[] {
-  return memory.map((region) => works({ id: region.name, title: region.name }, reasonOf(region)))
+export function findingsOf({ memory }: Inventory): Told[] {
+  return memory.map((region) =>
+    told(works({ id: region.name, title: region.name }, reasonOf(region))),
+  )
 }
 
 function reasonOf(region: Region): string {
@@ -24,7 +26,7 @@ function reasonOf(region: Region): string {
 export function boardLines(
   { name, description }: BoardDescription,
   target: string,
-  findings: readonly Finding[],
+  findings: readonly Told[],
   output: Output,
 ): string[] {
   const mark = marksFor(output)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Finding } from '../../../doctor/finding.ts'
+import type { Told } from '../../../doctor/finding.ts'
 import { readHost } from '../../../doctor/host.ts'
 import { FakeRoot } from '../../../linux/testing/fake-root.ts'
 import type { Output } from '../../frame/io.ts'
@@ -7,11 +7,11 @@ import { diagnosisLines } from './view.ts'
 
 const output = { hasUnicode: false, hasColors: false } as Output
 
-function linesOf(...findings: Partial<Finding>[]): string[] {
+function linesOf(...findings: Partial<Told>[]): string[] {
   using root = new FakeRoot()
   const host = { ...readHost(root.on('x64')), words: [] }
   const whole = findings.map(
-    (one): Finding => ({
+    (one): Told => ({
       id: '',
       title: '',
       verdict: 'works',
@@ -25,7 +25,7 @@ function linesOf(...findings: Partial<Finding>[]): string[] {
   return lines.slice(lines.indexOf('') + 1)
 }
 
-const bar = (number: number, more: Partial<Finding>): Partial<Finding> => ({
+const bar = (number: number, more: Partial<Told>): Partial<Told> => ({
   ...{ id: `bar:a/bar${number}`, title: `pci:a/bar${number}` },
   ...more,
 })

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../../base/evidence.ts'
 import type { Diagnosis } from '../../../doctor/examine.ts'
-import type { Finding } from '../../../doctor/finding.ts'
+import type { Told } from '../../../doctor/finding.ts'
 import type { Host } from '../../../doctor/host.ts'
 import { printable } from '../../../text/refuse.ts'
 import type { Output } from '../../frame/io.ts'
@@ -39,12 +39,12 @@ function hostLines({ release, cpu, uid, userNamespace, lockdown, capabilities }:
 }
 
 /** Findings that say the same of several things, as of the BARs of many functions. */
-interface Group extends Finding {
+interface Group extends Told {
   /** What they are about, where there are several. */
   members: string[]
 }
 
-function grouped(findings: readonly Finding[]): Group[] {
+function grouped(findings: readonly Told[]): Group[] {
   const groups: Group[] = []
   for (const finding of findings) {
     const same = groups.find((group) => saysTheSame(group, finding))
@@ -59,23 +59,18 @@ function grouped(findings: readonly Finding[]): Group[] {
 const KINDS: Record<string, string> = { bar: 'PCI BARs', uio: 'UIO maps' }
 
 /** `bar` of `bar:0000:00:04.0/bar0`. */
-function kindOf({ id }: Finding): string {
+function kindOf({ id }: Told): string {
   return id.split(':')[0] ?? id
 }
 
-function saysTheSame(one: Finding, other: Finding): boolean {
-  const said = ({ verdict, reason, cures, instead }: Finding) =>
+function saysTheSame(one: Told, other: Told): boolean {
+  const said = ({ verdict, reason, cures, instead }: Told) =>
     JSON.stringify([verdict, reason, cures, instead])
   const named = one.id.includes(':') && kindOf(one) === kindOf(other)
   return named && said(one) === said(other)
 }
 
-function findingLines(
-  finding: Group,
-  all: readonly Finding[],
-  mark: Mark,
-  width: number,
-): string[] {
+function findingLines(finding: Group, all: readonly Told[], mark: Mark, width: number): string[] {
   const { title, verdict, reason, evidence, cures, instead, because, members } = finding
   const head = `${mark(verdict)}  ${title.padEnd(width)}  ${verdict}`
   const decisive = all.find(({ id }) => id === because)

@@ -71,6 +71,7 @@ export function rowLines(
       ...(remark === undefined ? [] : [{ text: remark }]),
     ],
   }))
+  alignKinds(rows, cells)
   const width = (text: (cell: (typeof cells)[number]) => string) =>
     cells.reduce((most, cell) => Math.max(most, text(cell).length), 0)
   const [startWidth, endWidth, sizeWidth] = [
@@ -89,6 +90,26 @@ export function rowLines(
     const at = nameAt + lead.length + name.length + gap.length
     return text + wrapWords(words, { at, gap, below: nameAt + lead.length + 2, before }, style)
   })
+}
+
+/** Of the regions of a simulated board, what each is stands in columns, before what is said of it. */
+function alignKinds(
+  rows: readonly Row[],
+  cells: readonly { words: { what?: Paint; text: string }[] }[],
+): void {
+  const isOfBoard = (row: Row | undefined) => row?.region.facts.some(({ kind }) => kind === 'board')
+  const lists = cells.flatMap(({ words }, index) => (isOfBoard(rows[index]) ? [words] : []))
+  const widths: number[] = []
+  for (const words of lists) {
+    for (const [at, { text }] of words.entries()) {
+      widths[at] = Math.max(widths[at] ?? 0, text.length)
+    }
+  }
+  for (const words of lists) {
+    for (const [at, word] of words.slice(0, -1).entries()) {
+      words[at] = { ...word, text: word.text.padEnd(widths[at] ?? 0) }
+    }
+  }
 }
 
 interface Margins {

@@ -22,11 +22,12 @@ function facts(children: Block['children'], at: string): string[] {
     const times = repeat === undefined ? '' : ` ${repeat.count}/${repeat.stride}`
     const here = `${at}+${one.offset}${times}`
     if (one.kind === 'cluster') return facts(one.children, here)
-    const { width, access, reset, resetMask, readEffect, writeEffect, endian } = one
+    const { size, width, access, reset, resetMask, readEffect, writeEffect, endian } = one
     const fields = one.fields.map(({ lsb, width, access, readEffect, writeEffect, repeat }) =>
       [lsb, width, access, readEffect, writeEffect, repeat?.count, repeat?.stride].join('/'),
     )
     const what = [
+      Math.max(size, width),
       width,
       access,
       reset,

@@ -27,7 +27,7 @@ export function writeYaml(device: Device, file: string): WrittenYaml {
   if (device.version !== undefined) lines.put('version', text(device.version))
   if (device.endian !== 'little') lines.put('endian', device.endian)
   if (device.busWidth !== undefined) lines.put('bus-width', `${device.busWidth}`)
-  const below = writeBlocks(device.blocks, names)
+  const below = writeBlocks(device, names)
   if (below === '') lines.put('blocks', '{}')
   lines.nest('blocks', below)
   return { text: `${lines}\n`, changes }
@@ -41,7 +41,7 @@ interface Written {
   inherited: ReadonlySet<string>
 }
 
-function writeBlocks(blocks: readonly Block[], names: Names): string {
+function writeBlocks({ blocks, busWidth }: Device, names: Names): string {
   const lines = new Lines(1)
   const own = names.fresh()
   const written = new Map<string, Written>()
@@ -51,7 +51,7 @@ function writeBlocks(blocks: readonly Block[], names: Names): string {
       block.repeat && name.endsWith('[%s]') && name.length > 4 ? name.slice(0, -4) : name
     const below = new Lines(2)
     const inherited = putHead(below, block, names)
-    const registers = writeRegisters(block.children, block.name, 3, names)
+    const registers = writeRegisters(block.children, block.name, 3, names, busWidth)
     const base = block.derivedFrom === undefined ? undefined : written.get(block.derivedFrom)
     const isSame = base?.registers === registers
     if (isSame && [...base.inherited].every((one) => inherited.has(one))) {

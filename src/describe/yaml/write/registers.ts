@@ -1,4 +1,4 @@
-import { WIDTHS } from '../../../base/width.ts'
+import { WIDTHS, type Width } from '../../../base/width.ts'
 import type {
   Cluster,
   EnumeratedValue,
@@ -19,14 +19,15 @@ export function writeRegisters(
   path: string,
   depth: number,
   names: Names,
+  bus: Width | undefined,
 ): string {
   const lines = new Lines(depth)
   const own = names.fresh()
   for (const child of children) {
     const here = `${path}.${child.name}`
     const name = key(shortName(child, own.takeOf(child, here, NAME, OTHER)))
-    if (child.kind === 'cluster') lines.nest(name, cluster(child, here, depth + 1, names))
-    else writeRegister(lines, name, child, here, depth, names)
+    if (child.kind === 'cluster') lines.nest(name, cluster(child, here, depth + 1, names, bus))
+    else writeRegister(lines, name, child, here, depth, names, bus)
   }
   return lines.toString()
 }
@@ -36,13 +37,19 @@ function shortName({ repeat }: { repeat?: Repeat }, name: string): string {
   return repeat !== undefined && name.endsWith('[%s]') && name.length > 4 ? name.slice(0, -4) : name
 }
 
-function cluster(one: Cluster, path: string, depth: number, names: Names): string {
+function cluster(
+  one: Cluster,
+  path: string,
+  depth: number,
+  names: Names,
+  bus: Width | undefined,
+): string {
   const lines = new Lines(depth)
   lines.put('offset', hex(one.offset))
   writeDescription(lines, one.description)
   putRepeat(lines, one.repeat, undefined, path, names)
   if (one.alternate?.cluster !== undefined) lines.put('alternate', text(one.alternate.cluster))
-  const below = writeRegisters(one.children, path, depth + 1, names)
+  const below = writeRegisters(one.children, path, depth + 1, names, bus)
   if (below === '') lines.put('registers', '{}')
   lines.nest('registers', below)
   return lines.toString()
@@ -55,15 +62,17 @@ function writeRegister(
   path: string,
   depth: number,
   names: Names,
+  bus: Width | undefined,
 ): void {
   const below = new Lines(depth + 1)
-  const width = widthOf(one, path, names)
+  const width = widthOf(one, path, names, bus)
+  if (width === undefined) return
   below.put('offset', hex(one.offset))
   writeDescription(below, one.description)
   if (one.displayName !== undefined) below.put('display-name', text(one.displayName))
   if (width !== 32) below.put('width', `${width}`)
   if (one.access !== 'read-write') below.put('access', one.access)
-  putRepeat(below, one.repeat, one.width / 8, path, names)
+  putRepeat(below, one.repeat, usualWidth(width) / 8, path, names)
   if (one.reset !== undefined) below.put('reset', number(one.reset))
   if (one.resetMask !== undefined) below.put('reset-mask', number(one.resetMask))
   putEffects(below, one)
@@ -78,10 +87,26 @@ function writeRegister(
   else lines.put(name, hex(one.offset))
 }
 
-/** The access counts: where it is wider than what is described, the register has its bits. */
-function widthOf({ size, width }: Register, path: string, names: Names): number {
-  const usual = WIDTHS.find((one) => one >= size) ?? 64
-  if (usual === width) return size
+const usualWidth = (size: number) => WIDTHS.find((one) => one >= size) ?? 64
+
+/**
+ * The access counts: where it is wider than what is described, the register has its bits. What has
+ * more bits than one access is that in YAML where the bus carries no more, and no part of it otherwise.
+ */
+function widthOf(
+  { size, width }: Register,
+  path: string,
+  names: Names,
+  bus: Width | undefined,
+): number | undefined {
+  const usual = usualWidth(size)
+  if (Math.min(usual, bus ?? usual) === width) return size
+  if (size > width || usual > (bus ?? usual)) {
+    const carried = bus === undefined ? 'a bus of any width' : `a bus of ${bus} bits`
+    const message = `it has ${size} bits and accesses of ${width}, which YAML does not say of ${carried}: it is left out`
+    names.note('width', path, message)
+    return undefined
+  }
   const message = `it has ${size} bits and accesses of ${width}: it is written with ${width} bits`
   names.note('width', path, message)
   return width

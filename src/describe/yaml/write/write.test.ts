@@ -159,6 +159,58 @@ blocks:
     )
   })
 
+  it('keeps registers that have more bits than one access of the bus carries', () => {
+    const wide = { ...register, size: 64, width: 32 as const, alternate: {}, reset: 0x1_0000_0000n }
+    const fields = [{ name: 'HIGH', lsb: 40, width: 4 }]
+    const children: Register[] = [
+      { ...wide, name: 'COUNT', offset: 0, fields },
+      { ...wide, name: 'A[%s]', offset: 8, fields, repeat: { count: 2, stride: 8 } },
+    ]
+    const of = { ...device, busWidth: 32 as const, blocks: [{ ...uart, children }] }
+    const { text, changes } = writeYaml(of, 'chip.svd')
+    const again = readYaml({ name: 'chip.yaml', text, open })
+    const read = again.device.blocks[0]?.children as Register[]
+    expect(changes).toEqual([])
+    expect(again.issues.map(({ path, code, message }) => `${path}: ${code}: ${message}`)).toEqual([
+      'UART0.COUNT: wider-than-bus: it has 64 bits, but the bus has 32: it is accessed with 32 bits',
+      'UART0.A: wider-than-bus: it has 64 bits, but the bus has 32: it is accessed with 32 bits',
+    ])
+    expect(read.map(({ size, width, repeat }) => [size, width, repeat?.stride])).toEqual([
+      [64, 32, undefined],
+      [64, 32, 8],
+    ])
+    expect(read.map((one) => one.fields[0]?.lsb)).toEqual([40, 40])
+    expect(read[0]?.reset).toBe(0x1_0000_0000n)
+  })
+
+  it('leaves out a register whose access YAML does not say, and tells', () => {
+    const plain = { ...register, fields: [], alternate: {}, reset: 0n, size: 64 }
+    const children: Register[] = [
+      { ...plain, name: 'HALVES', width: 32 },
+      { ...plain, name: 'WHOLE', width: 64 },
+    ]
+    const left = (busWidth: 32 | undefined) => {
+      const { busWidth: _, ...rest } = device
+      const of = { ...rest, ...(busWidth && { busWidth }), blocks: [{ ...uart, children }] }
+      const { text, changes } = writeYaml(of, 'chip.svd')
+      const { blocks } = readYaml({ name: 'x', text, open }).device
+      const names = blocks[0]?.children.map(({ name }) => name)
+      return [names, changes.map(({ path, message }) => `${path}: ${message}`)]
+    }
+    expect(left(undefined)).toEqual([
+      ['WHOLE'],
+      [
+        'UART0.HALVES: it has 64 bits and accesses of 32, which YAML does not say of a bus of any width: it is left out',
+      ],
+    ])
+    expect(left(32)).toEqual([
+      ['HALVES'],
+      [
+        'UART0.WHOLE: it has 64 bits and accesses of 64, which YAML does not say of a bus of 32 bits: it is left out',
+      ],
+    ])
+  })
+
   it('leaves out that a block has no bytes, which nothing could mean', () => {
     const empty = { ...uart, extents: [{ offset: 0, length: 0 }] }
     expect(again({ ...device, blocks: [empty] }).blocks[0]?.extents).toEqual([])

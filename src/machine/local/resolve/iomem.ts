@@ -8,6 +8,8 @@ import { hiddenAddresses } from '../../../refusal/iomem.ts'
 import { formatAddress } from '../../../text/number.ts'
 import { quote } from '../../../text/refuse.ts'
 import { nearest } from '../../../text/suggest.ts'
+import { actLine } from '../../../wording/command-line.ts'
+import { wordCure } from '../../../wording/cure.ts'
 import type { PhysicalStretch } from '../../found.ts'
 
 /**
@@ -29,7 +31,7 @@ function theOne({ name }: IomemPlace, resources: readonly Resource[], system: Sy
   if (named.length > 0 && addressesHidden(resources)) {
     const { code, reason, cure } = hiddenAddresses(system)
     const message = `the addresses in /proc/iomem are hidden: ${reason}`
-    throw new RefusedError(code, message, cure === undefined ? {} : { cure })
+    throw new RefusedError(code, message, cure === undefined ? {} : { cure: wordCure(cure) })
   }
   const [first, ...others] = named
   if (first === undefined) throw absentResource(name, resources)
@@ -49,7 +51,9 @@ function absentResource(name: string, resources: readonly Resource[]): RequestEr
     resources.map((resource) => resource.name),
   )
   const hint =
-    meant === undefined ? '`physmem list` shows what there is' : `did you mean ${quote(meant)}?`
+    meant === undefined
+      ? `\`${actLine({ act: 'list' })}\` shows what there is`
+      : `did you mean ${quote(meant)}?`
   return new RequestError(
     'ENOPLACE',
     `no resource of /proc/iomem is named ${quote(name)}: ${hint}`,

@@ -1,5 +1,5 @@
 /** What reads and writes memory. */
-import { address, change, difference, element, range, value } from '../pieces.ts'
+import { address, change, difference, element, masked, range, value } from '../pieces.ts'
 import type { Examples } from './full.ts'
 
 const { fields: _, ...withoutFields } = element
@@ -17,6 +17,7 @@ export const accesses: Examples<
   | 'compare'
   | 'search'
   | 'cache'
+  | 'batch'
   | 'buffer'
 > = {
   read: [{ results: [element], skipped: [{ register: 'UART0.DR', rule: 'name', why: 'DR' }] }],
@@ -28,7 +29,7 @@ export const accesses: Examples<
           ...{ ...withoutFields, done: true, old: value, oldField: 1 },
           ...{ readBack: value, verified: true, update: true, mask: 1 },
           changes: [change],
-          neighbours: [{ ...change, why: 'one-to' }],
+          neighbours: [{ ...masked, why: 'one-to' }],
         },
       ],
       dryRun: true,
@@ -68,6 +69,7 @@ export const accesses: Examples<
       dryRun: true,
     },
   ],
+  batch: [{ commands: 0 }],
   compare: [
     {
       left: { place: '0x1000..+8', address: 0x1000, length: 8 },

@@ -3,7 +3,7 @@ import { prefixes } from '../../../../place/schemes/index.ts'
 /** What people type out of habit, and the message that leads to what was meant. */
 export const notCommand = (word: string, meant: string) =>
   `"${word}" is not a command, did you mean ${meant}?\n  hint: see physmem --help`
-const tooMuch = (command: string, shape: string, word: string, meant = '') =>
+export const tooMuch = (command: string, shape: string, word: string, meant = '') =>
   `${command} takes ${shape}: "${word}" is too much${meant && `, did you mean ${meant}?`}\n  hint: see physmem ${command} --help`
 const noAssignment = (text: string) =>
   `"${text}" is not an assignment: expected PLACE=VALUE, such as 0xfed00000=0x1`
@@ -11,7 +11,7 @@ export const noPlace = `is not a place: expected an address such as 0xfed00000, 
 const noWidth = 'is not a width: expected 8, 16, 32 or 64, or b, h, w or l'
 const noPid =
   'is not the number of a process: a number is needed, such as $$, which is that of the shell'
-const notOption = (command: string, option: string, meant = '') =>
+export const notOption = (command: string, option: string, meant = '') =>
   `"${option}" is not an option of ${command}${meant && `, did you mean ${meant}?`}\n  hint: see physmem ${command} --help`
 const isFile = (path: string, meant: string) =>
   `"${path}" is a file, not a place, did you mean ${meant}?`
@@ -86,7 +86,7 @@ export const habits: [line: string, message: string][] = [
   ['md 0x4000 10', notCommand('md', 'dump')],
   ['md 0x40000000 0x40000100', notCommand('md', 'physmem dump 0x40000000..0x40000100')],
   ['hexdump 0x4000 16', notCommand('hexdump', 'dump')],
-  ['cmp 0x4000 0x5000 4', notCommand('cmp', 'physmem compare 0x4000..+4 0x5000')],
+  ['cmp 0x4000 0x5000 4', notCommand('cmp', 'physmem compare 0x4000..+0x10 0x5000')],
   ['poke 0x10 1 2', notCommand('poke', 'write')],
   ['0x4000 32', notCommand('0x4000', 'physmem read 0x4000 --width 32')],
   ['0x4000 0x20', '"0x4000" is not a command\n  hint: see physmem --help'],

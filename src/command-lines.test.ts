@@ -1,0 +1,86 @@
+/**
+ * How physmem is called stands in one room (src/wording): all below the report says as data what is
+ * to be done, so that it can be said of another machine, too.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+import { registry } from './cli/registry.ts'
+
+const src = fileURLToPath(new URL('.', import.meta.url))
+
+/** Where command lines are worded, or given. */
+const ABOVE = /^(wording|report|cli)\/|\.test\.ts$|(^|\/)testing\//
+
+/** Texts that name a command, and tell nobody to give it. */
+const NAMES: Readonly<Record<string, string>> = {
+  'describe/codegen/generate.ts': 'what made the module, in its first line',
+  'device/snapshot/parse.ts': 'what makes such files',
+  'device/snapshot/format.ts': 'the name of the format',
+  'doctor/report.ts': 'the heading of its report',
+}
+
+const COMMAND = new RegExp(`\\bphysmem (--|(${registry.map(({ name }) => name).join('|')})\\b)`)
+const OPTION = /(?<![\w-])--[a-z]/
+const SHELL =
+  /\b(echo \S+ > ?\/|modprobe \w|mount -t|mknod -|mkdir -|(apt|dnf|zypper) install|pacman -S|apk add|openssl |mokutil -|usermod -|umount |swapoff |ip link |ulimit -|fuser |dmesg\b)/
+
+/** Texts of a program that match, except in what these functions are called with. */
+function textsIn(program: string, word: RegExp, but: readonly string[] = []): string[] {
+  const found: string[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && but.includes(node.expression.getText())) return
+    if (ts.isImportDeclaration(node)) return
+    const isText =
+      ts.isStringLiteralLike(node) ||
+      ts.isTemplateHead(node) ||
+      ts.isTemplateMiddleOrTemplateTail(node)
+    if (isText && word.test(node.text)) found.push(node.text)
+    ts.forEachChild(node, visit)
+  }
+  visit(ts.createSourceFile('a.ts', program, ts.ScriptTarget.Latest, true))
+  return found
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+  (name) => name.endsWith('.ts') && !ABOVE.test(name),
+)
+
+function textsOf(word: RegExp, but: readonly string[] = []): Record<string, string[]> {
+  const found = files.map((file) => [file, textsIn(readFileSync(src + file, 'utf8'), word, but)])
+  return Object.fromEntries(found.filter(([, texts]) => texts?.length))
+}
+
+describe('below the report', () => {
+  it('no text is a command line of physmem', () => {
+    expect(Object.keys(textsOf(COMMAND)).sort()).toEqual(Object.keys(NAMES).sort())
+  })
+
+  it('no text has one of its options', () => {
+    expect(textsOf(OPTION, ['shell'])).toEqual({})
+  })
+
+  it('command lines for the shell are told apart from the words of a cure', () => {
+    expect(textsOf(SHELL, ['shell'])).toEqual({})
+  })
+})
+
+describe('a text that is a command line', () => {
+  it.each([
+    [COMMAND, "const cure = 'load it: physmem kmod load'"],
+    [COMMAND, `const cure = \`\${why}: physmem --target \${target} read\``],
+    [OPTION, "const cure = 'use --width 8'"],
+    [OPTION, `const cure = \`\${why} (--width \${width})\``],
+    [SHELL, "const cure = 'load it: modprobe msr'"],
+    [SHELL, `const cure = sentence\`wake it: echo on > /sys/\${folder}/control\``],
+  ])('would be found by %s: %s', (word, program) => {
+    expect(textsIn(program, word)).toHaveLength(1)
+  })
+
+  it('is none in other words, or for the shell', () => {
+    expect(textsIn("const a = 'the module of physmem maps /dev/mem'", COMMAND)).toEqual([])
+    expect(textsIn("const a = 'this -- or that'; count--; // --width", OPTION)).toEqual([])
+    expect(textsIn("const a = shell('modprobe msr')", SHELL, ['shell'])).toEqual([])
+  })
+})
