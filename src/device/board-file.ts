@@ -54,7 +54,7 @@ export function checkTarget({ path, target }: BoardFile, of: string): void {
   const other = `another board file, or ${optionWord('board', 'none')}`
   const [end, cure] = isTarget(target)
     ? ['', `give ${optionWord('target', clip(target))}, or ${other}`]
-    : ['; this version reaches local, sim: and sim:FILE only', `give ${other}`]
+    : ['; this version reaches no such target', `give ${other}`]
   throw new RequestError('EUSAGE', wrong + end, { input: path, cure })
 }
 

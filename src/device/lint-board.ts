@@ -113,7 +113,7 @@ async function lintBoard(
   const at = (key: string, index = 0) =>
     named.filter((one) => one.key === key)[index]?.at ?? { line: 1, column: 1 }
   if (target !== undefined && !isTarget(target)) {
-    const reached = 'this version reaches local, sim: and sim:FILE only'
+    const reached = 'this version reaches no such target'
     issue('warning', 'target', at('target'), `target: ${quote(target)}; ${reached}`)
   }
   const ofOverlays: Issue[] = []

@@ -10,13 +10,15 @@ import { Simulated } from './simulated.ts'
 /**
  * The machine that a target names: `local` is this one, `sim:` the simulated board that physmem brings,
  * `sim:FILE` one that is described in a YAML file, and a board that `openSim` of physmem/sim has opened
- * is itself one.
+ * is itself one. `ssh://[USER@]HOST[:PORT]` is a machine by the system's ssh client, `sudo:` this one
+ * with root's rights, `exec:COMMAND` what a program reaches that runs a shell there, and `unix:SOCKET`
+ * an agent that serves at a socket: these have no windows.
  *
  *     await using board = await connect('sim:')
  *     const memory = await board.open()
  *
  * A board that was given stays open when the machine is closed. Rejects with ESCHEME for what is no
- * target, and as `openSim` does for a file that describes no board. Nothing of this machine is touched
+ * target, with ECONNECTION for a machine that is not reached, and as `openSim` does for a file that describes no board. Nothing of this machine is touched
  * yet.
  */
 export function connect(target: 'local'): Promise<LocalMachine>

@@ -26,7 +26,7 @@ import type {
  * far as that is still open.
  */
 export interface Machine extends AsyncDisposable {
-  /** What names it: `local`, `sim:`, `sim:board.yaml`. */
+  /** What names it: `local`, `sim:`, `sim:board.yaml`, `ssh://board`. */
   readonly target: string
 
   /**

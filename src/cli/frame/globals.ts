@@ -1,5 +1,6 @@
 import type { Endian } from '../../base/endian.ts'
 import type { Width } from '../../base/width.ts'
+import { TARGET_SCHEMES } from '../../place/target.ts'
 import { parseWidth } from '../../place/value.ts'
 import type { OptionSpec, OptionValues } from './option-spec.ts'
 import { choice } from './parsers.ts'
@@ -9,11 +10,12 @@ import { TARGET } from './words.ts'
 export const globalOptions = {
   target: {
     flags: '-t, --target <target>',
-    description: 'which machine: local, sim: (a simulated board) or sim:FILE',
+    description:
+      'which machine: local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET or exec:COMMAND',
     parse: (text: string) => text,
     fallback: 'local',
     fallbackText: 'local',
-    completes: ['local', 'sim:'],
+    completes: ['local', ...TARGET_SCHEMES],
   } satisfies OptionSpec<string>,
   width: {
     flags: '-w, --width <bits>',
