@@ -38,7 +38,7 @@ describe('PHYSMEM_TARGET', () => {
   it.each(['read 0x10', 'map', 'doctor 0x10'])('is named when it is wrong, by %s', async (line) => {
     expect(await run(line, { env: { PHYSMEM_TARGET: 'sim' } })).toEqual(
       refused(
-        'PHYSMEM_TARGET: "sim" is not a target: expected local, sim: or sim:FILE, did you mean sim:?',
+        'PHYSMEM_TARGET: "sim" is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET or exec:COMMAND, did you mean sim:?',
       ),
     )
     expect(await run(line, { env: { PHYSMEM_TARGET: 'sim:/no.yaml' } })).toEqual(
@@ -83,8 +83,8 @@ describe('the simulated board', () => {
     expect(await run('map 0x10000021 -t sim:')).toEqual(
       printed(
         '0x10000021  demo.CONTROL + 0x1',
-        '  0x10000000-0x10000fff    4 KiB  demo             +0x21  device  One register of every behaviour; takes only 32-bit accesses',
-        '  0x10000020-0x10000023  4 bytes  └─ demo.CONTROL  +0x1  self-clearing  Bits 6:4 mode; bit 7 starts the work and reads as 1 for the 20 ms it takes',
+        '  0x10000000-0x10000fff    4 KiB  demo             +0x21  device         One register of every behaviour; takes only 32-bit accesses',
+        '  0x10000020-0x10000023  4 bytes  └─ demo.CONTROL  +0x1   self-clearing  Bits 6:4 mode; bit 7 starts the work and reads as 1 for the 20 ms it takes',
         'places  0x10000021',
       ),
     )

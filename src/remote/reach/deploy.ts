@@ -70,7 +70,7 @@ function noFolder(name: string, tried: string): PhysmemError {
   return connectionError(
     name,
     `there is no folder for the agent in which its programs can run; tried: ${where}`,
-    'mount one without noexec, or copy the agent there (physmem agent) and name it: exec:… PATH serve',
+    'mount one of them without noexec, or give the user a folder there in which programs may run',
   )
 }
 

@@ -29,11 +29,11 @@ describe('the target of a board file', () => {
   ])('that is not the one in use is refused before any access: %s', async (line) => {
     const folder = new TestFolder()
     folder.file('chip.yaml', chip)
-    const board = folder.file('b.yaml', 'target: ssh://root@board\nchip: chip.yaml')
+    const board = folder.file('b.yaml', 'target: gdb://localhost:1234\nchip: chip.yaml')
     const memory = await recordedSim()
     expect(await run(`${line} --board ${board}`, { memory })).toEqual(
       refused(
-        `physmem: ${board} is for the target "ssh://root@board", but this is "local"; this version reaches local, sim: and sim:FILE only`,
+        `physmem: ${board} is for the target "gdb://localhost:1234", but this is "local"; this version reaches no such target`,
         '  hint: give another board file, or --board none',
       ),
     )
