@@ -68,7 +68,8 @@ export function firstFrame(bytes: Uint8Array): { frame: Frame; rest: Uint8Array 
   if (bytes.length < FRAME_BYTES) return undefined
   const reader = new Reader(bytes)
   const [length, kind, id, zero] = [reader.u32(), reader.u32(), reader.u32(), reader.u32()]
-  if (length > FRAME_MOST || zero !== 0) throw new Malformed(`a frame of ${length} bytes`)
+  if (length > FRAME_MOST) throw new Malformed(`a frame of ${length} bytes`)
+  if (zero !== 0) throw new Malformed('this begins no frame')
   if (reader.left < length) return undefined
   const payload = reader.bytes(length)
   return { frame: { kind, id, payload }, rest: bytes.subarray(FRAME_BYTES + length) }
