@@ -50,7 +50,8 @@ export function deployScript(
 
 /**
  * Says `ready FOLDER` where a program can run, takes so many bytes for the agent, and starts it; `none`
- * with the folders that were tried; `damaged` where not all of it arrived.
+ * with the folders that were tried; `damaged` where not all of it arrived, and ends then: what it did not
+ * take is none of its commands.
  */
 export function sendScript(word: string, hash: string, bytes: number): string {
   return compound([
@@ -65,7 +66,7 @@ export function sendScript(word: string, hash: string, bytes: number): string {
     'say ready "$found"',
     `if head -c 0 /dev/null 2>/dev/null; then head -c ${bytes} > "$new"; else dd bs=1 count=${bytes} of="$new" 2>/dev/null; fi`,
     `case $(sum_of "$new") in ${hash}|${bytes}) chmod 700 "$new" && mv -f "$new" "$file" && start "$file" ;; esac`,
-    'rm -f "$new"; say damaged; else say none "$tried"; fi',
+    'rm -f "$new"; say damaged; exit 1; else say none "$tried"; fi',
   ])
 }
 
