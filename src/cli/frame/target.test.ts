@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { partFor } from '../start/everyday.ts'
 import { TestFolder } from '../testing/files.ts'
@@ -38,7 +39,7 @@ describe('PHYSMEM_TARGET', () => {
   it.each(['read 0x10', 'map', 'doctor 0x10'])('is named when it is wrong, by %s', async (line) => {
     expect(await run(line, { env: { PHYSMEM_TARGET: 'sim' } })).toEqual(
       refused(
-        'PHYSMEM_TARGET: "sim" is not a target: expected local, sim: or sim:FILE, did you mean sim:?',
+        'PHYSMEM_TARGET: "sim" is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET or exec:COMMAND, did you mean sim:?',
       ),
     )
     expect(await run(line, { env: { PHYSMEM_TARGET: 'sim:/no.yaml' } })).toEqual(
@@ -59,6 +60,37 @@ describe('PHYSMEM_TARGET', () => {
     const variable = refused(`PHYSMEM_TARGET: ${message}`, 'give --target local')
     expect(await run(line, onSim)).toEqual(variable)
     expect(await run(`${line} -t sim:`)).toEqual(refused(message, 'leave out --target'))
+  })
+
+  it.each(['read 0x10', 'list', 'map', 'map 0x10', 'wait 0x10=1', 'read serial0.FR'])(
+    'names no program to be run, for %s',
+    async (line) => {
+      const done = folder.file('done')
+      const message = 'PHYSMEM_TARGET: exec: and sudo: are taken from the command line only'
+      for (const target of [`exec:touch ${done}`, 'sudo:']) {
+        expect(await run(line, { env: { PHYSMEM_TARGET: target } })).toEqual(
+          refused(message, 'give it with --target'),
+        )
+      }
+      expect(existsSync(done)).toBe(false)
+    },
+  )
+
+  it('names no program to be run in batches', async () => {
+    const script = folder.file('b.txt', 'read 0x10\n')
+    const { code, err } = await run(['batch', script], { env: { PHYSMEM_TARGET: 'exec:env' } })
+    expect([code, err]).toEqual([
+      2,
+      `physmem: ${script}:1: PHYSMEM_TARGET: exec: and sudo: are taken from the command line only\n  hint: give it with --target\nphysmem: ${script}: a line is wrong: nothing was run\n`,
+    ])
+  })
+
+  it('names a machine that is reached by no program of its choice', async () => {
+    const socket = folder.file('no.sock')
+    expect(await run('read 0x10', { env: { PHYSMEM_TARGET: `unix:${socket}` } })).toEqual({
+      ...{ code: 1, out: '' },
+      err: `physmem: PHYSMEM_TARGET: unix:${socket}: there is no such socket (ENOENT)\n`,
+    })
   })
 
   it('chooses the file that knows of targets', () => {
