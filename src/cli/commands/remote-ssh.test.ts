@@ -29,7 +29,10 @@ describe.skipIf(why)(`a board over SSH${why ? ` [skipped: ${why}]` : ''}`, () =>
     for (let tries = 0; tries < 100 && board.processes().length > 0; tries++) await setTimeout(20)
     expect(board.processes()).toEqual([])
   }
-  const refused = (text: string) => ({ code: 1, out: '', err: `physmem: ${text}\n` })
+  const refused = (host: string, why: string) => ({
+    ...{ code: 1, out: '' },
+    err: `physmem: ssh://${host}: ssh ended with exit code 255: ${why}\n  cure: let this succeed first: ssh ${host} true\n`,
+  })
 
   it('is read, and the agent is brought once', async () => {
     expect(await run('read 0x100 -t ssh://board')).toEqual(printed('0x00000100  0x03020100'))
@@ -51,7 +54,8 @@ describe.skipIf(why)(`a board over SSH${why ? ` [skipped: ${why}]` : ''}`, () =>
   it('whose key is not known is not reached', async () => {
     expect(await run('read 0x100 -t ssh://stranger')).toEqual(
       refused(
-        `ssh://stranger: ssh ended with exit code 255: No ED25519 host key is known for [127.0.0.1]:${server.port} and you have requested strict checking. · Host key verification failed.`,
+        'stranger',
+        `No ED25519 host key is known for [127.0.0.1]:${server.port} and you have requested strict checking. · Host key verification failed.`,
       ),
     )
   })
@@ -59,16 +63,15 @@ describe.skipIf(why)(`a board over SSH${why ? ` [skipped: ${why}]` : ''}`, () =>
   it('whose key is another is not reached', async () => {
     expect(await run('read 0x100 -t ssh://changed')).toEqual(
       refused(
-        `ssh://changed: ssh ended with exit code 255: Host key for [127.0.0.1]:${server.port} has changed and you have requested strict checking. · Host key verification failed.`,
+        'changed',
+        `Host key for [127.0.0.1]:${server.port} has changed and you have requested strict checking. · Host key verification failed.`,
       ),
     )
   })
 
   it('that does not let the user in is not reached', async () => {
     expect(await run('read 0x100 -t ssh://refused')).toEqual(
-      refused(
-        'ssh://refused: ssh ended with exit code 255: root@127.0.0.1: Permission denied (publickey).',
-      ),
+      refused('refused', 'root@127.0.0.1: Permission denied (publickey).'),
     )
   })
 
@@ -76,7 +79,7 @@ describe.skipIf(why)(`a board over SSH${why ? ` [skipped: ${why}]` : ''}`, () =>
     const { code, err } = await run('read 0x100 -t ssh://closed')
     expect(code).toBe(1)
     expect(err).toMatch(
-      /^physmem: ssh:\/\/closed: ssh ended with exit code 255: ssh: connect to host 127\.0\.0\.1 port \d+: Connection refused\n$/,
+      /^physmem: ssh:\/\/closed: ssh ended with exit code 255: ssh: connect to host 127\.0\.0\.1 port \d+: Connection refused\n {2}cure: let this succeed first: ssh closed true\n$/,
     )
   })
 
