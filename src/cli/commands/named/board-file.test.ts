@@ -32,8 +32,8 @@ describe('the target of a board file', () => {
     const memory = await recordedSim()
     expect(await run(`${line} --board ${board}`, { memory })).toEqual(
       refused(
-        `physmem: ${board} is for the target "ssh://root@board", but this is "local"; this version reaches local, sim: and sim:FILE only`,
-        '  hint: give another board file, or --board none',
+        `physmem: ${board} is for the target "ssh://root@board", but this is "local"`,
+        '  hint: give --target ssh://root@board, or another board file, or --board none',
       ),
     )
     expect(accessesOf(memory)).toEqual([])
