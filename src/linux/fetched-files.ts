@@ -25,8 +25,8 @@ const MOST_TRIPS = 40
  * be a pure function.
  */
 export class FetchedFiles implements Files {
-  readonly #told = new Map<string, unknown>()
-  readonly #errnos = new Map<string, string | undefined>()
+  readonly #told = new Map<string, Told>()
+  #failed: { path: string; errno: string } | undefined
   #missing = new Map<string, Wanted>()
 
   /** What was wanted and is not there, and begins anew. */
@@ -36,9 +36,8 @@ export class FetchedFiles implements Files {
     return missing
   }
 
-  put(wanted: Wanted, { value, errno }: Told): void {
-    this.#told.set(keyOf(wanted), value)
-    this.#errnos.set(wanted.path, errno)
+  put(wanted: Wanted, told: Told): void {
+    this.#told.set(keyOf(wanted), told)
   }
 
   text(path: string): string | undefined {
@@ -73,16 +72,20 @@ export class FetchedFiles implements Files {
     return this.#answer({ verb: 'real', path }, undefined)
   }
 
-  /** Comes with whatever was fetched of the path. */
   errno(path: string): string | undefined {
-    return this.#errnos.get(path)
+    return this.#failed?.path === path ? this.#failed.errno : undefined
   }
 
   #answer<T>(wanted: Wanted, absent: T): T {
     const key = keyOf(wanted)
-    if (this.#told.has(key)) return this.#told.get(key) as T
-    this.#missing.set(key, wanted)
-    return absent
+    const told = this.#told.get(key)
+    if (told === undefined) {
+      this.#missing.set(key, wanted)
+      return absent
+    }
+    const { path } = wanted
+    if (told.errno !== undefined) this.#failed = { path, errno: told.errno }
+    return told.value as T
   }
 }
 

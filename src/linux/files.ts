@@ -36,7 +36,7 @@ export interface Files {
   bytes(path: string, most?: number): Uint8Array | undefined
   /** The names in a folder, sorted. */
   list(path: string): readonly string[]
-  /** The same with what stands there, in the order of the folder. */
+  /** The same with what stands there, in the order of the bytes of the names. */
   entries(path: string): readonly FolderEntry[]
   /** What a symbolic link says. */
   link(path: string): string | undefined

@@ -77,6 +77,9 @@ function readExec(text: string): Reach {
   if (command.length === 0 || command[0] === '') {
     throw malformed(text, 'a target', 'expected a command after exec:, which runs a shell')
   }
+  if (text.includes('\0')) {
+    throw malformed(text, 'a target', 'expected a command without zero bytes after exec:')
+  }
   return { by: 'exec', command }
 }
 

@@ -1,3 +1,5 @@
+import { counted } from '../text/count.ts'
+
 /** What came is not what an agent says. */
 export class Malformed extends Error {}
 
@@ -36,11 +38,12 @@ export class Reader {
 
   /** Throws where anything is left. */
   end(): void {
-    if (this.left > 0) throw new Malformed(`${this.left} bytes too many`)
+    if (this.left > 0) throw new Malformed(`${counted(this.left, 'byte')} too many`)
   }
 
   #step(count: number): number {
-    if (count > this.left) throw new Malformed(`${count} bytes expected, and ${this.left} left`)
+    if (count > this.left)
+      throw new Malformed(`${counted(count, 'byte')} expected, and ${this.left} left`)
     const at = this.#at
     this.#at += count
     return at

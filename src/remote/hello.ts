@@ -1,3 +1,4 @@
+import { counted } from '../text/count.ts'
 import { Malformed, Reader } from './bytes.ts'
 import { ABILITY, FRAME_BYTES, FRAME_MOST, HELLO_BYTES, MARK, VERSION } from './protocol.ts'
 
@@ -68,7 +69,8 @@ export function firstFrame(bytes: Uint8Array): { frame: Frame; rest: Uint8Array 
   if (bytes.length < FRAME_BYTES) return undefined
   const reader = new Reader(bytes)
   const [length, kind, id, zero] = [reader.u32(), reader.u32(), reader.u32(), reader.u32()]
-  if (length > FRAME_MOST || zero !== 0) throw new Malformed(`a frame of ${length} bytes`)
+  if (length > FRAME_MOST) throw new Malformed(`a frame of ${counted(length, 'byte')}`)
+  if (zero !== 0) throw new Malformed('this begins no frame')
   if (reader.left < length) return undefined
   const payload = reader.bytes(length)
   return { frame: { kind, id, payload }, rest: bytes.subarray(FRAME_BYTES + length) }

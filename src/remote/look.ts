@@ -1,5 +1,5 @@
 import { errnoName } from '../base/errno.ts'
-import type { Fetch, Told, Wanted } from '../linux/fetched-files.ts'
+import type { Fetch, Told, Verb, Wanted } from '../linux/fetched-files.ts'
 import type { FileKind, FileStatus, FolderEntry } from '../linux/files.ts'
 import { Malformed, packed, Reader, textOf } from './bytes.ts'
 import { closeNode, openNode, readNode } from './nodes.ts'
@@ -8,6 +8,10 @@ import type { Answer, Session } from './session.ts'
 
 /** Look-ups of one frame: many, and few enough that most answers have room for all. */
 const LOOKS = 128
+
+/** Of a request, before its look-ups, and before each path. */
+const COUNT_BYTES = 4
+const HEAD_BYTES = 12
 
 /** Bytes of a file that stand in an answer beside others. */
 const SMALL = 16 * 1024
@@ -26,29 +30,55 @@ const WHAT = {
   real: LOOK.real,
 } as const
 
-/** One look-up as it was answered. */
-interface Raw {
-  errno: string | undefined
-  data: Uint8Array
-}
+/** The longest path of the kernel, with the zero behind it. */
+const PATH_BYTES = 4096
+
+/** What was answered: a fact, or the start of a file that is longer than what an answer has room for. */
+type Found = Told | { start: Uint8Array }
 
 /** Fetches facts of the agent's machine: all look-ups are sent at once. */
 export function fetchFrom(session: Session): Fetch {
   return async (wanted) => {
-    const groups: Wanted[][] = []
-    for (let at = 0; at < wanted.length; at += LOOKS) groups.push(wanted.slice(at, at + LOOKS))
-    const told = await Promise.all(groups.map((group) => lookUp(session, group)))
-    return told.flat()
+    const sent = wanted.filter(({ path }) => unlookable(path) === undefined)
+    const asked = await Promise.all(groupsOf(sent).map((group) => lookUp(session, group)))
+    const answers = asked.flat().values()
+    return wanted.map(({ verb, path }) => {
+      const errno = unlookable(path)
+      return errno === undefined ? (answers.next().value as Told) : absent(verb, errno)
+    })
   }
+}
+
+/** What the kernel says of a path that it does not even look at. */
+function unlookable(path: string): string | undefined {
+  if (!path.startsWith('/') || path.includes('\0')) return 'ENOENT'
+  return textOf(path).length < PATH_BYTES ? undefined : 'ENAMETOOLONG'
+}
+
+/** As many as go in one frame. */
+function groupsOf(wanted: readonly Wanted[]): Wanted[][] {
+  const groups: Wanted[][] = []
+  let room = 0
+  for (const one of wanted) {
+    const need = HEAD_BYTES + textOf(one.path).length
+    const last = groups.at(-1)
+    if (last !== undefined && last.length < LOOKS && need <= room) last.push(one)
+    else {
+      groups.push([one])
+      room = FRAME_MOST - COUNT_BYTES
+    }
+    room -= need
+  }
+  return groups
 }
 
 async function lookUp(session: Session, wanted: readonly Wanted[]): Promise<Told[]> {
   const told: Told[] = []
   while (told.length < wanted.length) {
     const rest = wanted.slice(told.length)
-    const raws = await session.ask('look', request(rest), (answer) => takeRaws(answer, rest.length))
-    const values = raws.map((raw, at) => interpreted(session, rest[at] as Wanted, raw))
-    told.push(...(await Promise.all(values)))
+    const found = await session.ask('look', request(rest), (answer) => takeAll(answer, rest))
+    const whole = found.map((one, at) => completed(session, rest[at] as Wanted, one))
+    told.push(...(await Promise.all(whole)))
   }
   return told
 }
@@ -63,42 +93,60 @@ function request(wanted: readonly Wanted[]): Uint8Array {
   )
 }
 
-function takeRaws({ errno, rest }: Answer, asked: number): Raw[] {
+function takeAll({ errno, rest }: Answer, asked: readonly Wanted[]): Found[] {
   if (errno !== undefined) throw new Malformed(`the look-up failed with ${errno}`)
   const answered = rest.u32()
-  if (answered === 0 || answered > asked) throw new Malformed('no look-up was answered')
-  return Array.from({ length: answered }, () => takeRaw(rest))
+  if (answered === 0 || answered > asked.length) throw new Malformed('no look-up was answered')
+  return asked.slice(0, answered).map((wanted) => takeFound(rest, wanted))
 }
 
-function takeRaw(reader: Reader): Raw {
+function takeFound(reader: Reader, { verb, most = MOST_BYTES }: Wanted): Found {
   const errno = reader.i32()
-  const data = reader.bytes(reader.u32()).slice()
-  return { errno: errno === 0 ? undefined : errnoName(errno), data }
-}
-
-async function interpreted(session: Session, wanted: Wanted, { errno, data }: Raw): Promise<Told> {
-  const { verb, path, most = MOST_BYTES } = wanted
-  if (errno !== undefined) {
-    return { value: verb === 'list' || verb === 'entries' ? [] : undefined, errno }
-  }
+  const data = reader.bytes(reader.u32())
+  if (errno !== 0) return absent(verb, errnoName(errno))
   switch (verb) {
     case 'text':
     case 'bytes': {
-      const whole = data.length === Math.min(most, SMALL) && data.length < most
-      const bytes = whole ? await readWhole(session, path, most, data) : data
-      return told(verb === 'text' ? new TextDecoder().decode(bytes) : bytes)
+      const asked = Math.min(most, SMALL)
+      if (data.length > asked) throw new Malformed('more of a file than was asked for')
+      const start = data.slice()
+      return data.length === asked && asked < most ? { start } : content(verb, start)
     }
-    case 'list':
-      return told(entriesOf(data).map(({ name }) => name))
+    case 'list': {
+      const names = entriesOf(data).map(({ name }) => name)
+      return told(names.sort())
+    }
     case 'entries':
       return told(entriesOf(data))
     case 'link':
     case 'real':
-      return told(new TextDecoder().decode(data))
+      return told(decoded(data))
     case 'status':
     case 'linkStatus':
       return told(statusOf(data))
   }
+}
+
+async function completed(
+  session: Session,
+  { verb, path, most = MOST_BYTES }: Wanted,
+  found: Found,
+): Promise<Told> {
+  if (!('start' in found)) return found
+  return content(verb, await readWhole(session, path, most, found.start))
+}
+
+function content(verb: Verb, bytes: Uint8Array): Told {
+  return told(verb === 'text' ? decoded(bytes) : bytes)
+}
+
+function absent(verb: Verb, errno: string): Told {
+  return { value: verb === 'list' || verb === 'entries' ? [] : undefined, errno }
+}
+
+/** As Node decodes the text of files and names, which keeps a mark of the order of bytes. */
+function decoded(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
 }
 
 const told = (value: unknown): Told => ({ value, errno: undefined })
@@ -132,15 +180,16 @@ async function readWhole(
   return length === 0 ? start : packed(...parts)
 }
 
-/** Sorted, as Node gives them; the kernel has its own order. */
+/** In the order of the bytes of their names, as Node has them. */
 function entriesOf(data: Uint8Array): FolderEntry[] {
   const reader = new Reader(data)
-  const entries: FolderEntry[] = []
+  const entries: { kind: FileKind; name: Uint8Array }[] = []
   while (reader.left > 0) {
     const kind = kindOf(reader.u32())
-    entries.push({ kind, name: new TextDecoder().decode(reader.bytes(reader.u32())) })
+    entries.push({ kind, name: reader.bytes(reader.u32()) })
   }
-  return entries.sort((one, other) => (one.name < other.name ? -1 : 1))
+  entries.sort((one, other) => Buffer.compare(one.name, other.name))
+  return entries.map(({ name, kind }) => ({ name: decoded(name), kind }))
 }
 
 function kindOf(number: number): FileKind {

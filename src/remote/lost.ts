@@ -1,5 +1,4 @@
-import { PhysmemError } from '../base/errors.ts'
-import { retell } from '../base/retell.ts'
+import { AccessError, PhysmemError } from '../base/errors.ts'
 import type { Part } from '../memory/part.ts'
 import type { Program } from '../memory/program.ts'
 import type { Results } from '../memory/results.ts'
@@ -19,8 +18,10 @@ export function lostError(
   const first = underWay[0]?.index ?? 0
   const last = underWay.at(-1)?.index ?? 0
   const account = accountOf(program.steps.length, results.done, first, last)
-  const data = { step: results.done, progress: account }
-  return retell(error, { message: `${error.message}; ${account}`, data, results })
+  // An access that failed, and no mapping that was refused: what had effects is not tried in another way.
+  const data = { ...error.data, step: results.done }
+  const options = { results, cause: error }
+  return new AccessError('ECONNECTION', `${error.message}; ${account}`, data, options)
 }
 
 function accountOf(count: number, done: number, first: number, last: number): string {

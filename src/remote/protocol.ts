@@ -1,7 +1,7 @@
 /** The numbers of native/agent_protocol.h, and the sizes of its structs; a test compares them with it. */
 
 /** Before the first frame; what comes before it is no word of the agent. */
-export const MARK = Uint8Array.of(0x00, 0xff, 0x50, 0x4d, 0x41, 0x47, 0xff, 0x01)
+export const MARK: Uint8Array = Uint8Array.of(0x00, 0xff, 0x50, 0x4d, 0x41, 0x47, 0xff, 0x01)
 
 export const VERSION = 1
 

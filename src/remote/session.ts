@@ -126,6 +126,8 @@ export class Session {
   }
 
   #take(bytes: Uint8Array): void {
+    // Who is sent away may send on until it is gone.
+    if (this.#lost) return
     this.#came = this.#came.length === 0 ? bytes : packed(this.#came, bytes)
     try {
       for (let next = firstFrame(this.#came); next; next = firstFrame(this.#came)) {
@@ -173,6 +175,7 @@ export class Session {
   #lose(why: string): void {
     if (this.#lost) return
     this.#lost = connectionError(this.name, `the connection is lost: ${why}`)
+    this.#came = new Uint8Array(0)
     clearTimeout(this.#timer)
     for (const { reject } of this.#pending.splice(0)) reject(this.#lost)
   }
@@ -190,15 +193,19 @@ async function greet<T>(
 ): Promise<T> {
   let came: Uint8Array = new Uint8Array(0)
   let timer: NodeJS.Timeout | undefined
-  const fail = (why: string) => connectionError(channel.name, `no agent answers: ${why}`)
+  const fail = (why: string) => connectionError(channel.name, `no agent answers${why}`)
   const said = () => saidLast(came)
   try {
-    return await new Promise<T>((resolve, reject) => {
+    return await new Promise<T>((resolve, refuse) => {
+      const reject = (error: unknown) => {
+        take = () => {}
+        refuse(error)
+      }
       let take = (bytes: Uint8Array) => {
         came = packed(came, bytes)
         const found = afterMark(came)
         if (found === undefined && came.length > MOST_NOISE) {
-          reject(fail('too much came that is none of its words'))
+          reject(fail(': too much came that is none of its words'))
         }
         if (found === undefined || found.after.length < HELLO_BYTES) return
         try {
@@ -213,13 +220,13 @@ async function greet<T>(
           if (error instanceof OtherVersion) {
             const cure = 'let physmem bring its own agent, or use the one of this version'
             reject(connectionError(channel.name, error.message, cure))
-          } else if (error instanceof Malformed) reject(fail(error.message))
+          } else if (error instanceof Malformed) reject(fail(`: ${error.message}`))
           else reject(error)
         }
       }
       channel.take((bytes) => take(bytes))
-      void channel.ended.then((why) => reject(fail(`${why}${said()}`)))
-      timer = setTimeout(() => reject(fail(`nothing within ${limitMs / 1000} s${said()}`)), limitMs)
+      void channel.ended.then((why) => reject(fail(`: ${why}${said()}`)))
+      timer = setTimeout(() => reject(fail(` within ${limitMs / 1000} s${said()}`)), limitMs)
     })
   } finally {
     clearTimeout(timer)
@@ -228,7 +235,8 @@ async function greet<T>(
 
 /** The last line that came in place of an agent's words. */
 function saidLast(bytes: Uint8Array): string {
-  const lines = new TextDecoder().decode(bytes.subarray(-400)).split('\n')
+  const { before } = afterMark(bytes) ?? { before: bytes }
+  const lines = new TextDecoder().decode(before.subarray(-400)).split('\n')
   const last = lines.map((line) => line.trim()).findLast((line) => line !== '')
   return last === undefined ? '' : `; it said: ${printable(last)}`
 }

@@ -53,7 +53,17 @@ describe('the scripts', () => {
       words=(physmem --target ''); CURRENT=3; _physmem`
     const { out, err } = await cli.shell(script, 'zsh', { PATH: `${bin}:${process.env.PATH}` })
     expect(err).toBe('')
-    expect(out.trim().split('\n')).toEqual(['wait', 'watch', 'FILES', 'local', 'sim:'])
+    expect(out.trim().split('\n')).toEqual([
+      'wait',
+      'watch',
+      'FILES',
+      'local',
+      'sim:',
+      'ssh://',
+      'sudo:',
+      'unix:',
+      'exec:',
+    ])
   })
 
   it.skipIf(!has('fish'))('fish', async () => {
@@ -73,6 +83,6 @@ describe('the scripts', () => {
         .trim()
         .split('\n')
         .map((line) => line.split('\t')[0]),
-    ).toEqual(['wait', 'watch', 'ram.bin', 'local', 'sim:'])
+    ).toEqual(['wait', 'watch', 'ram.bin', 'local', 'sim:', 'ssh://', 'sudo:', 'unix:', 'exec:'])
   })
 })

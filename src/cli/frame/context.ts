@@ -1,4 +1,4 @@
-import { PhysmemError } from '../../base/errors.ts'
+import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import type { Width } from '../../base/width.ts'
 import type { Mode } from '../../engine/source.ts'
@@ -220,7 +220,9 @@ export class Context {
 
   async #target(): Promise<Target> {
     try {
-      return parseTarget(this.settings.target)
+      const target = parseTarget(this.settings.target)
+      if (this.settings.targetFrom !== undefined) refuseCommand(target)
+      return target
     } catch (error) {
       return this.#namingVariable(error)
     }
@@ -333,6 +335,13 @@ export class Context {
     }
     if (this.options.console === undefined) this.console.end()
   }
+}
+
+/** What a machine runs is said by its user, and not by what set a variable. */
+function refuseCommand(target: Target): void {
+  if (target.kind !== 'remote' || !['exec', 'sudo'].includes(target.reach.by)) return
+  const cure = 'give it with --target'
+  throw new RequestError('EUSAGE', 'exec: and sudo: are taken from the command line only', { cure })
 }
 
 const openTarget: OpenMachine = async (target, mode, options) => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { partFor } from '../start/everyday.ts'
 import { TestFolder } from '../testing/files.ts'
@@ -61,6 +62,37 @@ describe('PHYSMEM_TARGET', () => {
     expect(await run(`${line} -t sim:`)).toEqual(refused(message, 'leave out --target'))
   })
 
+  it.each(['read 0x10', 'list', 'map', 'map 0x10', 'wait 0x10=1', 'read serial0.FR'])(
+    'names no program to be run, for %s',
+    async (line) => {
+      const done = folder.file('done')
+      const message = 'PHYSMEM_TARGET: exec: and sudo: are taken from the command line only'
+      for (const target of [`exec:touch ${done}`, 'sudo:']) {
+        expect(await run(line, { env: { PHYSMEM_TARGET: target } })).toEqual(
+          refused(message, 'give it with --target'),
+        )
+      }
+      expect(existsSync(done)).toBe(false)
+    },
+  )
+
+  it('names no program to be run in batches', async () => {
+    const script = folder.file('b.txt', 'read 0x10\n')
+    const { code, err } = await run(['batch', script], { env: { PHYSMEM_TARGET: 'exec:env' } })
+    expect([code, err]).toEqual([
+      2,
+      `physmem: ${script}:1: PHYSMEM_TARGET: exec: and sudo: are taken from the command line only\n  hint: give it with --target\nphysmem: ${script}: a line is wrong: nothing was run\n`,
+    ])
+  })
+
+  it('names a machine that is reached by no program of its choice', async () => {
+    const socket = folder.file('no.sock')
+    expect(await run('read 0x10', { env: { PHYSMEM_TARGET: `unix:${socket}` } })).toEqual({
+      ...{ code: 1, out: '' },
+      err: `physmem: PHYSMEM_TARGET: unix:${socket}: there is no such socket (ENOENT)\n`,
+    })
+  })
+
   it('chooses the file that knows of targets', () => {
     expect(partFor(['read', '0x10'], { PHYSMEM_TARGET: 'sim:' })).toBe('whole')
     expect(partFor(['map'], { PHYSMEM_TARGET: 'sim:' })).toBe('whole')
@@ -74,7 +106,7 @@ describe('the simulated board', () => {
     const { code, out, err } = await run('map -t sim: --no-picture')
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(
-      /^0x10000000-0x10000fff +4 KiB {2}demo +device {2}One register of every behaviour;/m,
+      /^0x10000000-0x10000fff +4 KiB {2}demo +device {2,}One register of every behaviour;/m,
     )
     expect(out).toMatch(/├─ demo\.SCRATCH +read-write {2}Keeps what is written\n/)
   })

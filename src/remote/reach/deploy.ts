@@ -17,19 +17,28 @@ const WORD = 'physmem-agent:'
 
 const LIMIT_MS = 30_000
 
+export interface DeployOptions {
+  /** How long an answer of the shell may take. Default 30 s. */
+  limitMs?: number
+}
+
 /**
  * Starts the agent through a shell of a board that reads its commands from the channel. The one for the
  * board's CPU is there already, in a private folder, under a name made of its content; or it is sent
  * and kept there. Resolves with the channel to it; rejects with ECONNECTION where the board has no folder for it, or no such CPU.
  */
-export async function deploy(channel: Channel, read: ReadAgent): Promise<Channel> {
-  const answers = new Answers(channel)
+export async function deploy(
+  channel: Channel,
+  read: ReadAgent,
+  { limitMs = LIMIT_MS }: DeployOptions = {},
+): Promise<Channel> {
+  const answers = new Answers(channel, limitMs)
   const agents = agentsBy(read)
   const names = [...agents].map(([cpu, { hash }]) => [cpu, hash] as const)
   channel.write(new TextEncoder().encode(deployScript(WORD, names)))
   const said = await answers.next()
   if (said.word === 'starts') return answers.rest()
-  if (said.word !== 'needs') throw unknownAnswer(channel.name, said.rest)
+  if (said.word !== 'needs') throw unknownAnswer(channel.name, said)
   const agent = [...agents].find(([cpu]) => cpu === said.rest)?.[1]
   if (agent === undefined) {
     const cpus = [...agents.keys()].join(', ')
@@ -41,7 +50,7 @@ export async function deploy(channel: Channel, read: ReadAgent): Promise<Channel
   channel.write(new TextEncoder().encode(sendScript(WORD, agent.hash, agent.bytes.length)))
   const ready = await answers.next()
   if (ready.word === 'none') throw noFolder(channel.name, ready.rest)
-  if (ready.word !== 'ready') throw unknownAnswer(channel.name, ready.rest)
+  if (ready.word !== 'ready') throw unknownAnswer(channel.name, ready)
   channel.write(agent.bytes)
   const end = await answers.next()
   if (end.word === 'starts') return answers.rest()
@@ -74,8 +83,9 @@ function noFolder(name: string, tried: string): PhysmemError {
   )
 }
 
-function unknownAnswer(name: string, said: string): PhysmemError {
-  return connectionError(name, `its shell answers something else: ${printable(said)}`)
+function unknownAnswer(name: string, { word, rest }: Said): PhysmemError {
+  const said = printable(`${word} ${rest}`.trim())
+  return connectionError(name, `its shell answers something else: ${said}`)
 }
 
 interface Said {
@@ -89,23 +99,31 @@ const MOST_NOISE = 256 * 1024
 /** The lines that begin with the word; other text, such as a banner, is passed over. */
 class Answers {
   readonly #channel: Channel
+  readonly #limitMs: number
   #came: Uint8Array = new Uint8Array(0)
+  /** Bytes since the last answer. */
+  #noise = 0
   #wake = (): void => {}
   #end: string | undefined
 
-  constructor(channel: Channel) {
+  constructor(channel: Channel, limitMs: number) {
     this.#channel = channel
+    this.#limitMs = limitMs
     channel.take((bytes) => {
+      // Who is sent away may send on until it is gone.
+      if (this.#end !== undefined) return
       this.#came = packed(this.#came, bytes)
-      if (this.#came.length > MOST_NOISE) this.#finish('too much came that is no answer')
+      this.#noise += bytes.length
+      if (this.#noise > MOST_NOISE) this.#finish('too much came that is no answer of a shell')
       this.#wake()
     })
     void channel.ended.then((why) => this.#finish(why))
   }
 
   async next(): Promise<Said> {
-    const late = `its shell does not answer within ${LIMIT_MS / 1000} s`
-    const timer = setTimeout(() => this.#finish(late), LIMIT_MS)
+    this.#noise = 0
+    const late = `its shell does not answer within ${this.#limitMs / 1000} s`
+    const timer = setTimeout(() => this.#finish(late), this.#limitMs)
     try {
       for (;;) {
         const said = this.#takeLine()
@@ -140,7 +158,7 @@ class Answers {
   #takeLine(): Said | undefined {
     for (let end = this.#came.indexOf(10); end >= 0; end = this.#came.indexOf(10)) {
       const line = new TextDecoder('latin1').decode(this.#came.subarray(0, end))
-      this.#came = this.#came.slice(end + 1)
+      this.#came = this.#came.subarray(end + 1)
       if (!line.startsWith(WORD)) continue
       const [word = '', ...rest] = line.slice(WORD.length).trim().split(' ')
       return { word, rest: rest.join(' ') }

@@ -1,6 +1,9 @@
 /** How the agent of a target is reached: the channel to it, on which it serves. */
+import { PhysmemError } from '../../base/errors.ts'
+import { retell } from '../../base/retell.ts'
 import { readAgent } from '../../engine/agent-file.ts'
 import type { Reach } from '../../place/target.ts'
+import { shellLine } from '../../text/shell-words.ts'
 import type { Channel } from '../channel.ts'
 import { Session } from '../session.ts'
 import { startChild } from './child-channel.ts'
@@ -19,7 +22,21 @@ export async function reach(name: string, how: Reach, tell: TellCommand): Promis
   const argv = commandOf(how)
   tell(argv)
   const channel = await startChild(name, argv)
-  return await Session.start(await deployed(channel))
+  const session = deployed(channel).then((agent) => Session.start(agent))
+  return await session.catch((error) => {
+    throw how.by === 'ssh' ? advised(error, how) : error
+  })
+}
+
+/** Most that keeps ssh from a machine is said and asked where it runs alone. */
+function advised(error: unknown, { user, host, port }: Extract<Reach, { by: 'ssh' }>): unknown {
+  if (!(error instanceof PhysmemError) || error.data.cure !== undefined) return error
+  const options = [
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...(user === undefined ? [] : ['-l', user]),
+  ]
+  const cure = `let this succeed first: ${shellLine(['ssh', ...options, host, 'true'])}`
+  return retell(error, { data: { cure } })
 }
 
 async function deployed(channel: Channel): Promise<Channel> {

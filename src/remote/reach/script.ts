@@ -26,7 +26,7 @@ function functions(word: string): string[] {
     // Of this user alone, and no link.
     'is_private() { [ -d "$1" ] && [ ! -h "$1" ] || return 1; set -- $(ls -ldn "$1"); case $1 in drwx------*) [ "$3" = "$user" ] ;; *) return 1 ;; esac; }',
     'sum_of() { for by in "" busybox toybox; do sum=$($by sha256sum "$1" 2>/dev/null) && [ "$sum" ] && { echo "${sum%% *}"; return; }; done; wc -c < "$1"; }',
-    'start() { say starts; exec "$1" serve; }',
+    'start() { say starts; trap \'\' INT; exec "$1" serve; }',
     'user=$(id -u)',
   ]
 }
@@ -50,7 +50,8 @@ export function deployScript(
 
 /**
  * Says `ready FOLDER` where a program can run, takes so many bytes for the agent, and starts it; `none`
- * with the folders that were tried; `damaged` where not all of it arrived.
+ * with the folders that were tried; `damaged` where not all of it arrived, and ends then: what it did not
+ * take is none of its commands.
  */
 export function sendScript(word: string, hash: string, bytes: number): string {
   return compound([
@@ -65,7 +66,7 @@ export function sendScript(word: string, hash: string, bytes: number): string {
     'say ready "$found"',
     `if head -c 0 /dev/null 2>/dev/null; then head -c ${bytes} > "$new"; else dd bs=1 count=${bytes} of="$new" 2>/dev/null; fi`,
     `case $(sum_of "$new") in ${hash}|${bytes}) chmod 700 "$new" && mv -f "$new" "$file" && start "$file" ;; esac`,
-    'rm -f "$new"; say damaged; else say none "$tried"; fi',
+    'rm -f "$new"; say damaged; exit 1; else say none "$tried"; fi',
   ])
 }
 

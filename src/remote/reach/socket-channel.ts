@@ -1,9 +1,17 @@
 import { connect, type Socket } from 'node:net'
+import { textOf } from '../bytes.ts'
 import type { Channel } from '../channel.ts'
 import { connectionError } from '../errors.ts'
 
+/** unix(7): the rest of sun_path, without the zero behind it. */
+const MOST_PATH_BYTES = 107
+
 /** A unix socket, at whose other end an agent serves. */
 export async function openSocket(name: string, path: string): Promise<Channel> {
+  if (textOf(path).length > MOST_PATH_BYTES) {
+    const why = `the path of a socket has at most ${MOST_PATH_BYTES} bytes`
+    throw connectionError(name, why)
+  }
   const socket = connect(path)
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve)
@@ -15,6 +23,7 @@ export async function openSocket(name: string, path: string): Promise<Channel> {
 const REASONS: Record<string, string> = {
   ENOENT: 'there is no such socket (ENOENT)',
   ECONNREFUSED: 'nobody listens there (ECONNREFUSED)',
+  ENOTDIR: 'a part of its path is not a directory (ENOTDIR)',
   EACCES: 'its permissions do not allow it (EACCES)',
 }
 

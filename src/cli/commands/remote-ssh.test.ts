@@ -1,0 +1,113 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync, statSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FolderBoard, noBoard } from '../testing/board.ts'
+import { printed, run } from '../testing/run.ts'
+import { noSshServer, SshServer } from '../testing/ssh-server.ts'
+
+const why = noSshServer ?? noBoard
+
+describe.skipIf(why)(`a board over SSH${why ? ` [skipped: ${why}]` : ''}`, () => {
+  const path = process.env.PATH
+  let board: FolderBoard
+  let server: SshServer
+  beforeAll(async () => {
+    board = new FolderBoard()
+    server = new SshServer()
+    await server.start(`exec chroot ${board.path} sh`)
+    process.env.PATH = `${server.bin}:${path}`
+  })
+  afterAll(async () => {
+    process.env.PATH = path
+    await server?.stop()
+    board?.remove()
+  })
+
+  const nothingLeft = async () => {
+    // The server ends what ran when it notices that the client is gone.
+    for (let tries = 0; tries < 100 && board.processes().length > 0; tries++) await setTimeout(20)
+    expect(board.processes()).toEqual([])
+  }
+  const refused = (host: string, why: string) => ({
+    ...{ code: 1, out: '' },
+    err: `physmem: ssh://${host}: ssh ended with exit code 255: ${why}\n  cure: let this succeed first: ssh ${host} true\n`,
+  })
+
+  it('is read, and the agent is brought once', async () => {
+    expect(await run('read 0x100 -t ssh://board')).toEqual(printed('0x00000100  0x03020100'))
+    const folder = board.at('tmp/physmem-0')
+    const [agent = ''] = readdirSync(folder)
+    const { mtimeMs, ino } = statSync(`${folder}/${agent}`)
+    expect(await run('read iomem:demo+0x104 -q -t ssh://board')).toEqual(printed('0x07060504'))
+    expect(readdirSync(folder)).toEqual([agent])
+    expect(statSync(`${folder}/${agent}`)).toMatchObject({ mtimeMs, ino })
+    await nothingLeft()
+  })
+
+  it('says what is run', async () => {
+    expect((await run(`read 0x100 -v -t ssh://root@board:${server.port}`)).err).toBe(
+      `physmem: runs ssh -T -o ServerAliveInterval=5 -o ServerAliveCountMax=3 -p ${server.port} -l root -- board sh\nphysmem: 0x00000100 by /dev/mem\n`,
+    )
+  })
+
+  it('whose key is not known is not reached', async () => {
+    expect(await run('read 0x100 -t ssh://stranger')).toEqual(
+      refused(
+        'stranger',
+        `No ED25519 host key is known for [127.0.0.1]:${server.port} and you have requested strict checking. · Host key verification failed.`,
+      ),
+    )
+  })
+
+  it('whose key is another is not reached', async () => {
+    expect(await run('read 0x100 -t ssh://changed')).toEqual(
+      refused(
+        'changed',
+        `Host key for [127.0.0.1]:${server.port} has changed and you have requested strict checking. · Host key verification failed.`,
+      ),
+    )
+  })
+
+  it('that does not let the user in is not reached', async () => {
+    expect(await run('read 0x100 -t ssh://refused')).toEqual(
+      refused('refused', 'root@127.0.0.1: Permission denied (publickey).'),
+    )
+  })
+
+  it('that is switched off is not reached', async () => {
+    const { code, err } = await run('read 0x100 -t ssh://closed')
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /^physmem: ssh:\/\/closed: ssh ended with exit code 255: ssh: connect to host 127\.0\.0\.1 port \d+: Connection refused\n {2}cure: let this succeed first: ssh closed true\n$/,
+    )
+  })
+
+  it('that is lost in the middle may have done what ran', async () => {
+    const waiting = run('wait 0x500=1 --timeout 1m -t ssh://board')
+    while (board.processes().length === 0) await setTimeout(5)
+    await setTimeout(200)
+    const [pid = 0] = board.processes()
+    // The server's process of this connection.
+    const parent = spawnSync('ps', ['-o', 'ppid=', '-p', String(pid)])
+      .stdout.toString()
+      .trim()
+    process.kill(Number(parent), 'SIGKILL')
+    const { code, out, err } = await waiting
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(
+      /^physmem: ssh:\/\/board: the connection is lost: ssh ended with exit code 255: .*; it is not known whether it was done\n$/,
+    )
+    await nothingLeft()
+  })
+
+  it('is left when Ctrl-C is pressed', async () => {
+    const stop = new AbortController()
+    const waiting = run('wait 0x500=1 --timeout 1m -t ssh://board', { signal: stop.signal })
+    while (board.processes().length === 0) await setTimeout(5)
+    await setTimeout(200)
+    stop.abort()
+    expect(await waiting).toEqual({ code: 1, out: '', err: 'physmem: stopped (Ctrl-C)\n' })
+    await nothingLeft()
+  })
+})

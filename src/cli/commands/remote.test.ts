@@ -1,0 +1,183 @@
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, describe, expect, it } from 'vitest'
+import { noAgent } from '../../remote/testing/agent.ts'
+import { FolderBoard, noBoard } from '../testing/board.ts'
+import { TestFolder } from '../testing/files.ts'
+import { printed, type RunInTest, run } from '../testing/run.ts'
+
+const folder = new TestFolder()
+const because = (why: string | undefined) => (why ? ` [skipped: ${why}]` : '')
+
+const on = (target: string, line: string, options?: RunInTest) =>
+  run([...line.split(' '), '-t', target], options)
+
+describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
+  it.each([
+    ...['list', 'list --json', 'map', 'map --no-picture', 'map --json', 'map 0x1000'],
+    ...[
+      'map iomem:none',
+      'read iomem:none',
+      'read dt:none',
+      'read uio:none:0',
+      'read pci:0:1f.7/bar0',
+    ],
+    ...['read 0xfffffffffffffff0', 'read 0x1002'],
+  ])('is what it is without one: %s', async (line) => {
+    const there = await on('exec:env', line)
+    expect(there).toEqual(await on('local', line))
+  })
+
+  it.each([
+    ...['pid:1:0x1000', 'msr:0x10', 'port:0x80', 'kernel:jiffies', 'pci:0000:00:04.0/config'],
+    ...['i2c:1:0x48 -w 8', 'regmap:1-0048/0x1'],
+  ])('has places that are not reached: %s', async (place) => {
+    expect(await on('exec:env', `read ${place}`)).toEqual({
+      ...{ code: 2, out: '' },
+      err: `physmem: ${place.split(' ')[0]} is not reached on another machine: only addresses, iomem:, dt:, dtb:, BARs and uio: are\n`,
+    })
+  })
+
+  it.each([
+    [
+      'doctor',
+      'doctor examines this machine and simulated boards',
+      'run it there; a read that is refused says why',
+    ],
+    [
+      'doctor 0x10',
+      'doctor examines this machine and simulated boards',
+      'run it there; a read that is refused says why',
+    ],
+  ])('is not examined by %s', async (line, what, cure) => {
+    expect(await on('exec:env', line)).toEqual({
+      ...{ code: 2, out: '' },
+      err: `physmem: ${what}, but the target is "exec:env"\n  hint: ${cure}\n`,
+    })
+  })
+
+  it.each([
+    ['owners 0x10', 'an agent reaches no processes'],
+    ['translate 1 0x10', 'an agent reaches no processes and no page tables'],
+    ['buffer alloc 4k', 'it allocates RAM of this machine'],
+    ['kmod status', 'an agent reaches no kernel'],
+  ])('has no %s', async (line, why) => {
+    const [name] = line.split(' ')
+    expect(await on('exec:env', line)).toEqual({
+      ...{ code: 2, out: '' },
+      err: `physmem: ${name} works on this machine only, but the target is "exec:env": ${why}\n  hint: leave out --target\n`,
+    })
+  })
+
+  it('has files where the program is', async () => {
+    const file = folder.file('a.bin', 'abcd')
+    expect(await on('exec:/none/such', `read file:${file} -q`)).toMatchObject({ code: 1 })
+    expect(await on('exec:env', `read file:${file} -q`)).toEqual(printed('0x64636261'))
+  })
+})
+
+describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
+  const board = noBoard ? undefined : new FolderBoard()
+  afterAll(() => board?.remove())
+  const { path = '', target = '' } = board ?? {}
+  const memory = () => board as FolderBoard
+  const there = (line: string, options?: RunInTest) => on(target, line, options)
+  const nothingLeft = () => expect(memory().processes()).toEqual([])
+  const running = async () => {
+    for (let tries = 0; tries < 400; tries++) {
+      const [pid] = memory().processes()
+      if (pid !== undefined) return pid
+      await setTimeout(5)
+    }
+    throw new Error('nothing runs there')
+  }
+
+  it('is read and written', async () => {
+    expect(await there('read 0x100 iomem:demo+0x104')).toEqual(
+      printed('0x00000100          0x03020100', 'iomem:"demo"+0x104  0x07060504'),
+    )
+    expect(await there('write 0x200=0x11223344 0x204:7:4=0xa -q')).toEqual(printed())
+    expect([memory().word(0x200), memory().word(0x204)]).toEqual([0x11223344, 0x070605a4])
+    expect(await there('dump 0x10..0x20')).toEqual(
+      printed('0x00000010  13121110 17161514 1b1a1918 1f1e1d1c  |................|'),
+    )
+    nothingLeft()
+  })
+
+  it('has registers by name', async () => {
+    const chip = folder.file(
+      'chip.yaml',
+      'blocks:\n  UART0: { base: 0x300, registers: { DR: 0, FR: { offset: 4, fields: { TXFE: 7 } } } }\n',
+    )
+    expect(await there(`read UART0.FR UART0.DR -q --chip ${chip}`)).toEqual(
+      printed('0x07060504', '0x03020100'),
+    )
+    expect(await there(`write UART0.FR:TXFE=1 -q --chip ${chip}`)).toMatchObject({ code: 0 })
+    expect(memory().word(0x304)).toBe(0x07060584)
+    nothingLeft()
+  })
+
+  it('says what is run, and by which way', async () => {
+    expect((await there('read 0x100 -v')).err).toBe(
+      `physmem: runs chroot ${path} sh\nphysmem: 0x00000100 by /dev/mem\n`,
+    )
+  })
+
+  it('says what fails there, as here', async () => {
+    expect(await there('read 0x20000')).toEqual({
+      ...{ code: 1, out: '' },
+      err: 'physmem: 32-bit read at 0x00020000 failed: nothing answered (bus error)\n',
+    })
+  })
+
+  it('has one connection for a batch', async () => {
+    const script = folder.file('a.txt', 'read 0x100\nwrite 0x400=7\nread 0x400\n')
+    const seen = new Set<number>()
+    const { code, out, err } = await run(['-v', '-t', target, 'batch', script], {
+      onPrint: () => {
+        for (const pid of memory().processes()) seen.add(pid)
+      },
+    })
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: '0x00000100  0x03020100\n0x00000400  0x00000007\n',
+    })
+    expect(err.match(/runs chroot/g)).toHaveLength(1)
+    expect(seen.size).toBe(1)
+    nothingLeft()
+  })
+
+  it('is left when Ctrl-C is pressed', async () => {
+    const stop = new AbortController()
+    const waiting = there('wait 0x500=1 --timeout 1m', { signal: stop.signal })
+    await running()
+    await setTimeout(200)
+    stop.abort()
+    expect(await waiting).toEqual({ code: 1, out: '', err: 'physmem: stopped (Ctrl-C)\n' })
+    nothingLeft()
+  })
+
+  it('takes no Ctrl-C of a terminal itself', async () => {
+    const stop = new AbortController()
+    const waiting = there('wait 0x500=1 --timeout 1m', { signal: stop.signal })
+    const pid = await running()
+    await setTimeout(200)
+    process.kill(pid, 'SIGINT')
+    await setTimeout(50)
+    expect(memory().processes()).toEqual([pid])
+    stop.abort()
+    expect((await waiting).err).toBe('physmem: stopped (Ctrl-C)\n')
+    nothingLeft()
+  })
+
+  it('that is lost in the middle may have done what ran, and nothing is tried again', async () => {
+    const waiting = there('wait 0x500=1 --timeout 1m -v')
+    const pid = await running()
+    await setTimeout(200)
+    process.kill(pid, 'SIGKILL')
+    expect(await waiting).toEqual({
+      ...{ code: 1, out: '' },
+      err: `physmem: runs chroot ${path} sh\nphysmem: 0x00000500 by /dev/mem\nphysmem: ${target}: the connection is lost: chroot was ended by SIGKILL; it is not known whether it was done\n`,
+    })
+    nothingLeft()
+  })
+})

@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { PhysmemError } from '../base/errors.ts'
+import { shellLine } from '../text/shell-words.ts'
+import { parseTarget } from './target.ts'
+
+const remote = (reach: object) => ({ kind: 'remote', reach })
+
+describe('a target', () => {
+  it.each([
+    ['local', { kind: 'local' }],
+    ['sim:', { kind: 'sim', board: '' }],
+    ['sim:a b.yaml', { kind: 'sim', board: 'a b.yaml' }],
+    ['sudo:', remote({ by: 'sudo' })],
+    ['ssh://board', remote({ by: 'ssh', host: 'board' })],
+    ['ssh://board/', remote({ by: 'ssh', host: 'board' })],
+    [
+      'ssh://root@board.lab-1:2222',
+      remote({ by: 'ssh', user: 'root', host: 'board.lab-1', port: 2222 }),
+    ],
+    ['ssh://10.0.0.1:65535', remote({ by: 'ssh', host: '10.0.0.1', port: 65535 })],
+    ['ssh://[fe80::1%eth0]:22', remote({ by: 'ssh', host: 'fe80::1%eth0', port: 22 })],
+    ['ssh://a.b_c+d@x', remote({ by: 'ssh', user: 'a.b_c+d', host: 'x' })],
+    ['unix:/run/board.sock', remote({ by: 'unix', path: '/run/board.sock' })],
+    ['unix:a b', remote({ by: 'unix', path: 'a b' })],
+    ['exec:env', remote({ by: 'exec', command: ['env'] })],
+    [
+      `exec:docker exec -i "my box" 'it''s' a\\ b`,
+      remote({ by: 'exec', command: ['docker', 'exec', '-i', 'my box', 'its', 'a b'] }),
+    ],
+    ["exec:env ''", remote({ by: 'exec', command: ['env', ''] })],
+  ])('is %s', (text, target) => {
+    expect(parseTarget(text)).toEqual(target)
+  })
+
+  const ssh = 'expected ssh://[USER@]HOST[:PORT]'
+  it.each<readonly [text: string, code: string, why: string]>([
+    ...[
+      ...['ssh://', 'ssh:///', 'ssh://-oProxyCommand=x', 'ssh://-l@board', 'ssh://@board'],
+      ...['ssh://board:', 'ssh://board:0', 'ssh://board:65536', 'ssh://board:022', 'ssh://board:x'],
+      ...['ssh://board/path', 'ssh://a@b@c', 'ssh://bo ard', 'ssh://board;id', 'ssh://$(id)'],
+      ...['ssh://[-x]', 'ssh://[::1', 'ssh://::1', 'ssh://board\n', 'ssh://root:secret@board'],
+    ].map((text) => [text, 'ESYNTAX', ssh] as const),
+    ['unix:', 'ESYNTAX', 'expected the path of a socket after unix:'],
+    ['exec:', 'ESYNTAX', 'expected a command after exec:, which runs a shell'],
+    ['exec:  ', 'ESYNTAX', 'expected a command after exec:, which runs a shell'],
+    ["exec:'' env", 'ESYNTAX', 'expected a command after exec:, which runs a shell'],
+    ['exec:a\0b', 'ESYNTAX', 'expected a command without zero bytes after exec:'],
+    [
+      ...(['exec:a|b', 'ESYNTAX'] as const),
+      'no shell reads | here, there are no pipes: quote it where it is meant as it is',
+    ],
+    ["exec:a 'b", 'ESYNTAX', `the ' before "b" has no end`],
+  ])('is not %j', (text, code, why) => {
+    expect(() => parseTarget(text)).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(why) }),
+    )
+  })
+
+  it.each(['', 'Local', 'sudo:root', 'sudo', 'http://board', 'ssh:board', '0x10', 'exec'])(
+    'is nothing else: %j',
+    (text) => {
+      expect(() => parseTarget(text)).toThrow(
+        expect.objectContaining({
+          message: expect.stringContaining(
+            `${JSON.stringify(text)} is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET or exec:COMMAND`,
+          ),
+        }),
+      )
+    },
+  )
+
+  it('gives ssh no host and no user that it takes for an option', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: fc.constantFrom(...'-a@:/.[]%+_0 \n$') }),
+    )
+    fc.assert(
+      fc.property(text, (rest) => {
+        const reach = ((): { user?: string; host?: string } => {
+          try {
+            const target = parseTarget(`ssh://${rest}`)
+            return target.kind === 'remote' ? (target.reach as { host: string }) : {}
+          } catch (error) {
+            expect(error).toBeInstanceOf(PhysmemError)
+            return { host: 'none' }
+          }
+        })()
+        expect(reach.host).toMatch(/^[\w:][\w.:%-]*$/)
+        expect(reach.user ?? 'none').toMatch(/^[\w.][\w.+-]*$/)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('has the words of exec: as a shell has them', () => {
+    const word = fc
+      .string({ unit: 'binary', minLength: 1 })
+      .filter((one) => !/[\0\ud800-\udfff]/.test(one))
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (words) => {
+        expect(parseTarget(`exec:${shellLine(words)}`)).toEqual(
+          remote({ by: 'exec', command: words }),
+        )
+        const line = `printf '%s\\0' ${shellLine(words)}`
+        expect(execFileSync('sh', ['-c', line]).toString().split('\0').slice(0, -1)).toEqual(words)
+      }),
+      { numRuns: 40 },
+    )
+  })
+})

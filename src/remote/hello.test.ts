@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Malformed, packed, textOf } from './bytes.ts'
+import { afterMark, firstFrame, OtherVersion, readHello } from './hello.ts'
+import { FRAME_MOST, MARK } from './protocol.ts'
+import { frame, hello } from './testing/made-channel.ts'
+
+describe('a hello', () => {
+  it('says what the agent is', () => {
+    expect(readHello(hello({ cpu: 'riscv64', pageSize: 65536 }))).toEqual({
+      ...{ cpu: 'riscv64', pageSize: 65536, uid: 0, access64: true, cacheLines: true },
+    })
+  })
+
+  it('of another version is told from garbage', () => {
+    expect(() => readHello(hello({ version: 2 }))).toThrow(
+      new OtherVersion('its agent speaks version 2 of the protocol, and this physmem version 1'),
+    )
+  })
+
+  it.each([
+    ['a page of no size', { pageSize: 0 }],
+    ['a page of 12 KiB', { pageSize: 12288 }],
+    ['a page of 2 GiB', { pageSize: 0x8000_0000 }],
+    ['longer frames', { frameMost: FRAME_MOST * 2 }],
+    ['something where nothing is', { zero: 1 }],
+    ['a CPU that there is not', { cpu: 'mips' }],
+    ['a CPU with an end in it', { cpu: 'x64\0x' }],
+    ['no CPU', { cpu: '' }],
+  ])('with %s is none', (_, wrong) => {
+    expect(() => readHello(hello(wrong))).toThrow(new Malformed('this is no hello of an agent'))
+  })
+
+  it('that ends early is none', () => {
+    for (let length = 0; length < hello().length; length++) {
+      expect(() => readHello(hello().subarray(0, length))).toThrow(Malformed)
+    }
+  })
+
+  it('of any bytes throws nothing else', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), fc.boolean(), (bytes, version) => {
+        try {
+          readHello(version ? packed({ u32: 1 }, bytes) : bytes)
+        } catch (error) {
+          expect([Malformed, OtherVersion]).toContain((error as Error).constructor)
+        }
+      }),
+    )
+  })
+})
+
+describe('the mark', () => {
+  it('is found behind anything, with parts of it', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.uint8Array(),
+            fc.nat(7).map((end) => MARK.subarray(0, end)),
+          ),
+        ),
+        fc.uint8Array(),
+        (before, after) => {
+          const noise = packed(...before)
+          fc.pre(afterMark(packed(noise, MARK.subarray(0, 7))) === undefined)
+          expect(afterMark(packed(noise, MARK, after))).toEqual({ before: noise, after })
+        },
+      ),
+    )
+  })
+
+  it('is not there before it is whole', () => {
+    for (let length = 0; length < MARK.length; length++) {
+      expect(afterMark(packed(textOf('sh: '), MARK.subarray(0, length)))).toBeUndefined()
+    }
+  })
+})
+
+describe('a frame', () => {
+  it('is taken when all of it is there, and the rest stays', () => {
+    const bytes = frame('look', 7, Uint8Array.of(1, 2, 3))
+    for (let length = 0; length < bytes.length; length++) {
+      expect(firstFrame(bytes.subarray(0, length))).toBeUndefined()
+    }
+    expect(firstFrame(packed(bytes, Uint8Array.of(9)))).toEqual({
+      frame: { kind: 1, id: 7, payload: Uint8Array.of(1, 2, 3) },
+      rest: Uint8Array.of(9),
+    })
+  })
+
+  it('that is too long is refused by its head', () => {
+    const of = (length: number) => () => firstFrame(frame('look', 1, new Uint8Array(), { length }))
+    expect(of(FRAME_MOST)()).toBeUndefined()
+    expect(of(FRAME_MOST + 1)).toThrow(new Malformed('a frame of 131073 bytes'))
+    expect(of(0xffff_ffff)).toThrow(new Malformed('a frame of 4294967295 bytes'))
+  })
+
+  it('with something where nothing is, is refused', () => {
+    expect(() => firstFrame(frame('look', 1, undefined, { zero: 1 }))).toThrow(
+      new Malformed('this begins no frame'),
+    )
+  })
+})
