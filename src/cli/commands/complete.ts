@@ -1,3 +1,4 @@
+import { isRemote } from '../../machine/facilities.ts'
 import type { Candidate } from '../complete/candidate.ts'
 import { type OpenNames, offer } from '../complete/candidates.ts'
 import { completeFile } from '../complete/places.ts'
@@ -63,7 +64,8 @@ function namesFor({ system, options }: Context): OpenNames {
   return async ({ target, chip, board }) => {
     const { openSession } = await import('./named/session.ts')
     const settings = { target, verbose: false }
-    return openSession({ system, options, settings, complain: () => {} }, { chip, board })
+    const facts = isRemote(target) ? undefined : system.now()
+    return openSession({ facts, options, settings, complain: () => {} }, { chip, board })
   }
 }
 

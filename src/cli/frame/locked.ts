@@ -1,5 +1,4 @@
 import type { Place } from '../../place/schemes/index.ts'
-import { parseTarget } from '../../place/target.ts'
 import type { Context } from './context.ts'
 
 /**
@@ -11,7 +10,8 @@ export async function locked<T>(
   act: () => Promise<T>,
 ): Promise<T> {
   const { settings, system, options } = context
-  if (places.length === 0 || parseTarget(settings.target).kind !== 'local') return act()
+  // Where there are no processes, or none is reached, there is nobody to lock out.
+  if (places.length === 0 || !context.has('processes')) return act()
   const { withPageLocks } = await import('../../device/page-locks.ts')
   const notify = (text: string) => {
     if (settings.verbose) context.complain(text)

@@ -108,7 +108,7 @@ describe('the simulated board', () => {
     expect(out).toMatch(
       /^0x10000000-0x10000fff +4 KiB {2}demo +device {2,}One register of every behaviour;/m,
     )
-    expect(out).toMatch(/├─ demo\.SCRATCH +read-write {2}Keeps what is written\n/)
+    expect(out).toMatch(/├─ demo\.SCRATCH +read-write {2,}Keeps what is written\n/)
   })
 
   it('is told at an address', async () => {

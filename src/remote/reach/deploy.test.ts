@@ -235,7 +235,7 @@ describe.skipIf(noAgent)(`the folder of an agent${skipped}`, () => {
     expect(await refusal(runtime, ['sh', '-c', 'cd /; exec sh'], { env })).toEqual(
       refused(
         `board: there is no folder for the agent in which its programs can run; tried: ${runtime} /run /dev/shm /tmp /var/tmp /home/of me /`,
-        'mount one without noexec, or copy the agent there (physmem agent) and name it: exec:… PATH serve',
+        'mount one of them without noexec, or give the user a folder there in which programs may run',
       ),
     )
     expect(processesOf(runtime)).toEqual([])

@@ -25,7 +25,7 @@ function functions(word: string): string[] {
     `say() { printf '\\n%s-%s %s\\n' '${first}' '${rest.join('-')}' "$*"; }`,
     // Of this user alone, and no link.
     'is_private() { [ -d "$1" ] && [ ! -h "$1" ] || return 1; set -- $(ls -ldn "$1"); case $1 in drwx------*) [ "$3" = "$user" ] ;; *) return 1 ;; esac; }',
-    'sum_of() { for by in "" busybox toybox; do sum=$($by sha256sum "$1" 2>/dev/null) && [ "$sum" ] && { echo "${sum%% *}"; return; }; done; wc -c < "$1"; }',
+    'sum_of() { for by in "" busybox toybox; do sum=$($by sha256sum "$1" 2>/dev/null) && [ "$sum" ] && { set -- $sum; echo "$1"; return; }; done; wc -c < "$1"; }',
     'start() { say starts; trap \'\' INT; exec "$1" serve; }',
     'user=$(id -u)',
   ]

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { counted } from '../../text/count.ts'
 import { textOf } from '../bytes.ts'
 import type { Channel } from '../channel.ts'
 import { connectionError } from '../errors.ts'
@@ -9,7 +10,7 @@ const MOST_PATH_BYTES = 107
 /** A unix socket, at whose other end an agent serves. */
 export async function openSocket(name: string, path: string): Promise<Channel> {
   if (textOf(path).length > MOST_PATH_BYTES) {
-    const why = `the path of a socket has at most ${MOST_PATH_BYTES} bytes`
+    const why = `the path of a socket has at most ${counted(MOST_PATH_BYTES, 'byte')}`
     throw connectionError(name, why)
   }
   const socket = connect(path)

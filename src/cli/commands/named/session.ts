@@ -1,8 +1,8 @@
 import type { BoardFile } from '../../../device/board-file.ts'
 import { findBoardFile } from '../../../device/find-board.ts'
-import { Session, type SessionOptions } from '../../../device/session.ts'
+import { Session } from '../../../device/session.ts'
 import type { Source } from '../../../device/sources.ts'
-import type { LocalSystem } from '../../../linux/system.ts'
+import type { System } from '../../../linux/system.ts'
 import type { Facts } from '../../../machine/machine.ts'
 import { parseTarget } from '../../../place/target.ts'
 import type { Context } from '../../frame/context.ts'
@@ -19,7 +19,8 @@ export interface DescriptionOptions {
 
 /** What is needed of a context: a line that is being completed has no more. */
 export interface SessionContext {
-  readonly system: LocalSystem
+  /** What is known of the target's machine before it is reached. */
+  readonly facts: System | undefined
   readonly settings: Pick<Context['settings'], 'target' | 'verbose'>
   readonly options: Pick<Context['options'], 'env'>
   complain(text: string): void
@@ -32,14 +33,18 @@ export async function openSession(
   context: SessionContext,
   { chip, board: named, onlyNames }: DescriptionOptions,
 ): Promise<Session> {
-  const target = parseTarget(context.settings.target)
   const board = await boardFile(context, named)
   const tell = (text: string) => context.complain(text)
-  const options: SessionOptions = { chip, board, onlyNames, tell }
-  if (target.kind === 'sim') options.simulated = await simulatedSource(target.board)
-  else if (target.kind === 'local') options.system = context.system.now()
-  else Object.assign(options, await context.remoteFacts?.())
-  return Session.open(options)
+  const simulated = await simulatedBy(context.settings.target)
+  const told = simulated === undefined ? await factsOf(context) : {}
+  return Session.open({ chip, board, onlyNames, tell, simulated, ...told })
+}
+
+/** What the machine tells of itself; a line that is being completed asks none that is far away. */
+async function factsOf(context: SessionContext): Promise<Partial<Facts>> {
+  const { facts } = context
+  if (facts !== undefined) return { system: facts }
+  return (await context.remoteFacts?.()) ?? {}
 }
 
 async function boardFile(
