@@ -10,6 +10,9 @@ const named = ['read', 'write', 'wait']
 
 const REGISTRY = 'src/cli/registry.ts'
 
+/** As src/machine/connect.ts imports them. */
+const otherMachines = ['./sim/machine.ts', '../remote/reach/index.ts', './remote/machine.ts']
+
 /**
  * For each bundle, the tables through which alone it could reach what it never uses: a file that
  * looks one of several modules up, by the command or by the kind of place, and those of them that
@@ -22,7 +25,7 @@ export const leftOut = {
     'src/cli/commands/wait.ts': ['./named/wait.ts'],
     'src/cli/commands/write.ts': ['./named/write.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
-    'src/machine/connect.ts': ['./sim/machine.ts'],
+    'src/machine/connect.ts': otherMachines,
     'src/machine/local/address.ts': [
       '../../translate/process-translator.ts',
       '../../translate/kernel.ts',
@@ -42,6 +45,7 @@ export const leftOut = {
   looking: {
     [REGISTRY]: commandsBut(looking),
     'src/cli/commands/list.ts': ['./named/list.ts'],
+    'src/cli/commands/map.ts': ['../../machine/remote/find.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts', '../../machine/connect.ts'],
     'src/machine/local/address.ts': [
       '../../translate/process-translator.ts',
@@ -51,7 +55,7 @@ export const leftOut = {
   named: {
     [REGISTRY]: commandsBut(named),
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
-    'src/machine/connect.ts': ['./sim/machine.ts'],
+    'src/machine/connect.ts': otherMachines,
   },
   whole: {},
 }
