@@ -45,11 +45,12 @@ export function splitWords(line: string): string[] {
 
 /** Words as a shell takes them, in one line: quoted where they have to be. */
 export function shellLine(words: readonly string[]): string {
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ')
+  return words.map(shellWord).join(' ')
 }
 
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`
+/** A word as a shell takes it. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 function inDoubleQuotes(line: string, start: number): { text: string; end: number } {

@@ -1,25 +1,8 @@
 /** Frames of the agent (native/agent_protocol.h), as a client writes and reads them. */
 
-export const ASK = {
-  look: 1,
-  open: 2,
-  close: 3,
-  memory: 4,
-  forget: 5,
-  run: 6,
-  prepare: 7,
-  cancel: 8,
-  read: 9,
-  write: 10,
-  stream: 11,
-} as const
+import { FRAME_BYTES, HELLO_BYTES, MARK } from '../../remote/protocol.ts'
 
-export const LOOK = { bytes: 1, entries: 2, link: 3, status: 4, linkStatus: 5, real: 6 } as const
-
-/** `\0 ff PMAG ff 1`. */
-const MARK = Buffer.from('00ff504d4147ff01', 'hex')
-const HELLO_BYTES = 40
-const FRAME_BYTES = 16
+export { ASK, LOOK } from '../../remote/protocol.ts'
 
 /** 32-bit numbers, as they lie in a frame. */
 export function u32(...values: readonly number[]): Buffer {

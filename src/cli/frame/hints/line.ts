@@ -4,6 +4,7 @@ import { PhysmemError, RequestError } from '../../../base/errors.ts'
 import { facilitiesOf } from '../../../machine/facilities.ts'
 import { parseTarget } from '../../../place/target.ts'
 import type { Suggestion } from '../../../text/hint.ts'
+import { shellLine } from '../../../text/shell-words.ts'
 import { accepted, suggesting } from '../../../text/suggest.ts'
 import { checkLine } from '../check-line.ts'
 import type { Argument, Command, Entry } from '../command.ts'
@@ -31,7 +32,7 @@ export async function acceptedLine(
 ): Promise<Suggestion | undefined> {
   for (const words of lines) {
     if (words === undefined) continue
-    const text = ['physmem', ...words].map(shellWord).join(' ')
+    const text = shellLine(['physmem', ...words])
     const refusal = await whyRefused(words, grammar)
     const parse = () => {
       if (refusal !== undefined) throw refusal
@@ -121,11 +122,6 @@ const noIo = new Proxy({} as Io, {
     throw new Error(`${String(name)} is used before a command's turn`)
   },
 })
-
-/** A word as a shell takes it. */
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
-}
 
 /** Every argument as a word of its own. */
 export function wordsOf(args: readonly Argument[]): string[] {
