@@ -186,6 +186,20 @@ export const habits: [line: string, message: string][] = [
     'search boot.bin text:boot',
     '"boot.bin" is a file, not a place, did you mean physmem search file:boot.bin text:boot?',
   ],
+  ['dump boot.bin 16', tooMuch('dump', 'RANGE|PLACE', '16', 'physmem dump file:boot.bin..+16')],
+  [
+    'read boot.bin 4',
+    '"4" is not a place after another: it may be a count, a length, a width or an address (0x4+0), did you mean physmem read file:boot.bin --count 4?',
+  ],
+  [
+    'write boot.bin 1',
+    '"boot.bin" is not an assignment: expected NAME=VALUE, such as UART0.CR=0x301 or UART0.CR:TXE=1, did you mean physmem write file:boot.bin=1?',
+  ],
+  ['fill boot.bin 0', isFile('boot.bin', 'physmem fill file:boot.bin.. 0')],
+  ['fill boot.bin..+4 0', isFile('boot.bin', 'physmem fill file:boot.bin..+4 0')],
+  ['copy boot.bin 0x10', isFile('boot.bin', 'physmem copy file:boot.bin 0x10')],
+  ['copy boot.bin 0x10.bin', isFile('boot.bin', 'physmem copy file:boot.bin file:0x10.bin')],
+  ['copy 0x10..+4 boot.bin', isFile('boot.bin', 'physmem copy 0x10..+4 file:boot.bin')],
   [
     'dump none.bin',
     `"none.bin" is not a place: expected an address such as 0xfed00000, or ${prefixes}`,
