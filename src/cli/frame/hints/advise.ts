@@ -225,7 +225,10 @@ function severalValues({ name, words, withWords }: Refused): string[][] {
   return line.some((word) => /^(?:-w|--width)/.test(word)) ? [] : [line]
 }
 
-/** `read ADDRESS COUNT` and `read ADDRESS WIDTH`. */
+/** The commands whose last word may be a width to people. */
+const SIZED = ['read', 'watch', 'write', 'wait']
+
+/** `read ADDRESS COUNT`, `read ADDRESS WIDTH`, and `write ADDRESS=VALUE WIDTH`. */
 function numberHabits({ error, name, words, withWords }: Refused): string[][] {
   const [place = '', number = ''] = words
   if (words.length !== 2 || number !== error.data.input) return []
@@ -235,8 +238,7 @@ function numberHabits({ error, name, words, withWords }: Refused): string[][] {
   const isGiven = (...flags: string[]) =>
     line.some((word) => flags.some((flag) => word === flag || word.startsWith(`${flag}=`)))
   const [hasWidth, hasCount] = [isGiven('-w', '--width'), isGiven('-n', '--count')]
-  if ((name === 'read' || name === 'watch') && isWidth(number) && !hasWidth)
-    return [[...line, '--width', number]]
+  if (SIZED.includes(name) && isWidth(number) && !hasWidth) return [[...line, '--width', number]]
   return name === 'read' && !hasCount ? [[...line, '--count', number]] : []
 }
 

@@ -244,6 +244,7 @@ export function excessHabits(command: string, words: Line): Line[] {
       if (/[./]/.test(second) && first.includes('..') && !isPlace(second)) {
         return [[first, '--output', second]]
       }
+      if (first.includes('..')) return isWidth(second) ? [[first, '--width', second]] : []
       return stretches(first, second).map((range) => [range])
     case 'search':
       return stretches(first, second).map((range) => [range, third])

@@ -186,6 +186,15 @@ export const habits: [line: string, message: string][] = [
     'search boot.bin text:boot',
     '"boot.bin" is a file, not a place, did you mean physmem search file:boot.bin text:boot?',
   ],
+  ['write 0x8=1 64', `${noAssignment('64')}, did you mean physmem write 0x8=1 --width 64?`],
+  ['write 0x8=1 63', noAssignment('63')],
+  ['write 0x8=1 64 -w 8', noAssignment('64')],
+  [
+    'wait 0x8=0 16',
+    '"16" is not a condition: expected PLACE=VALUE, or !=, <, <=, >, >= (in quotes), such as 0x10:7=0, did you mean physmem wait 0x8=0 --width 16?',
+  ],
+  ['dump 0x4000..+16 8', tooMuch('dump', 'RANGE|PLACE', '8', 'physmem dump 0x4000..+16 --width 8')],
+  ['dump 0x4000..+16 7', tooMuch('dump', 'RANGE|PLACE', '7')],
   ['dump boot.bin 16', tooMuch('dump', 'RANGE|PLACE', '16', 'physmem dump file:boot.bin..+16')],
   [
     'read boot.bin 4',
