@@ -43,8 +43,8 @@ describe('mapWindow', () => {
       'target: expected the name of a target, or a board that openSim of physmem/sim has opened, not an object',
     ],
     [{ address: '0', length: 4 }, 'address: expected a number, not "0"'],
-    [{ place: 'file:x', mode: 'ro' }, 'mode: ro is none of read, write'],
-    [{ place: 'file:x', access: 'nativ' }, 'access: nativ is none of auto, typed, native'],
+    [{ place: 'file:x', mode: 'ro' }, 'mode: expected read or write, not "ro"'],
+    [{ place: 'file:x', access: 'nativ' }, 'access: expected auto, typed or native, not "nativ"'],
     [7, "mapWindow takes an object such as { place: 'pci:0000:00:04.0/bar0' }, not 7"],
   ])('refuses %j', async (options, message) => {
     await expect(mapWindow(options as never)).rejects.toMatchObject({ code: 'EUSAGE', message })
@@ -81,6 +81,12 @@ describe('mapWindow', () => {
     })
     using same = await mapWindow(`file:${file}`, { place: `file:${file}` } as never)
     expect(same.length).toBe(256)
+  })
+
+  it('calls what is no place that, also beside options', async () => {
+    await expect(
+      mapWindow(...([0x1000_0000, { target: 'sim:' }] as unknown as [never])),
+    ).rejects.toMatchObject({ code: 'EUSAGE', message: 'place: expected a string, not 268435456' })
   })
 
   const noBoard =
@@ -194,7 +200,7 @@ describe('an option that there is not', () => {
     [
       'open, a value',
       () => openMemory('sim:', { mode: 'ro' } as never),
-      'mode: ro is none of read, write',
+      'mode: expected read or write, not "ro"',
     ],
     [
       'open, null',
@@ -219,12 +225,12 @@ describe('an option that there is not', () => {
     [
       'examinePlace',
       () => examinePlace('0', { width: 12 } as never),
-      'width: 12 is none of 8, 16, 32, 64',
+      'width: expected 8, 16, 32 or 64, not 12',
     ],
     [
       'parsePattern',
       () => parsePattern('00', { endian: 'middle' } as never),
-      'endian: middle is none of little, big',
+      'endian: expected little or big, not "middle"',
     ],
     [
       'owners',

@@ -243,10 +243,10 @@ describe('allocateBuffer', () => {
     const options = { length: 1, caching: 'write-through' as 'uncached' }
     await expect(allocateBuffer(options)).rejects.toMatchObject({
       code: 'EUSAGE',
-      message: 'caching: write-through is none of write-back, write-combine, uncached',
+      message: 'caching: expected write-back, write-combine or uncached, not "write-through"',
     })
     await expect(allocateBuffer({ length: 1, from: 'cma' as 'kmod' })).rejects.toMatchObject({
-      message: 'from: cma is none of kmod, hugetlb',
+      message: 'from: expected kmod or hugetlb, not "cma"',
     })
   })
 

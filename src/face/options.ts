@@ -5,7 +5,7 @@ import { MODES, type Mode } from '../engine/source.ts'
 import type { AccessPath } from '../engine/windows/map-window.ts'
 import { checkWindow } from '../engine/windows/stretch.ts'
 import type { Notify } from '../machine/found.ts'
-import { checkOptions, type OptionKinds } from '../text/options.ts'
+import { checkKind, checkOptions, type OptionKinds } from '../text/options.ts'
 import { clip } from '../text/refuse.ts'
 import type { WalkOptions } from '../translate/walk.ts'
 
@@ -82,6 +82,7 @@ function join<T extends StretchOptions>(
 ): T & { place?: string | undefined } {
   if (typeof given !== 'string') {
     if (Object.keys(more).length === 0) return given
+    if (typeof given !== 'object') checkKind('place', given, 'string')
     const message = `${what} takes options once: after a place, or with the place in them`
     throw new RequestError('EUSAGE', message)
   }

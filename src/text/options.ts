@@ -78,7 +78,8 @@ function unitOf(name: string): string | undefined {
 export function checkKind(name: string, value: unknown, kind: OptionKind): void {
   if (isOf(value, kind)) return
   if (isWords(kind) && typeof value === typeof kind[0]) {
-    throw new RequestError('EUSAGE', `${name}: ${clip(`${value}`)} is none of ${kind.join(', ')}`)
+    const choices = kind.join(', ').replace(/, ([^,]*)$/, ' or $1')
+    throw new RequestError('EUSAGE', `${name}: expected ${choices}, not ${shown(value)}`)
   }
   throw new RequestError('EUSAGE', `${name}: expected ${expected(kind)}, not ${shown(value)}`)
 }

@@ -39,7 +39,7 @@ export const sharedOptions = {
   } satisfies OptionSpec<string | undefined>,
   board: {
     flags: '--board <file>',
-    description: 'the board file instead of the physmem.yaml that is found; none for no one',
+    description: 'the board file instead of the physmem.yaml that is found; none for no board file',
     parse: filePath,
     fallback: undefined as string | undefined,
     completes: 'file',

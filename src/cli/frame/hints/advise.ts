@@ -80,20 +80,8 @@ export async function advise(
   if (error.data.suggestion) return await unlessElsewhere(refused, grammar)
   const combined = combinedRefusal(refused)
   if (combined !== undefined) return combined
-  const lines = [
-    ...spacedKinds(refused),
-    ...targetHabits(refused),
-    ...spacedHabits(refused),
-    ...writeHabits(refused),
-    ...numberHabits(refused),
-    ...bitsHabits(refused),
-    ...loadHabits(refused),
-    ...devmemHabits(refused),
-    ...[
-      ...[timeHabits, turnedSigns, watchedFor, turnedSearch],
-      ...[turnedCompare, pairedWords, namedBits, letterWidths],
-    ].flatMap((habits) => habits(refused)),
-  ]
+  const filed = words.map((word, index) => filePlaceOf(word, command, index) ?? word)
+  const lines = [...meantLines(refused), ...meantLines({ ...refused, words: filed })]
   const line = await acceptedLine(grammar, ...lines)
   if (line !== undefined) return addTo(error, line)
   const target =
@@ -143,8 +131,19 @@ export async function advise(
     const cure = `a file has no physical address; read, dump and search take it as ${filePlaceName(path)}`
     return retell(error, { message: isFile, data: { cure } })
   }
-  const withFile = await acceptedLine(grammar, as('file'))
+  // What takes ranges only takes a file to its end.
+  const toItsEnd = filed.map((other, index) => (index === file ? `${other}..` : other))
+  const withFile = await acceptedLine(grammar, as('file'), withWords(filed), withWords(toItsEnd))
   return withFile === undefined ? error : retell(error, said(didYouMean(isFile, withFile)))
+}
+
+/** The lines that others of these words may stand for, the nearest first. */
+function meantLines(refused: Refused): string[][] {
+  return [
+    ...[spacedKinds, targetHabits, spacedHabits, writeHabits, numberHabits, bitsHabits],
+    ...[loadHabits, devmemHabits, timeHabits, turnedSigns, watchedFor, turnedSearch],
+    ...[turnedCompare, pairedWords, namedBits, letterWidths],
+  ].flatMap((habits) => habits(refused))
 }
 
 function addTo(error: RequestError, meant: Suggestion | undefined): RequestError {
@@ -226,7 +225,10 @@ function severalValues({ name, words, withWords }: Refused): string[][] {
   return line.some((word) => /^(?:-w|--width)/.test(word)) ? [] : [line]
 }
 
-/** `read ADDRESS COUNT` and `read ADDRESS WIDTH`. */
+/** The commands whose last word may be a width to people. */
+const SIZED = ['read', 'watch', 'write', 'wait']
+
+/** `read ADDRESS COUNT`, `read ADDRESS WIDTH`, and `write ADDRESS=VALUE WIDTH`. */
 function numberHabits({ error, name, words, withWords }: Refused): string[][] {
   const [place = '', number = ''] = words
   if (words.length !== 2 || number !== error.data.input) return []
@@ -236,8 +238,7 @@ function numberHabits({ error, name, words, withWords }: Refused): string[][] {
   const isGiven = (...flags: string[]) =>
     line.some((word) => flags.some((flag) => word === flag || word.startsWith(`${flag}=`)))
   const [hasWidth, hasCount] = [isGiven('-w', '--width'), isGiven('-n', '--count')]
-  if ((name === 'read' || name === 'watch') && isWidth(number) && !hasWidth)
-    return [[...line, '--width', number]]
+  if (SIZED.includes(name) && isWidth(number) && !hasWidth) return [[...line, '--width', number]]
   return name === 'read' && !hasCount ? [[...line, '--count', number]] : []
 }
 
@@ -286,6 +287,12 @@ function isBareFile(word: string, { arguments: specs }: Command, index: number):
   const { completes } = specs[Math.min(index, specs.length - 1)] ?? {}
   const isPlace = completes === 'place' || (typeof completes === 'object' && 'place' in completes)
   return isPlace && isBytesFile(pathIn(word))
+}
+
+/** The place of a file whose bare name stands where a place should, and one of a file may. */
+function filePlaceOf(word: string, command: Command, index: number): string | undefined {
+  if (!isBareFile(word, command, index) || !takesFiles(command, index)) return undefined
+  return `file:${word}`
 }
 
 /** Whether the argument there takes `file:` places of regular files. */

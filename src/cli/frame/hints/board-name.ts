@@ -30,14 +30,16 @@ export async function lookUp(
   name: string,
   board: () => Promise<Board | undefined>,
 ): Promise<Named | undefined> {
+  // As names of registers are taken: in any case.
+  const isIt = (one: Region) => one.name.toLowerCase() === name.toLowerCase()
   for (const region of await regionsOf(board)) {
     const hasRegisters = region.children.length > 0
-    if (region.name === name) {
+    if (isIt(region)) {
       const address = formatAddress(region.start)
       const range = `${address}..+${formatHex(region.last - region.start + 1)}`
       return { name, address, hasRegisters, ...(hasRegisters ? {} : { range }) }
     }
-    const register = region.children.find((child) => child.name === name)
+    const register = region.children.find(isIt)
     if (register === undefined) continue
     const width = 8 * (register.last - register.start + 1)
     return { name, address: formatAddress(register.start), width, hasRegisters }

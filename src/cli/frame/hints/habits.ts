@@ -229,7 +229,8 @@ function placeOf(word: string): string {
  * The words that were probably meant by too many: a length after a place is a part of its range.
  */
 export function excessHabits(command: string, words: Line): Line[] {
-  const [first = '', second = '', third = ''] = words
+  const [given = '', second = '', third = ''] = words
+  const first = isPlace(given) ? given : placeOf(given)
   // Bytes of a pattern, one a word.
   const [, ...bytes] = words
   if (command === 'search' && bytes.every((byte) => /^[0-9a-f]{2}$/i.test(byte))) {
@@ -239,10 +240,11 @@ export function excessHabits(command: string, words: Line): Line[] {
   switch (command) {
     case 'dump':
       if (words.length === 3)
-        return isFile(first) ? [[`${placeOf(first)}+${second}..+${third}`]] : []
+        return isFile(given) ? [[`${placeOf(given)}+${second}..+${third}`]] : []
       if (/[./]/.test(second) && first.includes('..') && !isPlace(second)) {
         return [[first, '--output', second]]
       }
+      if (first.includes('..')) return isWidth(second) ? [[first, '--width', second]] : []
       return stretches(first, second).map((range) => [range])
     case 'search':
       return stretches(first, second).map((range) => [range, third])

@@ -97,6 +97,8 @@ describe('the target of the environment', () => {
     ['dump uart0', onBoard('uart0', '0x09000000', 'physmem read uart0')],
     ['dump demo.EVENTS', onBoard('demo.EVENTS', '0x1000001c', 'physmem read demo.EVENTS')],
     ['dump gpio -w 8', '"gpio" is not a place: on this board it is at 0x09030000'],
+    ['dump UART0', onBoard('UART0', '0x09000000', 'physmem read UART0')],
+    ['dump RAM', onBoard('RAM', '0x40000000', 'physmem dump 0x40000000')],
     ['dump ram', onBoard('ram', '0x40000000', 'physmem dump 0x40000000')],
     ['search ram 5a', onBoard('ram', '0x40000000', 'physmem search 0x40000000..+0x100000 5a')],
     ['search demo 5a', '"demo" is not a place: on this board it is at 0x10000000'],
