@@ -9,12 +9,12 @@ describe('applyOverlay', () => {
     ['?~UART9: {}', undefined],
     [
       '_modfy: {}',
-      '1:1 error unknown-key : unknown change "_modfy": did you mean "_modify"?: it is ignored',
+      '1:1 error unknown-key : unknown change "_modfy": did you mean "_modify"?',
     ],
     ['UART0: []', '1:8 error value UART0: UART0: expected a mapping, got a list'],
     [
       'DMA: { ISR: { _megre: [A] } }',
-      '1:15 error unknown-key DMA.ISR: unknown change "_megre": did you mean "_merge"?: it is ignored',
+      '1:15 error unknown-key DMA.ISR: unknown change "_megre": did you mean "_merge"?',
     ],
     [
       'DMA: { CR: { _merge: ["EN*"] } }',
