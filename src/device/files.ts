@@ -45,7 +45,7 @@ function readDescriptionBytes(path: string, what = 'a description'): Uint8Array 
     const status = fstatSync(fd)
     refuseOther(status, path, what)
     if (status.size > MOST_DESCRIPTION_BYTES) {
-      const size = `${Math.round(status.size / 2 ** 20)} MiB`
+      const size = `${Math.ceil(status.size / 2 ** 20)} MiB`
       const message = `${clip(path)} has ${size}: ${what} has at most 64 MiB`
       throw new RequestError('ERANGE', message, { input: path })
     }

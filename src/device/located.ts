@@ -14,8 +14,17 @@ import { deviceOf, type Kind } from './sources.ts'
 export function baseOf(block: Block, name: string): Place {
   if (block.at !== undefined) return parsePlace(block.at)
   if (block.base !== undefined) return { scheme: 'address', offset: block.base }
+  throw withoutPlace(name)
+}
+
+/** Its description says where it is; a kind of block is wherever a machine has one. */
+export function isPlaced({ at, base }: Block): boolean {
+  return at !== undefined || base !== undefined
+}
+
+export function withoutPlace(name: string): RequestError {
   const message = `${clip(name)} is a kind of block, but nothing says where one is: name the place, as in ${clip(name)}@0x40000000`
-  throw refusal('EUSAGE', message, name)
+  return refusal('EUSAGE', message, name)
 }
 
 /** The registers of a block that is at a place, whatever its own base says. */

@@ -14,7 +14,7 @@ import type { BoardFile } from './board-file.ts'
 import { isFile } from './files.ts'
 import type { Live, LiveDevice } from './live.ts'
 import { loadSource } from './load.ts'
-import { baseOf, registersAt } from './located.ts'
+import { baseOf, isPlaced, registersAt, withoutPlace } from './located.ts'
 import type { UnusableBlock } from './placed.ts'
 import type { DeviceRegister } from './register.ts'
 import { blockIn, type Kind, knows, onlyBlock, placedBlocks, type Source } from './sources.ts'
@@ -155,9 +155,10 @@ export class Session {
   /** A name in all descriptions, since a pattern may mean blocks of several. */
   #matching(operand: NamedOperand): DeviceRegister[] {
     const [first = ''] = operand.path.split('.')
-    const { found, unusable } = this.#matchingSources(operand, first)
+    const { found, unusable, kind } = this.#matchingSources(operand, first)
     if (found.length > 0) return found
     if (unusable !== undefined) throw unusable.why
+    if (kind !== undefined) throw withoutPlace(kind)
     const path = quote(operand.path)
     const none =
       this.sources.length === 0
@@ -166,19 +167,30 @@ export class Session {
     throw refusal('ENOPLACE', none, operand.path)
   }
 
-  /** What a pattern fits, and the first of the blocks that it means and that are not used. */
+  /**
+   * What a pattern fits, the first of the blocks that it means and that are not used, and the name of
+   * the first that is a kind of block: as long as nothing says where one is, it has no registers.
+   */
   #matchingSources(
     operand: NamedOperand,
     first: string,
-  ): { found: DeviceRegister[]; unusable?: UnusableBlock } {
+  ): { found: DeviceRegister[]; unusable?: UnusableBlock; kind?: string } {
     const unusable = this.sources.flatMap((source) => unusableIn(source, first))
+    let kind: string | undefined
     const found = this.sources.flatMap((source) =>
-      orNone(() =>
-        find(usableOf(source, first), operand.path).map((found) => this.#located(source, found)),
-      ),
+      orNone(() => {
+        const fitting = find(usableOf(source, first), operand.path)
+        const placed = fitting.filter(({ block }) => isPlaced(block))
+        kind ??= fitting.find(({ block }) => !isPlaced(block))?.blockPath
+        return placed.map((found) => this.#located(source, found))
+      }),
     )
     if (found.length > 0) for (const one of unusable) this.#tellOf(one)
-    return { found, ...(unusable[0] && { unusable: unusable[0] }) }
+    return {
+      found,
+      ...(unusable[0] && { unusable: unusable[0] }),
+      ...(kind !== undefined && { kind }),
+    }
   }
 
   #tellOf(block: UnusableBlock): void {

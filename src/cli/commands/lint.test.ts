@@ -233,7 +233,7 @@ blocks:
     expect(await linted(path, 'a.yaml')).toEqual({
       code: 3,
       out: [
-        'a.yaml:2:1: error: unknown change "_delet": did you mean "_delete"?: it is ignored (unknown-key)',
+        'a.yaml:2:1: error: unknown change "_delet": did you mean "_delete"? (unknown-key)',
         '1 error, 0 warnings: 0 blocks, 0 registers',
         '',
       ],

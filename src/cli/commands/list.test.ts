@@ -177,6 +177,21 @@ describe('list of registers by name', () => {
     )
   })
 
+  it('passes over kinds of blocks, as long as another block fits', async () => {
+    const folder = new TestFolder()
+    const kinds =
+      'blocks: { kind: { size: 8, registers: { A: 0 } }, KIND0: { is: kind, base: 0x40001000 } }'
+    const file = folder.file('chip.yaml', kinds)
+    const root = pc.path
+    const all = printed('0x40001000  4 bytes  KIND0.A  read-write')
+    expect(await run(`list --chip ${file}`, { root })).toEqual(all)
+    expect(await run(['list', 'K*', '--chip', file], { root })).toEqual(all)
+    expect(await run(['list', 'kin?', '--chip', file], { root })).toEqual({
+      ...{ code: 2, out: '' },
+      err: 'physmem: kind is a kind of block, but nothing says where one is: name the place, as in kind@0x40000000\n',
+    })
+  })
+
   it('of a board file, where no place has the words', async () => {
     const folder = new TestFolder()
     folder.file('chip.yaml', chip)

@@ -89,6 +89,16 @@ describe('record', () => {
     expect(JSON.parse(ofFile)).toMatchObject({ kept: 1, files: [path('b.csv')] })
   })
 
+  it('names the register whose read failed, also one that only triggers', async () => {
+    const failed =
+      'physmem: 32-bit read of demo.BROKEN at 0x1000003c failed: demo.BROKEN answers every access with a bus error\n'
+    const failing = async (line: string) =>
+      (await record(`${line} --count 1 --force --quiet --target sim:`)).err
+    expect(await failing('demo')).toBe(failed)
+    expect(await failing('demo.BROKEN:3:0')).toBe(failed)
+    expect(await failing('demo.ID --when demo.BROKEN=1')).toBe(failed)
+  })
+
   it('has what came before a read that failed', async () => {
     const { code, out, err } = await record(`0x1000003c --csv ${path('c.csv')}`)
     expect([code, out]).toEqual([1, ''])

@@ -107,6 +107,12 @@ describe('snapshot', () => {
     )
   })
 
+  it('needs a name', async () => {
+    expect((await on('snapshot')).err).toBe(
+      'physmem: snapshot needs a NAME, such as physmem snapshot uart0 gpio -o before.json --target sim:\n  hint: see physmem snapshot --help\n',
+    )
+  })
+
   it('replaces what was in the file, as dump does', async () => {
     writeFileSync(before, 'x'.repeat(10_000))
     await on(`snapshot gpio.OUT -o ${before}`)

@@ -21,7 +21,7 @@ import { chipOf, leftLines } from './snapshots/present.ts'
 export default defineCommand({
   arguments: [
     {
-      name: 'registers',
+      name: 'name',
       needed: true,
       several: true,
       description: 'names of blocks or registers, or patterns',

@@ -143,7 +143,7 @@ describe('other versions', () => {
     })
   })
 
-  it('what peakrdl ipxact writes of SystemRDL', () => {
+  it('what peakrdl ip-xact writes of SystemRDL', () => {
     // In the shape of its output: one address block, literals of SystemVerilog, resets at the fields.
     const text = `<?xml version="1.0" encoding="utf-8"?>
 <ipxact:component xmlns:ipxact="http://www.accellera.org/XMLSchema/IPXACT/1685-2014" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">

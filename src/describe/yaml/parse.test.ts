@@ -6,7 +6,7 @@ describe('readYaml', () => {
   it.each([
     [
       '{}',
-      'a.yaml:1:1: expected a description of registers, with "blocks" (or a board, with "regions"), has neither',
+      'a.yaml:1:1: expected a description of registers, with "blocks" (or a board, with "regions"), got neither',
     ],
     [
       '[]',

@@ -92,7 +92,7 @@ export function readDevice(reading: Reading, tree: Tree, name: string): Descript
 function notADescription(file: string, tree: Tree): RequestError {
   const { line, column } = tree.at
   const where = `${clip(file)}:${line}:${column}`
-  const came = tree.kind === 'map' ? 'has neither' : cameOf(tree, quote)
+  const came = tree.kind === 'map' ? 'got neither' : cameOf(tree, quote)
   const message = `${where}: expected a description of registers, with "blocks" (or a board, with "regions"), ${came}`
   return new RequestError('ESYNTAX', message, { file, line, column })
 }

@@ -21,6 +21,8 @@ import type { SampleFormat, Signal } from './signal.ts'
 /** A register that was found, and what of it is recorded. */
 export interface RecordedRegister {
   place: Place
+  /** What a register that is asked for by name is called. */
+  name?: string
   memory: Memory
   address: number
   width: Width
@@ -151,7 +153,7 @@ export class Recording {
   #told(error: unknown): unknown {
     const step = (error as { data?: { step?: number } }).data?.step ?? 0
     const read = this.reads[step]
-    return read === undefined ? error : tellOfPlace(error, read.place, read)
+    return read === undefined ? error : tellOfPlace(error, read.place, read, false, read.name)
   }
 }
 
@@ -196,11 +198,13 @@ export class FormattedRecorder implements Recorder {
 
 /** Which read this is: the same element is read once. */
 function indexOf(reads: Read[], wanted: Omit<RecordedRegister, 'signals'>): number {
-  const { memory, address, width, place, endian } = wanted
+  const { memory, address, width, place, endian, name } = wanted
   const found = reads.findIndex(
     (read) => read.memory === memory && read.address === address && read.width === width,
   )
-  return found >= 0 ? found : reads.push({ place, memory, address, width, endian, mask: 0n }) - 1
+  if (found >= 0) return found
+  const named = name === undefined ? {} : { name }
+  return reads.push({ place, ...named, memory, address, width, endian, mask: 0n }) - 1
 }
 
 function onlyMemory(reads: readonly Read[]): Memory {

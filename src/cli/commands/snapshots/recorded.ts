@@ -102,7 +102,7 @@ function namedRegister({ settings }: Context, { register, part }: Wanted): Asked
     const { low } = part.bits
     const size = countBits(part.bits)
     const own = { name: part.name, column: `${column}:${part.name}`, lsb: low, width: size }
-    return { ...where, width, endian, signals: [{ ...own, scope: inside }] }
+    return { ...where, name: column, width, endian, signals: [{ ...own, scope: inside }] }
   }
   const fields = fieldsOf(found.register)
     .filter(({ field }) => isReadable(field.access))
@@ -110,7 +110,8 @@ function namedRegister({ settings }: Context, { register, part }: Wanted): Asked
       ...{ name: field.name, column: `${column}:${field.name}`, scope: inside },
       ...{ lsb: field.lsb, width: field.width },
     }))
-  return { ...where, width, endian, signals: [{ name, column, scope, lsb: 0, width }, ...fields] }
+  const whole = { name, column, scope, lsb: 0, width }
+  return { ...where, name: column, width, endian, signals: [whole, ...fields] }
 }
 
 type Trigger = Omit<RecordedTrigger, 'memory' | 'address' | 'place'> & Whereabouts
@@ -142,5 +143,6 @@ export async function wantedTrigger(
   const low = BigInt(part?.bits.low ?? 0)
   const sized = (bits: bigint) => (width === 64 ? bits << low : Number(bits << low))
   const endian = settings.endian === 'big' ? 'big' : register.endian
-  return { ...whereOf(register), width, endian, mask: sized(mask), equals: sized(value), negate }
+  const where = { ...whereOf(register), name: register.name }
+  return { ...where, width, endian, mask: sized(mask), equals: sized(value), negate }
 }

@@ -131,7 +131,7 @@ function describeBy(field: Field, layer: Layer, map: MapTree, context: Context):
     if (usage !== undefined && value.kind === 'map') {
       described = withValues(described, usage, layer, value, context)
     } else if (usage === undefined) {
-      const message = `unknown change ${quote(key)}: it is ignored`
+      const message = `unknown change ${quote(key)}`
       layer.reading.error('unknown-key', context.path, at, message)
     } else {
       const message = `${key}: expected names of values, ${cameOf(value, quote)}`

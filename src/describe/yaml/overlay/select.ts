@@ -66,7 +66,7 @@ export function keysOf(layers: readonly Layer[]): Keyed[] {
 export function refuseUnknown(layers: readonly Layer[], known: readonly string[], path: string) {
   for (const { key, at, layer } of keysOf(layers)) {
     if (!key.startsWith('_') || known.includes(key)) continue
-    const message = `unknown change ${quote(key)}${didYouMean(key, known)}: it is ignored`
+    const message = `unknown change ${quote(key)}${didYouMean(key, known)}`
     layer.reading.error('unknown-key', path, at, message)
   }
 }

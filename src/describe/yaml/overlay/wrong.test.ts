@@ -7,14 +7,11 @@ describe('applyOverlay', () => {
     ['SPI: {}', '1:1 error unmatched : no block is "SPI"'],
     ['UARTT0: {}', '1:1 error unmatched : no block is "UARTT0": did you mean "UART0"?'],
     ['?~UART9: {}', undefined],
-    [
-      '_modfy: {}',
-      '1:1 error unknown-key : unknown change "_modfy": did you mean "_modify"?: it is ignored',
-    ],
+    ['_modfy: {}', '1:1 error unknown-key : unknown change "_modfy": did you mean "_modify"?'],
     ['UART0: []', '1:8 error value UART0: UART0: expected a mapping, got a list'],
     [
       'DMA: { ISR: { _megre: [A] } }',
-      '1:15 error unknown-key DMA.ISR: unknown change "_megre": did you mean "_merge"?: it is ignored',
+      '1:15 error unknown-key DMA.ISR: unknown change "_megre": did you mean "_merge"?',
     ],
     [
       'DMA: { CR: { _merge: ["EN*"] } }',
