@@ -59,6 +59,7 @@ describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
     ['owners 0x10', 'an agent reaches no processes'],
     ['translate 1 0x10', 'an agent reaches no processes and no page tables'],
     ['buffer alloc 4k', 'it allocates RAM of this machine'],
+    ['cache clean 0x100..0x200', 'an agent reaches no caches'],
     ['kmod status', 'an agent reaches no kernel'],
   ])('has no %s', async (line, why) => {
     const [name] = line.split(' ')
