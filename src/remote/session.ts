@@ -4,6 +4,7 @@ import { printable } from '../text/refuse.ts'
 import { Malformed, packed, Reader } from './bytes.ts'
 import type { Channel } from './channel.ts'
 import { connectionError } from './errors.ts'
+import { GatheredBytes } from './gathered-bytes.ts'
 import { afterMark, firstFrame, type Hello, OtherVersion, readHello } from './hello.ts'
 import { ASK, type Ask, HELLO_BYTES } from './protocol.ts'
 
@@ -49,7 +50,8 @@ export class Session {
   readonly #channel: Channel
   readonly #limitMs: number
   readonly #pending: Pending[] = []
-  #came: Uint8Array
+  /** Of frames that are not whole yet. */
+  readonly #came = new GatheredBytes()
   #lost: PhysmemError | undefined
   #timer: NodeJS.Timeout | undefined
   #nextId = 1
@@ -57,7 +59,7 @@ export class Session {
   private constructor(channel: Channel, hello: Hello, came: Uint8Array, limitMs: number) {
     this.#channel = channel
     this.hello = hello
-    this.#came = came
+    this.#came.add(came)
     this.#limitMs = limitMs
   }
 
@@ -128,12 +130,14 @@ export class Session {
   #take(bytes: Uint8Array): void {
     // Who is sent away may send on until it is gone.
     if (this.#lost) return
-    this.#came = this.#came.length === 0 ? bytes : packed(this.#came, bytes)
+    this.#came.add(bytes)
+    let left = this.#came.bytes
     try {
-      for (let next = firstFrame(this.#came); next; next = firstFrame(this.#came)) {
-        this.#came = next.rest
+      for (let next = firstFrame(left); next; next = firstFrame(left)) {
+        left = next.rest
         this.#answer(next.frame)
       }
+      if (left.length < this.#came.length) this.#came.drop(this.#came.length - left.length)
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
       this.#break(`what came is no answer of an agent (${error.message})`)
@@ -175,7 +179,7 @@ export class Session {
   #lose(why: string): void {
     if (this.#lost) return
     this.#lost = connectionError(this.name, `the connection is lost: ${why}`)
-    this.#came = new Uint8Array(0)
+    this.#came.drop(this.#came.length)
     clearTimeout(this.#timer)
     for (const { reject } of this.#pending.splice(0)) reject(this.#lost)
   }
