@@ -18,7 +18,7 @@ export interface Answer {
 export interface AskOptions {
   /** How long an answer may take, beside the usual time. */
   moreMs?: number
-  /** Has the agent stop what runs; the answer comes all the same. */
+  /** Has the agent stop what runs; the answer comes all the same, within the usual time. */
   signal?: AbortSignal | undefined
 }
 
@@ -96,8 +96,12 @@ export class Session {
     if (this.#lost) return Promise.reject(this.#lost)
     const id = this.#freshId()
     const cancel = () => {
-      const waits = this.#pending.some((one) => one.id === id)
-      if (waits) this.#send('cancel', this.#freshId(), packed({ u32: id }))
+      const waits = this.#pending.find((one) => one.id === id)
+      if (waits === undefined) return
+      this.#send('cancel', this.#freshId(), packed({ u32: id }))
+      // What is stopped has no time beside the usual any more.
+      waits.moreMs = 0
+      if (waits === this.#pending[0]) this.#watch()
     }
     const taken = new Promise<T>((resolve, reject) => {
       const settle = resolve as (taken: unknown) => void
