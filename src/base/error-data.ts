@@ -81,6 +81,8 @@ export interface ErrorData {
   progress?: string
   /** The same of what was stopped, where it belongs into the message. */
   stoppedAfter?: string
+  /** What is known, and what not, of the work during which a connection was lost. */
+  unsure?: string
   /** What a program printed that failed. */
   output?: string
 }

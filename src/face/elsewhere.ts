@@ -65,15 +65,15 @@ export class Elsewhere implements Machine {
   }
 
   doctor(): Promise<PlaceDiagnosis> {
-    return this.#hasNone('doctor')
+    return this.#hasNone('doctor examines this machine and simulated boards')
   }
 
   translate(): Promise<Translation> {
-    return this.#hasNone('translate')
+    return this.#hasNone('translate works on this machine only')
   }
 
   owners(): Promise<OwnersReport> {
-    return this.#hasNone('owners')
+    return this.#hasNone('owners works on this machine only')
   }
 
   async close(): Promise<void> {
@@ -87,7 +87,7 @@ export class Elsewhere implements Machine {
   }
 
   async #hasNone(what: string): Promise<never> {
-    const message = `${what} works on this machine only, but the target is ${quote(this.target)}`
+    const message = `${what}, but the target is ${quote(this.target)}`
     throw new RequestError('EUSAGE', message)
   }
 }

@@ -9,7 +9,7 @@ import type { Place } from '../place/schemes/index.ts'
 import { counted } from '../text/count.ts'
 import type { Blanks } from './blanks.ts'
 import { chunksOf, prepareBlocks, runBlock } from './block.ts'
-import { withProgress } from './failure.ts'
+import { withProgress, withWritten } from './failure.ts'
 import { isSamePath } from './files.ts'
 import type { Locator } from './locator.ts'
 import { accessOf, locateStretch, type Stretch } from './resolve.ts'
@@ -116,7 +116,7 @@ export async function copyStretch(
     const error = loaded.error ?? stored?.error
     if (error !== undefined) {
       const partly = { copied, backwards, offset, partial: stored?.bytesDone ?? 0 }
-      const told = withProgress(error, describeCopied(destination, partly))
+      const told = withWritten(error, describeCopied(destination, partly))
       return { bytes: copied + partly.partial, error: told }
     }
     copied += bytes

@@ -5,6 +5,7 @@ import { namingPlace } from '../machine/named-refusal.ts'
 import { placeAt, showPlace } from '../place/at.ts'
 import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
+import { counted } from '../text/count.ts'
 import { shownAddress } from './shown-address.ts'
 
 /**
@@ -50,6 +51,31 @@ export function withProgress(error: unknown, progress: string): unknown {
   return error instanceof PhysmemError && !(error instanceof RequestError)
     ? retell(error, { data: { progress } })
     : error
+}
+
+/**
+ * The same of what was written: no more of it than is known, where a connection was lost while more was
+ * under way.
+ */
+export function withWritten(error: unknown, progress: string): unknown {
+  return withProgress(error, isUnsure(error) ? `${progress}, as far as is known` : progress)
+}
+
+/** The same of several writes, by their names. */
+export function withWrites(
+  error: unknown,
+  what: string,
+  { made, others }: Record<'made' | 'others', readonly string[]>,
+): unknown {
+  const count = `made ${made.length} of ${counted(made.length + others.length, what)}`
+  const which = made.length === 0 ? '' : ` (${made.join(', ')})`
+  const rest = isUnsure(error) ? 'not known whether made' : 'not made'
+  return withProgress(error, `${count}${which}; ${rest}: ${others.join(', ')}`)
+}
+
+/** Whether a connection was lost during the work, so that what is not known to be done may be. */
+export function isUnsure(error: unknown): boolean {
+  return error instanceof PhysmemError && error.data.unsure !== undefined
 }
 
 /** Why an access failed, in a few words, for a list of many. */

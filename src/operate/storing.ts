@@ -2,7 +2,7 @@ import { AccessError } from '../base/errors.ts'
 import type { Value, Width } from '../base/width.ts'
 import { counted } from '../text/count.ts'
 import { chunksOf, prepareBlocks, runBlock } from './block.ts'
-import { withProgress } from './failure.ts'
+import { withWritten } from './failure.ts'
 import type { Input } from './files.ts'
 import type { Stretch } from './resolve.ts'
 import { CHUNK_BYTES } from './stream.ts'
@@ -73,5 +73,5 @@ async function refusalOf(stretch: Stretch, width: Width): Promise<StoreOutcome |
 }
 
 function stopped({ length }: Stretch, error: unknown, bytes: number): StoreOutcome {
-  return { bytes, error: withProgress(error, `wrote ${bytes} of ${counted(length, 'byte')}`) }
+  return { bytes, error: withWritten(error, `wrote ${bytes} of ${counted(length, 'byte')}`) }
 }

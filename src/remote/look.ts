@@ -2,6 +2,7 @@ import { errnoName } from '../base/errno.ts'
 import type { Fetch, Told, Verb, Wanted } from '../linux/fetched-files.ts'
 import type { FileKind, FileStatus, FolderEntry } from '../linux/files.ts'
 import { Malformed, packed, Reader, textOf } from './bytes.ts'
+import { GatheredBytes } from './gathered-bytes.ts'
 import { closeNode, openNode, readNode } from './nodes.ts'
 import { FRAME_MOST, KINDS, LOOK, OPEN, STATUS_BYTES } from './protocol.ts'
 import type { Answer, Session } from './session.ts'
@@ -160,24 +161,22 @@ async function readWhole(
 ): Promise<Uint8Array> {
   const opened = await openNode(session, path, OPEN.cached)
   if ('errno' in opened) return start
-  const parts: Uint8Array[] = []
-  let length = 0
+  const gathered = new GatheredBytes()
   try {
-    while (length < most) {
+    while (gathered.length < most) {
       const part = await readNode(
         session,
         opened.node,
-        length,
-        Math.min(most - length, FRAME_MOST / 2),
+        gathered.length,
+        Math.min(most - gathered.length, FRAME_MOST / 2),
       )
       if (!(part instanceof Uint8Array) || part.length === 0) break
-      parts.push(part)
-      length += part.length
+      gathered.add(part)
     }
   } finally {
     await closeNode(session, opened.node)
   }
-  return length === 0 ? start : packed(...parts)
+  return gathered.length === 0 ? start : gathered.bytes.slice()
 }
 
 /** In the order of the bytes of their names, as Node has them. */

@@ -1,4 +1,4 @@
-import { AccessError, PhysmemError } from '../base/errors.ts'
+import { AccessError, ConditionError, PhysmemError } from '../base/errors.ts'
 import type { Part } from '../memory/part.ts'
 import type { Program } from '../memory/program.ts'
 import type { Results } from '../memory/results.ts'
@@ -6,20 +6,26 @@ import { counted } from '../text/count.ts'
 
 /**
  * The error of a program during which the connection was lost: what is known to be done, and what may
- * be. Another error stays as it is.
+ * be. Another error stays as it is. Where the caller said stop, that is why it ended: a Ctrl-C of a terminal
+ * ends the program of the connection, too.
  */
 export function lostError(
   error: unknown,
   program: Program,
   results: Results,
   underWay: readonly Part[],
+  signal?: AbortSignal,
 ): unknown {
   if (!(error instanceof PhysmemError) || error.code !== 'ECONNECTION') return error
   const first = underWay[0]?.index ?? 0
   const last = underWay.at(-1)?.index ?? 0
   const account = accountOf(program.steps.length, results.done, first, last)
   // An access that failed, and no mapping that was refused: what had effects is not tried in another way.
-  const data = { ...error.data, step: results.done }
+  const data = { ...error.data, step: results.done, unsure: account }
+  if (signal?.aborted) {
+    const message = `${error.message}, and the caller had stopped it; ${account}`
+    return new ConditionError('EABORT', message, data, { results, cause: signal.reason })
+  }
   const options = { results, cause: error }
   return new AccessError('ECONNECTION', `${error.message}; ${account}`, data, options)
 }

@@ -122,7 +122,7 @@ export class RemoteMemory extends Memory {
         gathered.take(parts, results, failed)
         if (failed) throw await this.#failed(program, gathered, parts, outcome, signal)
       } catch (error) {
-        throw lostError(error, program, gathered.results(done), parts)
+        throw lostError(error, program, gathered.results(done), parts, signal)
       }
       done = (parts.at(-1)?.index ?? 0) + 1
     }

@@ -205,6 +205,15 @@ describe('a session', () => {
     expect(channel.closed).toBe(1)
   })
 
+  it('gives what is stopped no more than the usual time', async () => {
+    const channel = new MadeChannel()
+    const session = await started(channel)
+    const stop = new AbortController()
+    const asked = session.ask('run', nothing, word, { moreMs: 60_000, signal: stop.signal })
+    stop.abort()
+    await expect(asked).rejects.toEqual(lost('no answer within 0.05 s'))
+  })
+
   it('waits for nothing where nothing is asked', async () => {
     const channel = new MadeChannel()
     const session = await started(channel)

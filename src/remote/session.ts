@@ -4,6 +4,7 @@ import { printable } from '../text/refuse.ts'
 import { Malformed, packed, Reader } from './bytes.ts'
 import type { Channel } from './channel.ts'
 import { connectionError } from './errors.ts'
+import { GatheredBytes } from './gathered-bytes.ts'
 import { afterMark, firstFrame, type Hello, OtherVersion, readHello } from './hello.ts'
 import { ASK, type Ask, HELLO_BYTES } from './protocol.ts'
 
@@ -17,7 +18,7 @@ export interface Answer {
 export interface AskOptions {
   /** How long an answer may take, beside the usual time. */
   moreMs?: number
-  /** Has the agent stop what runs; the answer comes all the same. */
+  /** Has the agent stop what runs; the answer comes all the same, within the usual time. */
   signal?: AbortSignal | undefined
 }
 
@@ -49,7 +50,8 @@ export class Session {
   readonly #channel: Channel
   readonly #limitMs: number
   readonly #pending: Pending[] = []
-  #came: Uint8Array
+  /** Of frames that are not whole yet. */
+  readonly #came = new GatheredBytes()
   #lost: PhysmemError | undefined
   #timer: NodeJS.Timeout | undefined
   #nextId = 1
@@ -57,7 +59,7 @@ export class Session {
   private constructor(channel: Channel, hello: Hello, came: Uint8Array, limitMs: number) {
     this.#channel = channel
     this.hello = hello
-    this.#came = came
+    this.#came.add(came)
     this.#limitMs = limitMs
   }
 
@@ -94,8 +96,12 @@ export class Session {
     if (this.#lost) return Promise.reject(this.#lost)
     const id = this.#freshId()
     const cancel = () => {
-      const waits = this.#pending.some((one) => one.id === id)
-      if (waits) this.#send('cancel', this.#freshId(), packed({ u32: id }))
+      const waits = this.#pending.find((one) => one.id === id)
+      if (waits === undefined) return
+      this.#send('cancel', this.#freshId(), packed({ u32: id }))
+      // What is stopped has no time beside the usual any more.
+      waits.moreMs = 0
+      if (waits === this.#pending[0]) this.#watch()
     }
     const taken = new Promise<T>((resolve, reject) => {
       const settle = resolve as (taken: unknown) => void
@@ -128,12 +134,14 @@ export class Session {
   #take(bytes: Uint8Array): void {
     // Who is sent away may send on until it is gone.
     if (this.#lost) return
-    this.#came = this.#came.length === 0 ? bytes : packed(this.#came, bytes)
+    this.#came.add(bytes)
+    let left = this.#came.bytes
     try {
-      for (let next = firstFrame(this.#came); next; next = firstFrame(this.#came)) {
-        this.#came = next.rest
+      for (let next = firstFrame(left); next; next = firstFrame(left)) {
+        left = next.rest
         this.#answer(next.frame)
       }
+      if (left.length < this.#came.length) this.#came.drop(this.#came.length - left.length)
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
       this.#break(`what came is no answer of an agent (${error.message})`)
@@ -175,7 +183,7 @@ export class Session {
   #lose(why: string): void {
     if (this.#lost) return
     this.#lost = connectionError(this.name, `the connection is lost: ${why}`)
-    this.#came = new Uint8Array(0)
+    this.#came.drop(this.#came.length)
     clearTimeout(this.#timer)
     for (const { reject } of this.#pending.splice(0)) reject(this.#lost)
   }

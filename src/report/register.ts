@@ -10,7 +10,7 @@ import { isStored } from '../operate/store.ts'
 import { type Bits, extractBits, formatBits } from '../place/index.ts'
 import { formatPlace } from '../place/place.ts'
 import { type ElementReport, type FieldReport, readingToJson } from './element.ts'
-import type { AssignmentReport, BitsReport } from './write.ts'
+import { type AssignmentReport, type BitsReport, doneReport } from './write.ts'
 
 /** A register that was left out where many were read. */
 export interface SkippedReport {
@@ -74,8 +74,11 @@ export function skippedToJson(
   }))
 }
 
-/** A store of a register that was named; `isDry`: it was not made. */
-export function storingToJson(storing: Storing, { isDry = false } = {}): AssignmentReport {
+/** A store of a register that was named; `isDry`: it was not made; `unsure`: it may be though it is not known. */
+export function storingToJson(
+  storing: Storing,
+  { isDry = false, unsure = false } = {},
+): AssignmentReport {
   const { store, address, done, old, written, readBack } = storing
   const { register, changes, neutral, mask, value, isUpdate } = store
   const { width } = register.found.register
@@ -94,7 +97,9 @@ export function storingToJson(storing: Storing, { isDry = false } = {}): Assignm
       ...parts[index],
     })),
     ...(neighbours.length === 0 ? {} : { neighbours }),
-    ...(isDry ? { update: isUpdate, mask: plain(mask), value: plain(value) } : { done }),
+    ...(isDry
+      ? { update: isUpdate, mask: plain(mask), value: plain(value) }
+      : doneReport(done, unsure)),
     ...(written === undefined ? {} : { value: written }),
     ...(old === undefined ? {} : { old }),
     ...(readBack === undefined ? {} : { readBack, verified: isStored(storing) }),

@@ -21,7 +21,7 @@ export interface AssignmentReport {
   /** The value of the bits; of a register that was named, where one field or run of bits was given. */
   field?: Value
   unaligned?: true
-  /** Absent in a dry run. */
+  /** Absent in a dry run, and where it is not known since the connection was lost. */
   done?: boolean
   /** Of an assignment to bits: the whole value before, and the bits of it. */
   old?: Value
@@ -64,17 +64,22 @@ export interface NeighbourReport extends MaskReport {
   why: 'one-to' | 'zero-to' | 'reset'
 }
 
-export function writingToJson(writing: Writing): AssignmentReport {
+export function writingToJson(writing: Writing, { unsure = false } = {}): AssignmentReport {
   const { item, address, done, change, readBack } = writing
   const changed = change && {
     ...{ value: change.written, old: change.old, oldField: fieldOf(item, change.old) },
   }
   return {
     ...assignmentToJson(item, address),
-    done,
+    ...doneReport(done, unsure),
     ...changed,
     ...(readBack === undefined ? {} : { readBack, verified: isVerified(writing) }),
   }
+}
+
+/** Nothing is said of what is not known; `unsure`: what is not known to be done may be. */
+export function doneReport(done: boolean, unsure: boolean): { done?: boolean } {
+  return unsure && !done ? {} : { done }
 }
 
 /** An assignment that was not made yet. */

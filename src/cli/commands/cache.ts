@@ -1,4 +1,5 @@
 import { RequestError } from '../../base/errors.ts'
+import { isRemote } from '../../machine/facilities.ts'
 import { cacheControl, countLines, maintain } from '../../operate/cache.ts'
 import { bounded } from '../../operate/extent.ts'
 import { invalidate } from '../../operate/invalidate.ts'
@@ -10,6 +11,7 @@ import { formatRange, parseRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { CacheDocument } from '../../report/cache.ts'
 import { counted, were } from '../../text/count.ts'
+import { refuseOtherTarget } from '../frame/check-line.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { choice } from '../frame/parsers.ts'
@@ -60,6 +62,10 @@ export default defineCommand({
       throw new RequestError('EUSAGE', `--force does not apply to cache ${action}: leave it out`)
     }
     checkUse(extent.place, 'cacheLines')
+    const { settings } = context
+    if (isRemote(settings.target) && !context.has('caches', extent.place)) {
+      refuseOtherTarget(context.command, ['caches'], settings)
+    }
     const machine = await context.machine('read', [extent.place])
     const { place, length } = await bounded(extent, machine, { width: 8, text: one(args, 1) })
     const local = context.has('caches', place)

@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { noAgent } from '../../remote/testing/agent.ts'
@@ -7,6 +8,14 @@ import { printed, type RunInTest, run } from '../testing/run.ts'
 
 const folder = new TestFolder()
 const because = (why: string | undefined) => (why ? ` [skipped: ${why}]` : '')
+
+const isAgent = (pid: number) => {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`).includes('/agent-')
+  } catch {
+    return false
+  }
+}
 
 const on = (target: string, line: string, options?: RunInTest) =>
   run([...line.split(' '), '-t', target], options)
@@ -59,6 +68,7 @@ describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
     ['owners 0x10', 'an agent reaches no processes'],
     ['translate 1 0x10', 'an agent reaches no processes and no page tables'],
     ['buffer alloc 4k', 'it allocates RAM of this machine'],
+    ['cache clean 0x100..0x200', 'an agent reaches no caches'],
     ['kmod status', 'an agent reaches no kernel'],
   ])('has no %s', async (line, why) => {
     const [name] = line.split(' ')
@@ -84,7 +94,7 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
   const nothingLeft = () => expect(memory().processes()).toEqual([])
   const running = async () => {
     for (let tries = 0; tries < 400; tries++) {
-      const [pid] = memory().processes()
+      const pid = memory().processes().find(isAgent)
       if (pid !== undefined) return pid
       await setTimeout(5)
     }

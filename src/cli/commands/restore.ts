@@ -2,7 +2,7 @@ import { placeInMemory, type SettledRegister } from '../../device/register.ts'
 import { differenceOf } from '../../device/snapshot/compare.ts'
 import { planRestoration } from '../../device/snapshot/restore.ts'
 import type { Store } from '../../device/store.ts'
-import { withProgress } from '../../operate/failure.ts'
+import { withWritten } from '../../operate/failure.ts'
 import { Plan } from '../../operate/plan.ts'
 import { planStoring, type Storing, updatedRegister } from '../../operate/store.ts'
 import { differenceToJson, type LeftReport, type RestoreDocument } from '../../report/snapshot.ts'
@@ -95,7 +95,7 @@ export default defineCommand({
       } catch (error) {
         context.printBefore(report)
         const made = storings.filter(({ storing }) => storing.done).length
-        throw withProgress(error, `made ${made} of ${counted(storings.length, 'store')}`)
+        throw withWritten(error, `made ${made} of ${counted(storings.length, 'store')}`)
       }
       context.done = `restored ${counted(storings.length, 'register')}`
       report()

@@ -1,5 +1,5 @@
 import { refuseBareNumbers } from '../../operate/bare-number.ts'
-import { withProgress } from '../../operate/failure.ts'
+import { isUnsure, withWrites } from '../../operate/failure.ts'
 import { widthAt } from '../../operate/own-width.ts'
 import { Plan } from '../../operate/plan.ts'
 import { unalignedNote } from '../../operate/reading.ts'
@@ -89,7 +89,7 @@ export default defineCommand({
     try {
       await locked(context, items.flatMap(updatedElement), () => plan.run())
     } catch (error) {
-      context.printBefore(() => reportWrites(context, writings))
+      context.printBefore(() => reportWrites(context, writings, isUnsure(error)))
       throw explainWrites(error, writings)
     }
     context.done = `made ${describeMade(writings)}`
@@ -98,10 +98,11 @@ export default defineCommand({
   },
 })
 
-function reportWrites(context: Context, writings: readonly Writing[]): void {
+/** `unsure`: what is not known to be done may be. */
+function reportWrites(context: Context, writings: readonly Writing[], unsure = false): void {
   context.blanks.saw(...writings.flatMap(readsOf))
   context.blanks.ask(...accessesOf(writings.filter(({ done }) => done)))
-  context.record<WriteDocument>({ results: writings.map(writingToJson) })
+  context.record<WriteDocument>({ results: writings.map((one) => writingToJson(one, { unsure })) })
   if (context.settings.json || context.settings.quiet) return
   context.print(...changedLines(writings))
 }
@@ -121,10 +122,7 @@ function explainWrites(error: unknown, writings: readonly Writing[]): unknown {
   if (writings.length === 1) return error
   const names = (done: boolean) =>
     writings.filter((writing) => writing.done === done).map(({ item }) => describeWrite(item))
-  const made = names(true)
-  const count = `made ${made.length} of ${counted(writings.length, 'assignment')}`
-  const which = made.length === 0 ? '' : ` (${made.join(', ')})`
-  return withProgress(error, `${count}${which}; not made: ${names(false).join(', ')}`)
+  return withWrites(error, 'assignment', { made: names(true), others: names(false) })
 }
 
 function describeWrite({ place, bits, value, width }: WriteItem): string {

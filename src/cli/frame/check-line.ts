@@ -16,7 +16,7 @@ export function checkLine(
   settings: Settings,
   args: readonly Argument[],
 ): void {
-  refuseOtherTarget(name, command, settings)
+  refuseOtherTarget(name, command.needs, settings)
   refuseMeaningless(name, command, (option) =>
     option === '--' ? argv.includes('--') : isGiven(program, option),
   )
@@ -35,9 +35,10 @@ function refuseUndashed(
   throw new RequestError('EUSAGE', `${quote(words[0])}: a command goes after --`)
 }
 
-function refuseOtherTarget(
+/** Refuses a target whose machine lacks what a command needs. */
+export function refuseOtherTarget(
   name: string,
-  { needs = [] }: Command,
+  needs: readonly Facility[] = [],
   { target, targetFrom }: Settings,
 ): void {
   const lacking = needs.filter((one) => !facilitiesOf(target).includes(one))

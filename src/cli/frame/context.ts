@@ -249,7 +249,9 @@ export class Context {
   async tellOfSilence(): Promise<boolean> {
     const hasPci = () => this.has('PCI functions')
     const look = <T>(question: Question<T>) => this.look(question)
-    const remarks = await this.blanks.remarks({ system: this.system, look, hasPci })
+    const remarks = await this.blanks
+      .remarks({ system: this.system, look, hasPci })
+      .catch(noneOfTheLost)
     for (const { text, cure } of remarks) this.note(text, `  cure: ${wordCure(cure)}`)
     return remarks.length > 0
   }
@@ -335,6 +337,12 @@ export class Context {
     }
     if (this.options.console === undefined) this.console.end()
   }
+}
+
+/** Of a machine to which the connection is lost nothing more is said. */
+function noneOfTheLost(error: unknown): never[] {
+  if (error instanceof PhysmemError && error.code === 'ECONNECTION') return []
+  throw error
 }
 
 /** What a machine runs is said by its user, and not by what set a variable. */

@@ -146,7 +146,8 @@ function unprinted({ done }: Context, error: UnwritableOutput): unknown {
 /** What a signal stopped is said with its name. */
 function stopped({ io }: Context, error: unknown): unknown {
   if (!(error instanceof PhysmemError) || error.code !== 'EABORT') return error
-  const { stoppedAfter } = error.data
-  const after = stoppedAfter === undefined ? '' : `: ${stoppedAfter}`
+  const { stoppedAfter, unsure } = error.data
+  const more = unsure === undefined ? stoppedAfter : `the connection ended, too; ${unsure}`
+  const after = more === undefined ? '' : `: ${more}`
   return retell(error, { message: `stopped (${stopperOf(io)})${after}` })
 }

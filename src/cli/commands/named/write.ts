@@ -4,7 +4,7 @@ import { isReadable, placeInMemory, type SettledRegister } from '../../../device
 import { settled } from '../../../device/settle.ts'
 import { planStore, type Store, together } from '../../../device/store.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
-import { withProgress } from '../../../operate/failure.ts'
+import { isUnsure, withWrites } from '../../../operate/failure.ts'
 import { widthAt } from '../../../operate/own-width.ts'
 import { Plan } from '../../../operate/plan.ts'
 import {
@@ -159,7 +159,7 @@ async function run(
   try {
     await locked(context, all.flatMap(updatedBy), () => plan.run())
   } catch (error) {
-    context.printBefore(() => report(context, all))
+    context.printBefore(() => report(context, all, isUnsure(error)))
     throw explained(error, all)
   }
   context.done = `made ${counted(all.length, 'store')}`
@@ -210,16 +210,16 @@ function nameOf(one: Done): string {
 function explained(error: unknown, all: readonly Done[]): unknown {
   if (all.length === 1) return error
   const names = (done: boolean) => all.filter((one) => isDone(one) === done).map(nameOf)
-  const made = names(true)
-  const which = made.length === 0 ? '' : ` (${made.join(', ')})`
-  const count = `made ${made.length} of ${counted(all.length, 'store')}`
-  return withProgress(error, `${count}${which}; not made: ${names(false).join(', ')}`)
+  return withWrites(error, 'store', { made: names(true), others: names(false) })
 }
 
-function report(context: Context, all: readonly Done[]): void {
+/** `unsure`: what is not known to be done may be. */
+function report(context: Context, all: readonly Done[], unsure = false): void {
   context.record<WriteDocument>({
     results: all.map((one) =>
-      'storing' in one ? storingToJson(one.storing) : writingToJson(one.writing),
+      'storing' in one
+        ? storingToJson(one.storing, { unsure })
+        : writingToJson(one.writing, { unsure }),
     ),
   })
   if (context.settings.json || context.settings.quiet) return
