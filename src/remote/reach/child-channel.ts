@@ -9,6 +9,12 @@ const SAID_BYTES = 4096
 /** How long a program may take to end by itself when its input is closed, and then by SIGTERM. */
 const PATIENCE_MS = 2000
 
+/** A folder of PATH that is closed to the user makes EACCES of a program that there is not. */
+const REASONS: Record<string, (program: string) => string> = {
+  ENOENT: (program) => `there is no program ${program}`,
+  EACCES: (program) => `there is no program ${program} that this user may run (EACCES)`,
+}
+
 /** A program whose standard input and output are the channel. It is not run by a shell. */
 export async function startChild(name: string, argv: readonly string[]): Promise<Channel> {
   const [program = '', ...rest] = argv
@@ -16,8 +22,7 @@ export async function startChild(name: string, argv: readonly string[]): Promise
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
     child.once('error', (error: NodeJS.ErrnoException) => {
-      const why =
-        error.code === 'ENOENT' ? `there is no program ${printable(program)}` : error.message
+      const why = REASONS[error.code ?? '']?.(printable(program)) ?? error.message
       reject(connectionError(name, why))
     })
   })

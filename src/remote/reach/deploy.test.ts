@@ -317,7 +317,7 @@ describe.skipIf(noAgent)(`what has no agent${skipped}`, () => {
       ['sh', '-c', 'echo one; echo no >&2; echo "entry:\x1b[1m" >&2; exit 3'],
       'env ended with exit code 3: no · entry:\\u{1b}[1m',
     ],
-    [['nonesuch'], 'env ended with exit code 127: env: ‘nonesuch’: No such file or directory'],
+    [['/nonesuch'], 'env ended with exit code 127: env: ‘/nonesuch’: No such file or directory'],
     [['cat'], 'its shell does not answer within 0.3 s'],
     [['yes'], 'too much came that is no answer of a shell'],
     [['sh', '-c', 'exec sleep 60'], 'its shell does not answer within 0.3 s'],
