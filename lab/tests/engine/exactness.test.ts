@@ -52,7 +52,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const FROM_OUTSIDE = ['SIGTRAP', 'SIGKILL', 'SIGTERM']
 
 /** What a program prints; one that is ended from outside is run again. Rejects with how it ended. */
-async function output(program: string, words: readonly string[], tries = 3): Promise<string> {
+async function output(program: string, words: readonly string[], tries = 5): Promise<string> {
   try {
     return (await promisify(execFile)(program, words)).stdout
   } catch (cause) {

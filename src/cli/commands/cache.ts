@@ -1,5 +1,4 @@
 import { RequestError } from '../../base/errors.ts'
-import { isRemote } from '../../machine/facilities.ts'
 import { cacheControl, countLines, maintain } from '../../operate/cache.ts'
 import { bounded } from '../../operate/extent.ts'
 import { invalidate } from '../../operate/invalidate.ts'
@@ -62,9 +61,8 @@ export default defineCommand({
       throw new RequestError('EUSAGE', `--force does not apply to cache ${action}: leave it out`)
     }
     checkUse(extent.place, 'cacheLines')
-    const { settings } = context
-    if (isRemote(settings.target) && !context.has('caches', extent.place)) {
-      refuseOtherTarget(context.command, ['caches'], settings)
+    if (context.isOutOfReach('caches', extent.place)) {
+      refuseOtherTarget(context.command, ['caches'], context.settings)
     }
     const machine = await context.machine('read', [extent.place])
     const { place, length } = await bounded(extent, machine, { width: 8, text: one(args, 1) })

@@ -1,4 +1,4 @@
-import { isRemote } from '../../machine/facilities.ts'
+import { facilitiesOf } from '../../machine/facilities.ts'
 import type { Candidate } from '../complete/candidate.ts'
 import { type OpenNames, offer } from '../complete/candidates.ts'
 import { completeFile } from '../complete/places.ts'
@@ -64,7 +64,7 @@ function namesFor({ system, options }: Context): OpenNames {
   return async ({ target, chip, board }) => {
     const { openSession } = await import('./named/session.ts')
     const settings = { target, verbose: false }
-    const facts = isRemote(target) ? undefined : system.now()
+    const facts = facilitiesOf(target).includes('named places') ? system.now() : undefined
     return openSession({ facts, options, settings, complain: () => {} }, { chip, board })
   }
 }

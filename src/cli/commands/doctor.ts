@@ -4,7 +4,6 @@ import { type Diagnosis, examine } from '../../doctor/examine.ts'
 import { examinePlace, type PlaceDiagnosis } from '../../doctor/place.ts'
 import { reportText, writeReport } from '../../doctor/report.ts'
 import { inventoryOfBoard } from '../../inventory/board.ts'
-import { isRemote } from '../../machine/facilities.ts'
 import type { Board, SimMemory } from '../../memory/sim/index.ts'
 import { fileError } from '../../operate/files.ts'
 import { widthAt } from '../../operate/own-width.ts'
@@ -62,9 +61,9 @@ export default defineCommand({
   refuses: ['endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: looks,
   async run(context, [place], options) {
-    refuseFarAway(context)
     const board = await context.board()
     if (board !== undefined) return examineBoard(context, board, place as string, options)
+    refuseFarAway(context)
     if (place === undefined) return examineAll(context, options)
     if (options.report !== undefined || options.selfTest) {
       const option = options.report === undefined ? '--self-test' : '--report'
@@ -75,8 +74,9 @@ export default defineCommand({
 })
 
 /** What is tried is opened and mapped by this process. */
-function refuseFarAway({ settings: { target } }: Context): void {
-  if (!isRemote(target)) return
+function refuseFarAway(context: Context): void {
+  if (!context.isOutOfReach('processes')) return
+  const { target } = context.settings
   throw new RequestError(
     'EUSAGE',
     `doctor examines this machine and simulated boards, but the target is ${quote(target)}`,

@@ -2,7 +2,6 @@ import { RequestError } from '../../base/errors.ts'
 import { describeAddress } from '../../inventory/describe.ts'
 import { Names } from '../../inventory/names.ts'
 import { numaNodeOf } from '../../linux/numa.ts'
-import { isRemote } from '../../machine/facilities.ts'
 import { addressByFacts, addressOfPlace, type PlaceAddress } from '../../machine/local/address.ts'
 import {
   meaningsOnBuses,
@@ -142,7 +141,7 @@ async function find(
     const { address } = deviceTreeStretch(place, 1, context.system.files)
     return { space: 'memory', address }
   }
-  if (place.scheme === 'file' || !isRemote(context.settings.target)) {
+  if (context.has('page tables', place)) {
     return addressOfPlace(place, context.system)
   }
   const told = await context.look((system) => addressByFacts(place, system))

@@ -245,6 +245,11 @@ export class Context {
     return place?.scheme === 'file' || facilitiesOf(this.settings.target).includes(facility)
   }
 
+  /** Whether the machine that a place is on may have this, but it is not reached from here. */
+  isOutOfReach(facility: Facility, place?: Place): boolean {
+    return isRemote(this.settings.target) && !this.has(facility, place)
+  }
+
   /** Says why what was read may be no data, or what was stored be lost. Whether anything was said. */
   async tellOfSilence(): Promise<boolean> {
     const hasPci = () => this.has('PCI functions')
