@@ -127,7 +127,7 @@ describe.each(AGENT_CPUS)('the agent on $name', (cpu) => {
     ['HUP', 129, 'SIGHUP'],
   ])(title('says that %s stopped it, and dies of that'), (signal, code, told) => {
     const words = ['wait', '--memory', memory, '0x20=0x12345678', '--timeout', '60s']
-    const ran = agent.shell(`timeout --preserve-status -s ${signal} 0.5 "$@"`, words)
+    const ran = agent.shell(`timeout --preserve-status -s ${signal} 2 "$@"`, words)
     expect({ ...ran, err: ran.err.split('\n')[0] }).toEqual({
       ...{ code, out: '' },
       err: `physmem-agent: stopped (${told})`,
