@@ -51,6 +51,41 @@ describe('the names of a machine', () => {
     expect(new Set(read.map(([, most]) => most))).toEqual(new Set([64]))
   })
 
+  /** The files whose path has this, of which the text was asked for. */
+  async function textsOf(part: string, act: (session: Session) => Promise<void>) {
+    using root = FakeRoot.recorded('x86_64-6.12')
+    const system = systemAt(root.path)
+    const texts = vi.spyOn(system.files, 'text')
+    await act(await Session.open({ system }))
+    return texts.mock.calls.filter(([path]) => path.includes(part))
+  }
+
+  it('are told without a question whether any device sleeps', async () => {
+    const sleep = '/power/runtime_status'
+    const asked = await textsOf(sleep, async (session) => {
+      expect(await session.devices()).toHaveLength(5)
+    })
+    expect(asked).toEqual([])
+    const told = await textsOf(sleep, async (session) => {
+      expect((await session.devicesAsTheyAre()).map(({ asleep }) => asleep)).toHaveLength(5)
+    })
+    expect(told.length).toBeGreaterThan(0)
+  })
+
+  it('are looked for in a device tree that is read once', async () => {
+    using root = FakeRoot.recorded('aarch64-6.1')
+    const system = systemAt(root.path)
+    const folders = vi.spyOn(system.files, 'entries')
+    const session = await Session.open({ system })
+    const looked = async () => {
+      folders.mockClear()
+      await where(session, 'nothing.FR')
+      return folders.mock.calls.filter(([path]) => path.includes('devicetree')).length
+    }
+    expect(await looked()).toBeGreaterThan(0)
+    expect(await looked()).toBe(0)
+  })
+
   it('are looked for without a look at the registers of any function', async () => {
     const read = await configOf(async (session) => {
       expect(await where(session, 'nowhere0.ID')).toContain('nothing here is named "nowhere0"')

@@ -6,18 +6,27 @@ import { sharingAt, sharingInBlock } from '../describe/sharing.ts'
 import type { System } from '../linux/system.ts'
 import { placeAt, showPlace } from '../place/at.ts'
 import { formatNamed, type NamedOperand } from '../place/named.ts'
-import { formatPlace, parsePlace } from '../place/place.ts'
+import { formatPlace } from '../place/place.ts'
 import { clip, quote, refusal } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
-import { actLine, optionWord } from '../wording/command-line.ts'
+import { actLine } from '../wording/command-line.ts'
 import type { BoardFile } from './board-file.ts'
 import { isFile } from './files.ts'
 import type { Live, LiveDevice } from './live.ts'
 import { loadSource } from './load.ts'
 import { baseOf, isPlaced, registersAt, withoutPlace } from './located.ts'
+import { nothingNamed } from './nothing-named.ts'
 import type { UnusableBlock } from './placed.ts'
 import type { DeviceRegister } from './register.ts'
-import { blockIn, type Kind, knows, onlyBlock, placedBlocks, type Source } from './sources.ts'
+import {
+  blockIn,
+  blockNames,
+  type Kind,
+  knows,
+  onlyBlock,
+  placedBlocks,
+  type Source,
+} from './sources.ts'
 import { checkTrusted } from './trusted.ts'
 import { refuseUnusable, unusableIn, unusableText, usableOf } from './unusable.ts'
 
@@ -43,7 +52,7 @@ export class Session {
   /** In the order in which they are asked. */
   readonly sources: readonly Source[]
   readonly #system: System | undefined
-  readonly #ask: NonNullable<SessionOptions['ask']>
+  readonly #ask: SessionOptions['ask']
   readonly #onlyNames: boolean
   readonly #tell: SessionOptions['tell']
   readonly #told = new Set<string>()
@@ -52,7 +61,7 @@ export class Session {
 
   private constructor(
     sources: readonly Source[],
-    { system, ask = (question) => question(), onlyNames = false, tell }: SessionOptions,
+    { system, ask, onlyNames = false, tell }: SessionOptions,
     files: Set<string>,
   ) {
     this.sources = sources
@@ -94,6 +103,13 @@ export class Session {
     return this.#asking(() => this.#devices())
   }
 
+  /** The same, each with why it may not answer. */
+  devicesAsTheyAre(): Promise<(LiveDevice & { asleep: string | undefined })[]> {
+    return this.#asking(async () =>
+      (await this.#devices()).map((device) => ({ ...device, asleep: device.whyAsleep() })),
+    )
+  }
+
   /** The registers that an operand means. Rejects with a RequestError for what means none. */
   find(operand: NamedOperand): Promise<DeviceRegister[]> {
     return this.#asking(() => this.#find(operand))
@@ -106,8 +122,9 @@ export class Session {
     return this.#asking(() => this.#list(operand))
   }
 
-  /** What was kept of a look before all facts had come is forgotten. */
+  /** Of a machine far away what was kept of a look before all facts had come is forgotten. */
   #asking<T>(question: () => Promise<T>): Promise<T> {
+    if (this.#ask === undefined) return question()
     return this.#ask(() => {
       this.#live = undefined
       return question()
@@ -115,10 +132,7 @@ export class Session {
   }
 
   async #devices(): Promise<LiveDevice[]> {
-    const devices = (await (await this.#openLive())?.devices()) ?? []
-    // What is asked of a device later is wanted now, where facts come from far away.
-    for (const device of devices) device.whyAsleep()
-    return devices
+    return (await (await this.#openLive())?.devices()) ?? []
   }
 
   async #find(operand: NamedOperand): Promise<DeviceRegister[]> {
@@ -285,7 +299,7 @@ export class Session {
     const { libraryKind, libraryNames } = await import('./kinds.ts')
     const kind = await libraryKind(is)
     if (kind !== undefined) return kind
-    const names = [...this.#blockNames(), ...(await libraryNames())]
+    const names = [...blockNames(this.sources), ...(await libraryNames())]
     const near = nearest(is, names)
     const wrong = `nothing describes a block ${quote(is)}`
     const end = `: expected a file, or a block that ${actLine({ act: 'list known chips' })} lists`
@@ -294,10 +308,6 @@ export class Session {
       near === undefined ? wrong + end : { wrong, joint: ', ', meant: clip(near), behind: '' },
       is,
     )
-  }
-
-  *#blockNames(): Generator<string> {
-    for (const { device } of this.sources) for (const { name } of device.blocks) yield name
   }
 
   async #openLive(): Promise<Live | undefined> {
@@ -314,44 +324,10 @@ export class Session {
   }
 
   async #unknown({ text }: NamedOperand, first: string): Promise<RequestError> {
-    const names = [
-      ...this.#blockNames(),
-      ...((await this.#live?.devices()) ?? []).map((one) => one.name),
-    ]
-    const unusable = this.sources.flatMap((source) => source.unusable ?? [])
-    const near = nearest(first, [...names, ...unusable.map(({ name }) => name)])
-    const wrong = `nothing here is named ${quote(first)}`
-    const one = unusable.find(({ name }) => name === near)
-    if (one !== undefined) {
-      const message = `${wrong}, and the nearest one cannot be used: ${unusableText(one)}`
-      return refusal('ENOPLACE', message, text)
-    }
-    if (near !== undefined) {
-      const meant = clip(near + text.slice(first.length))
-      return refusal('ENOPLACE', { wrong, joint: ', ', meant, behind: '' }, text)
-    }
-    if (await isKnownKind(first)) {
-      const such = `${first}@0x09000000${text.slice(first.length)}`
-      const message = `${wrong}, it is a kind of device: say where one is, as in ${clip(such)}`
-      return refusal('ESYNTAX', message, text)
-    }
-    // It may have been meant as any place: who advises knows by the code and what could stand there.
-    const plain = this.#onlyNames ? undefined : notAPlace(text)
-    if (first === text && plain !== undefined) return plain
-    const { known } = plain?.data ?? {}
-    const help =
-      this.sources.length === 0
-        ? `name the file that describes the chip, with ${optionWord('chip', 'FILE')} or in physmem.yaml`
-        : `${actLine({ act: 'list known chips' })} shows the names`
-    return refusal('ESYNTAX', `${wrong}: ${help}`, text, known && { known })
+    const devices = (await this.#live?.devices()) ?? []
+    const known = { sources: this.sources, devices: devices.map(({ name }) => name) }
+    return nothingNamed(first, text, known, this.#onlyNames)
   }
-}
-
-/** Whether a name is that of a block of the library, which a program may have left behind. */
-async function isKnownKind(name: string): Promise<boolean> {
-  const { libraryBlocks } = await import('../describe/blocks/index.ts')
-  const known = await libraryBlocks().catch(() => [])
-  return known.some((block) => block.name === name)
 }
 
 /** Notes each file before it is opened. */
@@ -386,16 +362,6 @@ function orNothing<T>(look: () => T[]): T[] {
     return look()
   } catch (error) {
     if (error instanceof RequestError) return []
-    throw error
-  }
-}
-
-function notAPlace(text: string): RequestError | undefined {
-  try {
-    parsePlace(text)
-    return undefined
-  } catch (error) {
-    if (error instanceof RequestError) return error
     throw error
   }
 }

@@ -40,6 +40,11 @@ export function blockIn({ device }: Source, name: string): FoundBlock | undefine
   }
 }
 
+/** The names of all blocks that descriptions have. */
+export function* blockNames(sources: readonly Source[]): Generator<string> {
+  for (const { device } of sources) for (const { name } of device.blocks) yield name
+}
+
 /** Whether it knows the name, be it that of several: an array without a number. */
 export function knows({ device }: Source, name: string): boolean {
   try {

@@ -32,8 +32,7 @@ export default defineCommand({
   async run(context, _args, options) {
     const session = await openSession(context, options)
     await context.turn()
-    const found = await session.devices()
-    const devices = found.map((device) => ({ ...device, asleep: device.whyAsleep() }))
+    const devices = await session.devicesAsTheyAre()
     const described = session.sources.map((source) => ({
       source,
       unusable: unusableIn(source, '*'),
