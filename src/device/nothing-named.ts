@@ -1,0 +1,70 @@
+import { RequestError } from '../base/errors.ts'
+import { parsePlace } from '../place/place.ts'
+import { clip, quote, refusal } from '../text/refuse.ts'
+import { nearest } from '../text/suggest.ts'
+import { actLine, optionWord } from '../wording/command-line.ts'
+import { blockNames, type Source } from './sources.ts'
+import { unusableText } from './unusable.ts'
+
+/** What has names. */
+export interface KnownNames {
+  sources: readonly Source[]
+  /** Of devices of the machine. */
+  devices: readonly string[]
+}
+
+/**
+ * The error of a text that begins with a name that nothing has: what was meant, or where names come from.
+ * With `onlyNames` it is not meant as a place either.
+ */
+export async function nothingNamed(
+  first: string,
+  text: string,
+  { sources, devices }: KnownNames,
+  onlyNames: boolean,
+): Promise<RequestError> {
+  const unusable = sources.flatMap((source) => source.unusable ?? [])
+  const names = [...blockNames(sources), ...devices, ...unusable.map(({ name }) => name)]
+  const near = nearest(first, names)
+  const wrong = `nothing here is named ${quote(first)}`
+  const one = unusable.find(({ name }) => name === near)
+  if (one !== undefined) {
+    const message = `${wrong}, and the nearest one cannot be used: ${unusableText(one)}`
+    return refusal('ENOPLACE', message, text)
+  }
+  if (near !== undefined) {
+    const meant = clip(near + text.slice(first.length))
+    return refusal('ENOPLACE', { wrong, joint: ', ', meant, behind: '' }, text)
+  }
+  if (await isKnownKind(first)) {
+    const such = `${first}@0x09000000${text.slice(first.length)}`
+    const message = `${wrong}, it is a kind of device: say where one is, as in ${clip(such)}`
+    return refusal('ESYNTAX', message, text)
+  }
+  // It may have been meant as any place: who advises knows by the code and what could stand there.
+  const plain = onlyNames ? undefined : notAPlace(text)
+  if (first === text && plain !== undefined) return plain
+  const { known } = plain?.data ?? {}
+  const help =
+    sources.length === 0
+      ? `name the file that describes the chip, with ${optionWord('chip', 'FILE')} or in physmem.yaml`
+      : `${actLine({ act: 'list known chips' })} shows the names`
+  return refusal('ESYNTAX', `${wrong}: ${help}`, text, known && { known })
+}
+
+/** Whether a name is that of a block of the library, which a program may have left behind. */
+async function isKnownKind(name: string): Promise<boolean> {
+  const { libraryBlocks } = await import('../describe/blocks/index.ts')
+  const known = await libraryBlocks().catch(() => [])
+  return known.some((block) => block.name === name)
+}
+
+function notAPlace(text: string): RequestError | undefined {
+  try {
+    parsePlace(text)
+    return undefined
+  } catch (error) {
+    if (error instanceof RequestError) return error
+    throw error
+  }
+}
