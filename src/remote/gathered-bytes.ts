@@ -26,6 +26,13 @@ export class GatheredBytes {
     this.#length = length
   }
 
+  /** A copy of all, of which none is left here. */
+  takeAll(): Uint8Array {
+    const all = this.bytes.slice()
+    this.drop(this.#length)
+    return all
+  }
+
   /** The first of them are needed no more. */
   drop(count: number): void {
     this.#room.copyWithin(0, count, this.#length)

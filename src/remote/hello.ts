@@ -1,22 +1,17 @@
+import { AGENT_CPUS, type AgentCpu } from '../engine/agent-file.ts'
 import { counted } from '../text/count.ts'
 import { Malformed, Reader } from './bytes.ts'
-import { ABILITY, FRAME_BYTES, FRAME_MOST, HELLO_BYTES, MARK, VERSION } from './protocol.ts'
+import { FRAME_BYTES, FRAME_MOST, HELLO_BYTES, MARK, VERSION } from './protocol.ts'
 
 /** What an agent says of itself first. */
 export interface Hello {
   /** As Node names it. */
-  cpu: string
+  cpu: AgentCpu
   /** Bytes of a page. */
   pageSize: number
   /** Effective. */
   uid: number
-  /** Whether its CPU makes single accesses of 64 bits. */
-  access64: boolean
-  /** Whether user programs may do something to its cache lines. */
-  cacheLines: boolean
 }
-
-const CPUS = ['x64', 'arm64', 'arm', 'riscv64']
 
 /** Another version of the protocol: a cause that has a cure. */
 export class OtherVersion extends Error {}
@@ -30,17 +25,19 @@ export function readHello(bytes: Uint8Array): Hello {
       `its agent speaks version ${version} of the protocol, and this physmem version ${VERSION}`,
     )
   }
-  const [pageSize, abilities, uid, frameMost, zero] = Array.from({ length: 5 }, () => reader.u32())
+  const [pageSize, , uid, frameMost, zero] = Array.from({ length: 5 }, () => reader.u32())
   const cpu = new TextDecoder().decode(reader.bytes(16)).replace(/\0+$/, '')
-  const fits = zero === 0 && frameMost === FRAME_MOST && CPUS.includes(cpu)
-  if (!fits || !isPageSize(pageSize)) throw new Malformed('this is no hello of an agent')
+  const fits = zero === 0 && frameMost === FRAME_MOST && isPageSize(pageSize)
+  if (!fits || !isCpu(cpu)) throw new Malformed('this is no hello of an agent')
   return {
     cpu,
     pageSize: pageSize as number,
     uid: uid as number,
-    access64: ((abilities as number) & ABILITY.access64) !== 0,
-    cacheLines: ((abilities as number) & ABILITY.cacheLines) !== 0,
   }
+}
+
+function isCpu(name: string): name is AgentCpu {
+  return AGENT_CPUS.some((cpu) => cpu === name)
 }
 
 function isPageSize(size: number | undefined): boolean {

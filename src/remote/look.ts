@@ -176,7 +176,7 @@ async function readWhole(
   } finally {
     await closeNode(session, opened.node)
   }
-  return gathered.length === 0 ? start : gathered.bytes.slice()
+  return gathered.length === 0 ? start : gathered.takeAll()
 }
 
 /** In the order of the bytes of their names, as Node has them. */
@@ -198,7 +198,7 @@ function kindOf(number: number): FileKind {
 }
 
 /** struct pm_node_status. */
-export function takeStatus(reader: Reader): FileStatus {
+function takeStatus(reader: Reader): FileStatus {
   const kind = kindOf(reader.u32())
   const [mode, uid, gid] = [reader.u32(), reader.u32(), reader.u32()]
   const [dev, ino] = [Number(reader.u64()), Number(reader.u64())]

@@ -48,5 +48,3 @@ export const MEMORY = { writable: 1, regular: 2, whole: 4 } as const
 
 /** Flags of a read block in its binary form (native/engine.h). */
 export const BLOCK = { fixed: 1, skip: 4 } as const
-
-export const ABILITY = { access64: 1, cacheLines: 2 } as const

@@ -199,10 +199,10 @@ async function greet<T>(
     connect: (take: (bytes: Uint8Array) => void) => void,
   ) => T,
 ): Promise<T> {
-  let came: Uint8Array = new Uint8Array(0)
+  const came = new GatheredBytes()
   let timer: NodeJS.Timeout | undefined
   const fail = (why: string) => connectionError(channel.name, `no agent answers${why}`)
-  const said = () => saidLast(came)
+  const said = () => saidLast(came.bytes)
   try {
     return await new Promise<T>((resolve, refuse) => {
       const reject = (error: unknown) => {
@@ -210,8 +210,8 @@ async function greet<T>(
         refuse(error)
       }
       let take = (bytes: Uint8Array) => {
-        came = packed(came, bytes)
-        const found = afterMark(came)
+        came.add(bytes)
+        const found = afterMark(came.bytes)
         if (found === undefined && came.length > MOST_NOISE) {
           reject(fail(': too much came that is none of its words'))
         }

@@ -150,7 +150,8 @@ export class Context {
    */
   async machine(mode: Mode, places: readonly Place[], byWidth = places): Promise<Locator> {
     await this.turn(places, byWidth)
-    return await this.#machine(mode)
+    const machine = await this.#machine(mode)
+    return { locate: (place, length, given = mode) => machine.locate(place, length, given) }
   }
 
   /** One for each mode, opened once; one far away has one connection for both. */
@@ -158,13 +159,7 @@ export class Context {
     const key = isRemote(this.settings.target) ? 'both' : mode
     const opened = this.#machines.get(key) ?? this.#open(mode)
     this.#machines.set(key, opened)
-    const machine = await opened
-    if (key !== 'both') return machine
-    return {
-      locate: (place, length) => machine.locate(place, length, mode),
-      ...(machine.facts && { facts: () => (machine.facts as () => Facts)() }),
-      close: () => machine.close(),
-    }
+    return await opened
   }
 
   #open(mode: Mode): Promise<OpenedMachine> {
@@ -193,8 +188,7 @@ export class Context {
   /** The facts of a machine far away, which is reached for it. */
   async remoteFacts(): Promise<Facts> {
     await this.turn()
-    const [opened] = this.#machines.values()
-    const machine = await (opened ?? this.#machine('read'))
+    const machine = await this.#machine('read')
     if (machine.facts === undefined) throw new Error('a machine far away has no facts')
     return machine.facts()
   }

@@ -33,7 +33,8 @@ class ChildChannel implements Channel {
   readonly name: string
   readonly ended: Promise<string>
   readonly #child: ChildProcessWithoutNullStreams
-  readonly #gone: Promise<void>
+  /** It is no process any more; its output may still come. */
+  readonly #exited: Promise<true>
   #said = ''
   #early: Uint8Array[] | undefined = []
   #take: (bytes: Uint8Array) => void = (bytes) => this.#early?.push(bytes)
@@ -51,7 +52,9 @@ class ChildChannel implements Channel {
     this.ended = new Promise((resolve) => {
       child.once('close', (code, signal) => resolve(this.#why(code, signal)))
     })
-    this.#gone = this.ended.then(() => {})
+    this.#exited = new Promise((resolve) => {
+      child.once('exit', () => resolve(true))
+    })
   }
 
   write(bytes: Uint8Array): void {
@@ -68,17 +71,26 @@ class ChildChannel implements Channel {
   async close(): Promise<void> {
     this.#child.stdin.end()
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-      const timer = setTimeout(() => this.#child.kill(signal), PATIENCE_MS)
-      await Promise.race([
-        this.#gone,
-        new Promise((resolve) => setTimeout(resolve, PATIENCE_MS + 100)),
-      ])
-      clearTimeout(timer)
-      if (this.#child.exitCode !== null || this.#child.signalCode !== null) break
+      if (await this.#isGoneWithin(PATIENCE_MS)) break
+      this.#child.kill(signal)
     }
+    await this.#isGoneWithin(PATIENCE_MS)
     // A grandchild may hold its output: nobody listens any more.
     this.#child.stdout.destroy()
     this.#child.stderr.destroy()
+  }
+
+  async #isGoneWithin(ms: number): Promise<boolean> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return true
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), ms)
+    })
+    try {
+      return await Promise.race([this.#exited, late])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** What it said last is the cause, as far as anybody knows. */

@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
+import { RefusedError } from '../../base/errors.ts'
 import { TestFolder } from '../../cli/testing/files.ts'
 import { type AgentCpu, readAgent } from '../../engine/agent-file.ts'
 import { Session } from '../session.ts'
@@ -35,7 +36,7 @@ class OwnAgent {
 
   readonly read = (cpu: AgentCpu): Uint8Array => {
     if (cpu === process.arch) return this.bytes
-    throw new Error('not built')
+    throw new RefusedError('EPLATFORM', 'not built')
   }
 }
 
@@ -270,7 +271,7 @@ describe.skipIf(noAgent)(`the folder of an agent${skipped}`, () => {
       expect(await refusal(runtime, ['sh'], { env: trap })).toEqual(
         refused(
           `board: the agent did not arrive whole in ${privateOf(runtime)}`,
-          'is there space left on it? look with df',
+          'free some space there',
         ),
       )
       expect(filesOf(runtime)).toEqual([])
@@ -329,6 +330,27 @@ describe.skipIf(noAgent)(`what has no agent${skipped}`, () => {
       refused(`board: ${why}`),
     )
     expect(processesOf(runtime)).toEqual([])
+  })
+
+  it('leaves no timer behind, which would keep a program from its end', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout')
+    const channel = await startChild('board', ['cat'])
+    const before = timers()
+    await channel.close()
+    expect(timers()).toEqual(before)
+    expect(await channel.ended).toBe('cat ended with exit code 0')
+  })
+
+  it('is every CPU, where this installation has none', async () => {
+    const none = () => {
+      throw new RefusedError('EPLATFORM', 'not built')
+    }
+    const channel = await startChild('board', ['sh'])
+    await expect(deploy(channel, none)).rejects.toMatchObject({
+      message: 'board: this physmem has no agent for any CPU',
+      data: { cure: 'use a package that has them, or build them in a clone' },
+    })
+    await channel.close()
   })
 
   it('is a program that there is not', async () => {

@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { PhysmemError } from '../../base/errors.ts'
+import { PhysmemError } from '../../base/errors.ts'
+import { AGENT_CPUS, type AgentCpu } from '../../engine/agent-file.ts'
 import { printable } from '../../text/refuse.ts'
-import { packed } from '../bytes.ts'
 import type { Channel } from '../channel.ts'
 import { connectionError } from '../errors.ts'
+import { GatheredBytes } from '../gathered-bytes.ts'
 import { deployScript, sendScript } from './script.ts'
 
 /** The agents, by what `uname -m` calls their CPU. */
 export type ReadAgent = (cpu: AgentCpu) => Uint8Array
-
-/** As Node names them. */
-export type AgentCpu = 'x64' | 'arm64' | 'arm' | 'riscv64'
 
 /** What the board's shell is asked, and by what its answer begins. */
 const WORD = 'physmem-agent:'
@@ -34,6 +32,7 @@ export async function deploy(
 ): Promise<Channel> {
   const answers = new Answers(channel, limitMs)
   const agents = agentsBy(read)
+  if (agents.size === 0) throw noAgents(channel.name)
   const names = [...agents].map(([cpu, { hash }]) => [cpu, hash] as const)
   channel.write(new TextEncoder().encode(deployScript(WORD, names)))
   const said = await answers.next()
@@ -57,21 +56,27 @@ export async function deploy(
   throw connectionError(
     channel.name,
     `the agent did not arrive whole in ${printable(ready.rest)}`,
-    'is there space left on it? look with df',
+    'free some space there',
   )
 }
 
 function agentsBy(read: ReadAgent): Map<AgentCpu, { bytes: Uint8Array; hash: string }> {
   const agents = new Map<AgentCpu, { bytes: Uint8Array; hash: string }>()
-  for (const cpu of ['x64', 'arm64', 'arm', 'riscv64'] as const) {
+  for (const cpu of AGENT_CPUS) {
     try {
       const bytes = read(cpu)
       agents.set(cpu, { bytes, hash: createHash('sha256').update(bytes).digest('hex') })
-    } catch {
+    } catch (error) {
       // This installation has none for it: it is not offered.
+      if (!(error instanceof PhysmemError && error.code === 'EPLATFORM')) throw error
     }
   }
   return agents
+}
+
+function noAgents(name: string): PhysmemError {
+  const cure = 'use a package that has them, or build them in a clone'
+  return connectionError(name, 'this physmem has no agent for any CPU', cure)
 }
 
 function noFolder(name: string, tried: string): PhysmemError {
@@ -100,7 +105,7 @@ const MOST_NOISE = 256 * 1024
 class Answers {
   readonly #channel: Channel
   readonly #limitMs: number
-  #came: Uint8Array = new Uint8Array(0)
+  readonly #came = new GatheredBytes()
   /** Bytes since the last answer. */
   #noise = 0
   #wake = (): void => {}
@@ -112,7 +117,7 @@ class Answers {
     channel.take((bytes) => {
       // Who is sent away may send on until it is gone.
       if (this.#end !== undefined) return
-      this.#came = packed(this.#came, bytes)
+      this.#came.add(bytes)
       this.#noise += bytes.length
       if (this.#noise > MOST_NOISE) this.#finish('too much came that is no answer of a shell')
       this.#wake()
@@ -147,8 +152,7 @@ class Answers {
       write: (bytes) => this.#channel.write(bytes),
       close: () => this.#channel.close(),
       take: (bytes) => {
-        const early = this.#came
-        this.#came = new Uint8Array(0)
+        const early = this.#came.takeAll()
         this.#channel.take(bytes)
         if (early.length > 0) bytes(early)
       },
@@ -156,9 +160,10 @@ class Answers {
   }
 
   #takeLine(): Said | undefined {
-    for (let end = this.#came.indexOf(10); end >= 0; end = this.#came.indexOf(10)) {
-      const line = new TextDecoder('latin1').decode(this.#came.subarray(0, end))
-      this.#came = this.#came.subarray(end + 1)
+    const lineEnd = () => this.#came.bytes.indexOf(10)
+    for (let end = lineEnd(); end >= 0; end = lineEnd()) {
+      const line = new TextDecoder('latin1').decode(this.#came.bytes.subarray(0, end))
+      this.#came.drop(end + 1)
       if (!line.startsWith(WORD)) continue
       const [word = '', ...rest] = line.slice(WORD.length).trim().split(' ')
       return { word, rest: rest.join(' ') }

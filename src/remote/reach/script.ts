@@ -3,16 +3,15 @@
  * compound command, which a shell reads whole before it runs it; nothing is sent behind it that the shell
  * could take for its own.
  */
+import type { AgentCpu } from '../../engine/agent-file.ts'
 
-/** What `uname -m` says, as patterns of sh, and the CPU as Node names it. */
-const MACHINES = {
+/** What `uname -m` says of each CPU, as patterns of sh. */
+const MACHINES: Readonly<Record<AgentCpu, string>> = {
   x64: 'x86_64',
   arm64: 'aarch64|arm64',
   arm: 'armv6*|armv7*|armv8l',
   riscv64: 'riscv64',
-} as const
-
-export type ScriptCpu = keyof typeof MACHINES
+}
 
 /** Where the agent may lie: memory before disks, and what belongs to the user first. */
 const FOLDERS = '"$XDG_RUNTIME_DIR" /run /dev/shm /tmp /var/tmp "$HOME" "$PWD"'
@@ -34,7 +33,7 @@ function functions(word: string): string[] {
 /** Starts the agent where it is; says `needs CPU` where it is not. */
 export function deployScript(
   word: string,
-  agents: readonly (readonly [ScriptCpu, string])[],
+  agents: readonly (readonly [AgentCpu, string])[],
 ): string {
   const cases = agents.map(([cpu, hash]) => `${MACHINES[cpu]}) cpu=${cpu} hash=${hash} ;;`)
   return compound([
