@@ -7,7 +7,9 @@ import { frame, hello } from './testing/made-channel.ts'
 
 describe('a hello', () => {
   it('says what the agent is', () => {
-    expect(readHello(hello({ cpu: 'riscv64', pageSize: 65536 }))).toEqual({})
+    expect(readHello(hello({ cpu: 'riscv64', pageSize: 65536 }))).toEqual({
+      ...{ cpu: 'riscv64', pageSize: 65536, uid: 0 },
+    })
   })
 
   it('of another version is told from garbage', () => {
