@@ -10,7 +10,9 @@ import { run } from '../../testing/run.ts'
 import { accessesOf, recordedSim } from '../../testing/sim.ts'
 import { defaultSettings } from '../globals.ts'
 import { whyRefused } from './line.ts'
-import { habits, noPlace, notCommand, onBoard } from './testing/habits.ts'
+import { fileHabits } from './testing/files.ts'
+import { habits } from './testing/habits.ts'
+import { noPlace, notCommand, onBoard } from './testing/messages.ts'
 import { toolHabits } from './testing/tools.ts'
 
 const folder = new TestFolder()
@@ -34,7 +36,7 @@ function numbersOf(line: string): number[] {
   )
 }
 
-const all = [...habits, ...toolHabits]
+const all = [...habits, ...fileHabits, ...toolHabits]
 
 describe('a habit', () => {
   it.each(all)('%s', async (line, message) => {

@@ -1,30 +1,17 @@
 import { prefixes } from '../../../../place/schemes/index.ts'
+import {
+  misaligned,
+  noAssignment,
+  noPid,
+  noPlace,
+  noTarget,
+  notCommand,
+  notOption,
+  noWidth,
+  tooMuch,
+} from './messages.ts'
 
 /** What people type out of habit, and the message that leads to what was meant. */
-export const notCommand = (word: string, meant: string) =>
-  `"${word}" is not a command, did you mean ${meant}?\n  hint: see physmem --help`
-export const tooMuch = (command: string, shape: string, word: string, meant = '') =>
-  `${command} takes ${shape}: "${word}" is too much${meant && `, did you mean ${meant}?`}\n  hint: see physmem ${command} --help`
-const noAssignment = (text: string) =>
-  `"${text}" is not an assignment: expected PLACE=VALUE, such as 0xfed00000=0x1`
-export const noPlace = `is not a place: expected an address such as 0xfed00000, or ${prefixes}`
-const noWidth = 'is not a width: expected 8, 16, 32 or 64, or b, h, w or l'
-const noPid =
-  'is not the number of a process: a number is needed, such as $$, which is that of the shell'
-export const notOption = (command: string, option: string, meant = '') =>
-  `"${option}" is not an option of ${command}${meant && `, did you mean ${meant}?`}\n  hint: see physmem ${command} --help`
-const isFile = (path: string, meant: string) =>
-  `"${path}" is a file, not a place, did you mean ${meant}?`
-const noAddress = (path: string) =>
-  `"${path}" is a file, not a place\n  hint: a file has no physical address; read, dump and search take it as file:${path}`
-const noTarget = (text: string, meant = '') =>
-  `"${text}" is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET or exec:COMMAND${meant && `, did you mean ${meant}?`}`
-const misaligned = (hint: string) =>
-  `0x00000001 is not a multiple of 4: a 32-bit access needs 0x00000000 or 0x00000004\n  hint: ${hint}`
-export const onBoard = (name: string, address: string, meant: string) =>
-  `"${name}" is not a place: on this board it is at ${address}, did you mean ${meant}?`
-/** devmem fails as the one of busybox does. */
-/** Each line, and what is said of it: the files are those of the test that types them. */
 export const habits: [line: string, message: string][] = [
   ['rdmsr 0x1b', notCommand('rdmsr', 'physmem read msr:0x1b')],
   ['rdmsr -p 1 0x1b', notCommand('rdmsr', 'physmem read msr:cpu1:0x1b')],
@@ -36,17 +23,8 @@ export const habits: [line: string, message: string][] = [
   ['dump 0x4000 0x5000+4', tooMuch('dump', 'RANGE|PLACE', '0x5000+4')],
   ['dump 0x4000 10', tooMuch('dump', 'RANGE|PLACE', '10')],
   ['dump 8 0x10000000', tooMuch('dump', 'RANGE|PLACE', '0x10000000')],
-  ['dump 0x4000 16 f.bin', tooMuch('dump', 'RANGE|PLACE', '16')],
   ['dump 0x4000 +0x100', tooMuch('dump', 'RANGE|PLACE', '+0x100', 'physmem dump 0x4000..+0x100')],
   ['dump 0x4000..+16 0x5000..+16', tooMuch('dump', 'RANGE|PLACE', '0x5000..+16')],
-  ['dump 0x4000..+16 file:f.bin', tooMuch('dump', 'RANGE|PLACE', 'file:f.bin')],
-  ['dump 0x4000..+16 -o file:f.bin', '"file:f.bin" is a place, not a path, did you mean f.bin?'],
-  ['load 0x4000 file:boot.bin', '"file:boot.bin" is a place, not a path, did you mean boot.bin?'],
-  ['load 0x4000 file:boot.bin+0x4', '"file:boot.bin+0x4" is a place, not a path'],
-  [
-    'dump 0x4000..+16 f.bin',
-    tooMuch('dump', 'RANGE|PLACE', 'f.bin', 'physmem dump 0x4000..+16 --output f.bin'),
-  ],
   ['fill 0x4000 16 0', tooMuch('fill', 'RANGE VALUE', '0', 'physmem fill 0x4000..+16 0')],
   ['fill 0x4000 0x5000 0', tooMuch('fill', 'RANGE VALUE', '0', 'physmem fill 0x4000..0x5000 0')],
   ['fill 0x4000 0xdeadbeef 16', tooMuch('fill', 'RANGE VALUE', '16')],
@@ -135,27 +113,13 @@ export const habits: [line: string, message: string][] = [
   ['memtool md 0x10+0x20', notCommand('memtool', 'physmem dump 0x10..+0x20')],
   ['memtool mw 0x10 1', notCommand('memtool', 'physmem write 0x10=1')],
   ['memtool md -b 0x10-0x1f', notCommand('memtool', 'physmem dump 0x10..0x20 --width 8')],
-  ['memtool md -s boot.bin 0x4+8', notCommand('memtool', 'physmem dump file:boot.bin+0x4..+8')],
   ['memtool mw -b 0x10 1 2', notCommand('memtool', 'physmem write 0x10=1 0x10+0x1=2 --width 8')],
-  ['memtool mw -d boot.bin 0x4 1', notCommand('memtool', 'physmem write file:boot.bin+0x4=1')],
   ['memset 0x10 0 16', notCommand('memset', 'physmem fill 0x10..+16 0 --width 8')],
   ['peek 0x10', notCommand('peek', 'physmem read 0x10')],
   ['peek 0x10 4', notCommand('peek', 'physmem read 0x10 --count 4')],
   ['peek 0x10 0x20', notCommand('peek', 'physmem read 0x10 --count 0x20')],
   ['poke 0x10 1', notCommand('poke', 'physmem write 0x10=1')],
-  ['hexdump boot.bin', notCommand('hexdump', 'physmem dump file:boot.bin')],
-  ['hexdump -C boot.bin', notCommand('hexdump', 'physmem dump file:boot.bin --width 8')],
-  [
-    'hexdump -C -s 4 -n 8 boot.bin',
-    notCommand('hexdump', 'physmem dump file:boot.bin+4..+8 --width 8'),
-  ],
-  ['hd boot.bin', notCommand('hd', 'physmem dump file:boot.bin --width 8')],
-  ['xxd -l 8 boot.bin', notCommand('xxd', 'physmem dump file:boot.bin..+8')],
-  ['od -A x -t x1 -j 4 boot.bin', notCommand('od', 'physmem dump file:boot.bin+4')],
-  ['cat boot.bin', notCommand('cat', 'physmem dump file:boot.bin')],
-  ['cmp boot.bin 0x10.bin', notCommand('cmp', 'physmem compare file:boot.bin file:0x10.bin')],
   ['busybox devmem 0x10 8', notCommand('busybox', 'physmem devmem 0x10 8')],
-  ['busybox hexdump -C boot.bin', notCommand('busybox', 'physmem dump file:boot.bin --width 8')],
   ['toybox devmem 0x10 8 1', notCommand('toybox', 'physmem devmem 0x10 64 1')],
   ['toybox devmem 0x10 4', notCommand('toybox', 'physmem devmem 0x10 32')],
   ['lspci', notCommand('lspci', 'physmem list pci')],
@@ -167,25 +131,9 @@ export const habits: [line: string, message: string][] = [
     'pcimem /sys/bus/pci/devices/0000:00:04.0/resource0 0x4 w',
     notCommand('pcimem', 'physmem read pci:0000:00:04.0/bar0+0x4 --width 32'),
   ],
-  ['pcimem boot.bin 0x4 w', notCommand('pcimem', 'physmem read file:boot.bin+0x4 --width 32')],
-  ['pcimem boot.bin 0x4 h 1', notCommand('pcimem', 'physmem write file:boot.bin+0x4=1 --width 16')],
   ['rwmem 0x10:7:4', notCommand('rwmem', 'physmem read 0x10:7:4')],
   ['rwmem 0x10+0x20', notCommand('rwmem', 'physmem read 0x10..+0x20')],
   ['rwmem 0x10=1', notCommand('rwmem', 'physmem write 0x10=1')],
-  ['dump boot.bin', '"boot.bin" is a file, not a place, did you mean physmem dump file:boot.bin?'],
-  [
-    'dump boot.bin..+4',
-    '"boot.bin" is a file, not a place, did you mean physmem dump file:boot.bin..+4?',
-  ],
-  ['read 0x10.bin', '"0x10.bin" is a file, not a place, did you mean physmem read file:0x10.bin?'],
-  [
-    'write boot.bin=1',
-    '"boot.bin" is a file, not a place, did you mean physmem write file:boot.bin=1?',
-  ],
-  [
-    'search boot.bin text:boot',
-    '"boot.bin" is a file, not a place, did you mean physmem search file:boot.bin text:boot?',
-  ],
   ['write 0x8=1 64', `${noAssignment('64')}, did you mean physmem write 0x8=1 --width 64?`],
   ['write 0x8=1 63', noAssignment('63')],
   ['write 0x8=1 64 -w 8', noAssignment('64')],
@@ -195,24 +143,6 @@ export const habits: [line: string, message: string][] = [
   ],
   ['dump 0x4000..+16 8', tooMuch('dump', 'RANGE|PLACE', '8', 'physmem dump 0x4000..+16 --width 8')],
   ['dump 0x4000..+16 7', tooMuch('dump', 'RANGE|PLACE', '7')],
-  ['dump boot.bin 16', tooMuch('dump', 'RANGE|PLACE', '16', 'physmem dump file:boot.bin..+16')],
-  [
-    'read boot.bin 4',
-    '"4" is not a place after another: it may be a count, a length, a width or an address (0x4+0), did you mean physmem read file:boot.bin --count 4?',
-  ],
-  [
-    'write boot.bin 1',
-    '"boot.bin" is not an assignment: expected NAME=VALUE, such as UART0.CR=0x301 or UART0.CR:TXE=1, did you mean physmem write file:boot.bin=1?',
-  ],
-  ['fill boot.bin 0', isFile('boot.bin', 'physmem fill file:boot.bin.. 0')],
-  ['fill boot.bin..+4 0', isFile('boot.bin', 'physmem fill file:boot.bin..+4 0')],
-  ['copy boot.bin 0x10', isFile('boot.bin', 'physmem copy file:boot.bin 0x10')],
-  ['copy boot.bin 0x10.bin', isFile('boot.bin', 'physmem copy file:boot.bin file:0x10.bin')],
-  ['copy 0x10..+4 boot.bin', isFile('boot.bin', 'physmem copy 0x10..+4 file:boot.bin')],
-  [
-    'dump none.bin',
-    `"none.bin" is not a place: expected an address such as 0xfed00000, or ${prefixes}`,
-  ],
   ['read 0x10[7:4]', '"0x10[7:4]" is not a place: bits follow a colon, did you mean 0x10:7:4?'],
   [
     'read sim:0x10000000',
@@ -225,10 +155,6 @@ export const habits: [line: string, message: string][] = [
   [
     'wait sim:0x10000000:7=1',
     '"sim:" is a target, not a kind of place: name it apart from the place, did you mean physmem --target sim: wait 0x10000000:7=1?',
-  ],
-  [
-    'dump sim:board.yaml:0x10..+16',
-    '"sim:" is a target, not a kind of place: name it apart from the place, did you mean physmem --target sim:board.yaml dump 0x10..+16?',
   ],
   [
     'copy local:0x10..+4 sim:0x20',
@@ -256,14 +182,6 @@ export const habits: [line: string, message: string][] = [
   [
     'fill 0x10..+4 -0x10',
     '"-0x10" is not an option of fill, did you mean physmem fill 0x10..+4 -- -0x10?\n  hint: see physmem fill --help',
-  ],
-  [
-    'load boot.bin 0x40000000',
-    `"boot.bin" is not a place: expected an address such as 0xfed00000, or ${prefixes}, did you mean physmem load 0x40000000 boot.bin?`,
-  ],
-  [
-    'load 0x10',
-    'load needs a FILE, such as physmem load 0x40000000 ram.bin\n  hint: see physmem load --help',
   ],
   [
     'write',
@@ -318,26 +236,17 @@ export const habits: [line: string, message: string][] = [
   ['translate self', `"self" ${noPid}`],
   ['translate pid:self:0x1000', `"self" ${noPid}`],
   ['read pid:self:0x1000', `"self" ${noPid}`],
-  [
-    'read uart0.FR',
-    'nothing here is named "uart0": name the file that describes the chip, with --chip FILE or in physmem.yaml',
-  ],
   ['read uart0.NONE -t sim:', 'there is no register "NONE" in uart0'],
   [
     'read 8086:100e -t sim:',
     '"8086:100e" is not a place: pci:8086:100e/bar0 is not on a simulated board: it has plain addresses only',
   ],
-  ['dump file:boot.bin --hex', notOption('dump', '--hex')],
   ['dump 0x8 --heap', notOption('dump', '--heap')],
   ['dump 0x8 --hlep', notOption('dump', '--hlep', '--help')],
   ['dump 0x8 --hel', notOption('dump', '--hel', '--help')],
   [
     '-t sim: read sim:0x10000000',
     '"sim:" is a target, not a kind of place: name it apart from the place, did you mean physmem -t sim: read 0x10000000?',
-  ],
-  [
-    'read sim:0x10000000 -t sim:board.yaml',
-    '"sim:" is a target, not a kind of place: name it apart from the place, did you mean physmem read 0x10000000 -t sim:board.yaml?',
   ],
   [
     'read sim:0x10000000 --target=sim:',
@@ -350,12 +259,6 @@ export const habits: [line: string, message: string][] = [
   ['-t sim: lspci', notCommand('lspci', 'list')],
   ['-t sim: ls pci', notCommand('ls', 'list')],
   ['-t sim: ls', notCommand('ls', 'physmem -t sim: list')],
-  ['map boot.bin', noAddress('boot.bin')],
-  ['map board.dtb', isFile('board.dtb', 'physmem map dtb:board.dtb')],
-  ['map board.dtb -t sim:', isFile('board.dtb', 'physmem map dtb:board.dtb -t sim:')],
-  ['owners boot.bin', noAddress('boot.bin')],
-  ['owners board.dtb', noAddress('board.dtb')],
-  ['doctor boot.bin', isFile('boot.bin', 'physmem doctor file:boot.bin')],
   ['wait 0x8=5 -t 10ms', noTarget('10ms', 'physmem wait 0x8=5 --timeout 10ms')],
   [
     '-t sim: wait 0x8=5 -t 10ms',
@@ -366,7 +269,6 @@ export const habits: [line: string, message: string][] = [
   ['wait 0x8=5 -t 10ms --timeout 1s', noTarget('10ms')],
   ['read 0x8 -t 10ms', noTarget('10ms')],
   ['dump 0x1..+3', misaligned('use --width 8')],
-  ['load 0x1 boot.bin', misaligned('use --width 8')],
   ['search 0x1..+8 text:a --width 32', misaligned('use --width 8')],
   ['devmem 0x1 32', misaligned('use the width 8')],
   ['list --x', '"--x" is not an option of list\n  hint: see physmem list --help'],
@@ -397,10 +299,6 @@ export const habits: [line: string, message: string][] = [
   [
     'search text:boot 0x1000..+16',
     `"text:" is not a kind of place: expected an address, or ${prefixes}, did you mean physmem search 0x1000..+16 text:boot?`,
-  ],
-  [
-    'compare boot.bin 0x1000..+16',
-    `"boot.bin" is not a place: expected an address such as 0xfed00000, or ${prefixes}, did you mean physmem compare 0x1000..+16 file:boot.bin?`,
   ],
   [
     'write 0x8 1 0xc 2',

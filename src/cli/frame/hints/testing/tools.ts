@@ -1,4 +1,4 @@
-import { noPlace, notCommand, notOption, tooMuch } from './habits.ts'
+import { noPlace, notCommand, notOption, tooMuch } from './messages.ts'
 
 /** The same of people who come from debuggers, boot loaders and tools with a command for each width. */
 export const toolHabits: [line: string, message: string][] = [

@@ -1,0 +1,95 @@
+import { prefixes } from '../../../../place/schemes/index.ts'
+import { isFile, misaligned, noAddress, notCommand, notOption, tooMuch } from './messages.ts'
+
+/** The same with files: those of the test that types the lines are there. */
+export const fileHabits: [line: string, message: string][] = [
+  ['dump 0x4000 16 f.bin', tooMuch('dump', 'RANGE|PLACE', '16')],
+  ['dump 0x4000..+16 file:f.bin', tooMuch('dump', 'RANGE|PLACE', 'file:f.bin')],
+  ['dump 0x4000..+16 -o file:f.bin', '"file:f.bin" is a place, not a path, did you mean f.bin?'],
+  ['load 0x4000 file:boot.bin', '"file:boot.bin" is a place, not a path, did you mean boot.bin?'],
+  ['load 0x4000 file:boot.bin+0x4', '"file:boot.bin+0x4" is a place, not a path'],
+  [
+    'dump 0x4000..+16 f.bin',
+    tooMuch('dump', 'RANGE|PLACE', 'f.bin', 'physmem dump 0x4000..+16 --output f.bin'),
+  ],
+  ['memtool md -s boot.bin 0x4+8', notCommand('memtool', 'physmem dump file:boot.bin+0x4..+8')],
+  ['memtool mw -d boot.bin 0x4 1', notCommand('memtool', 'physmem write file:boot.bin+0x4=1')],
+  ['hexdump boot.bin', notCommand('hexdump', 'physmem dump file:boot.bin')],
+  ['hexdump -C boot.bin', notCommand('hexdump', 'physmem dump file:boot.bin --width 8')],
+  [
+    'hexdump -C -s 4 -n 8 boot.bin',
+    notCommand('hexdump', 'physmem dump file:boot.bin+4..+8 --width 8'),
+  ],
+  ['hd boot.bin', notCommand('hd', 'physmem dump file:boot.bin --width 8')],
+  ['xxd -l 8 boot.bin', notCommand('xxd', 'physmem dump file:boot.bin..+8')],
+  ['od -A x -t x1 -j 4 boot.bin', notCommand('od', 'physmem dump file:boot.bin+4')],
+  ['cat boot.bin', notCommand('cat', 'physmem dump file:boot.bin')],
+  ['cmp boot.bin 0x10.bin', notCommand('cmp', 'physmem compare file:boot.bin file:0x10.bin')],
+  ['busybox hexdump -C boot.bin', notCommand('busybox', 'physmem dump file:boot.bin --width 8')],
+  ['pcimem boot.bin 0x4 w', notCommand('pcimem', 'physmem read file:boot.bin+0x4 --width 32')],
+  ['pcimem boot.bin 0x4 h 1', notCommand('pcimem', 'physmem write file:boot.bin+0x4=1 --width 16')],
+  ['dump boot.bin', '"boot.bin" is a file, not a place, did you mean physmem dump file:boot.bin?'],
+  [
+    'dump boot.bin..+4',
+    '"boot.bin" is a file, not a place, did you mean physmem dump file:boot.bin..+4?',
+  ],
+  ['read 0x10.bin', '"0x10.bin" is a file, not a place, did you mean physmem read file:0x10.bin?'],
+  [
+    'write boot.bin=1',
+    '"boot.bin" is a file, not a place, did you mean physmem write file:boot.bin=1?',
+  ],
+  [
+    'search boot.bin text:boot',
+    '"boot.bin" is a file, not a place, did you mean physmem search file:boot.bin text:boot?',
+  ],
+  ['dump boot.bin 16', tooMuch('dump', 'RANGE|PLACE', '16', 'physmem dump file:boot.bin..+16')],
+  [
+    'read boot.bin 4',
+    '"4" is not a place after another: it may be a count, a length, a width or an address (0x4+0), did you mean physmem read file:boot.bin --count 4?',
+  ],
+  [
+    'write boot.bin 1',
+    '"boot.bin" is not an assignment: expected NAME=VALUE, such as UART0.CR=0x301 or UART0.CR:TXE=1, did you mean physmem write file:boot.bin=1?',
+  ],
+  ['fill boot.bin 0', isFile('boot.bin', 'physmem fill file:boot.bin.. 0')],
+  ['fill boot.bin..+4 0', isFile('boot.bin', 'physmem fill file:boot.bin..+4 0')],
+  ['copy boot.bin 0x10', isFile('boot.bin', 'physmem copy file:boot.bin 0x10')],
+  ['copy boot.bin 0x10.bin', isFile('boot.bin', 'physmem copy file:boot.bin file:0x10.bin')],
+  ['copy 0x10..+4 boot.bin', isFile('boot.bin', 'physmem copy 0x10..+4 file:boot.bin')],
+  [
+    'dump none.bin',
+    `"none.bin" is not a place: expected an address such as 0xfed00000, or ${prefixes}`,
+  ],
+  [
+    'dump sim:board.yaml:0x10..+16',
+    '"sim:" is a target, not a kind of place: name it apart from the place, did you mean physmem --target sim:board.yaml dump 0x10..+16?',
+  ],
+  [
+    'load boot.bin 0x40000000',
+    `"boot.bin" is not a place: expected an address such as 0xfed00000, or ${prefixes}, did you mean physmem load 0x40000000 boot.bin?`,
+  ],
+  [
+    'load 0x10',
+    'load needs a FILE, such as physmem load 0x40000000 ram.bin\n  hint: see physmem load --help',
+  ],
+  [
+    'read uart0.FR',
+    'nothing here is named "uart0": name the file that describes the chip, with --chip FILE or in physmem.yaml',
+  ],
+  ['dump file:boot.bin --hex', notOption('dump', '--hex')],
+  [
+    'read sim:0x10000000 -t sim:board.yaml',
+    '"sim:" is a target, not a kind of place: name it apart from the place, did you mean physmem read 0x10000000 -t sim:board.yaml?',
+  ],
+  ['map boot.bin', noAddress('boot.bin')],
+  ['map board.dtb', isFile('board.dtb', 'physmem map dtb:board.dtb')],
+  ['map board.dtb -t sim:', isFile('board.dtb', 'physmem map dtb:board.dtb -t sim:')],
+  ['owners boot.bin', noAddress('boot.bin')],
+  ['owners board.dtb', noAddress('board.dtb')],
+  ['doctor boot.bin', isFile('boot.bin', 'physmem doctor file:boot.bin')],
+  ['load 0x1 boot.bin', misaligned('use --width 8')],
+  [
+    'compare boot.bin 0x1000..+16',
+    `"boot.bin" is not a place: expected an address such as 0xfed00000, or ${prefixes}, did you mean physmem compare 0x1000..+16 file:boot.bin?`,
+  ],
+]
