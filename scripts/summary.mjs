@@ -11,12 +11,25 @@ const passed = sum((report) => report.numPassedTests ?? 0)
 const skipped = sum((report) => (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0))
 const failedTests = sum((report) => report.numFailedTests ?? 0)
 
-for (const { testResults = [] } of reports) {
-  for (const { assertionResults = [] } of testResults) {
-    for (const { status, fullName } of assertionResults) {
-      if (status === 'pending' || status === 'skipped') console.log(`skipped: ${fullName}`)
-    }
-  }
+const tests = reports.flatMap(({ testResults = [] }) =>
+  testResults.flatMap(({ assertionResults = [], name, message, status }) => [
+    // A file that could not even be loaded has no tests.
+    ...(status === 'failed' && assertionResults.length === 0
+      ? [{ status, fullName: name, failureMessages: [message] }]
+      : []),
+    ...assertionResults,
+  ]),
+)
+const indented = (text) => text.trim().replaceAll(/^/gm, '    ')
+
+for (const { status, fullName } of tests) {
+  if (status === 'pending' || status === 'skipped') console.log(`skipped: ${fullName}`)
+}
+// Last, where whoever sees only the end of the output sees them.
+for (const { status, fullName, failureMessages = [] } of tests) {
+  if (status !== 'failed') continue
+  console.log(`failed: ${fullName}`)
+  for (const message of failureMessages) console.log(indented(String(message).slice(0, 2000)))
 }
 // A gate that failed without a failed test counts as one failure each, and so does no report.
 const withFailedTests = reports.filter((report) => report.numFailedTests > 0).length
