@@ -5,11 +5,37 @@
 #include <errno.h>
 #include <linux/hw_breakpoint.h>
 #include <linux/perf_event.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+static atomic_uint strays;
+
+/* A hit of a watchpoint that the kernel has taken away already belongs to nobody, and would end the
+ * process; every other SIGTRAP does. */
+static void take_stray(int signal_number, siginfo_t *info, void *context) {
+  (void)context;
+  if (info->si_code == TRAP_HWBKPT) {
+    strays++;
+    return;
+  }
+  signal(signal_number, SIG_DFL);
+  raise(signal_number);
+}
+
+static void survive_strays(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_sigaction = take_stray;
+  action.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
+  sigaction(SIGTRAP, &action, NULL);
+}
+
+unsigned watch_strays(void) { return strays; }
 
 static int open_event(int thread, uintptr_t address, unsigned length, unsigned type) {
   struct perf_event_attr attributes;
@@ -63,6 +89,7 @@ static int check_counting(void) {
 
 int watch_open(struct watch *watch, uintptr_t cell, unsigned width, unsigned events) {
   memset(watch, 0, sizeof *watch);
+  survive_strays();
   int error = check_counting();
   DIR *tasks = error ? NULL : opendir("/proc/self/task");
   if (!error && !tasks)

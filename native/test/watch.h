@@ -30,5 +30,10 @@ int watch_open(struct watch *watch, uintptr_t cell, unsigned width, unsigned eve
 /* all, writes, last byte, byte after (0 for a width of 8) */
 void watch_read(const struct watch *watch, uint64_t counts[WATCH_EVENTS]);
 void watch_close(struct watch *watch);
+/*
+ * Hits that no event counted, since the first watch_open(): a virtual machine may tell of a
+ * watchpoint late, when it is another thread's turn. What was counted meanwhile may lack them.
+ */
+unsigned watch_strays(void);
 
 #endif

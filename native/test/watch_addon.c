@@ -1,4 +1,5 @@
-/* Watchpoints for tests in JavaScript: open(cell: bigint, widthBytes, events), counts(), close().
+/* Watchpoints for tests in JavaScript: open(cell: bigint, widthBytes, events), counts(), close(),
+ * strays().
  */
 #include <node_api.h>
 
@@ -40,12 +41,20 @@ static napi_value close_watch(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+static napi_value strays(napi_env env, napi_callback_info info) {
+  napi_value result;
+  (void)info;
+  napi_create_uint32(env, watch_strays(), &result);
+  return result;
+}
+
 NAPI_MODULE_INIT() {
   napi_property_descriptor properties[] = {
       {"open", NULL, open_watch, NULL, NULL, NULL, napi_enumerable, NULL},
       {"counts", NULL, counts, NULL, NULL, NULL, napi_enumerable, NULL},
       {"close", NULL, close_watch, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"strays", NULL, strays, NULL, NULL, NULL, napi_enumerable, NULL},
   };
-  napi_define_properties(env, exports, 3, properties);
+  napi_define_properties(env, exports, 4, properties);
   return exports;
 }

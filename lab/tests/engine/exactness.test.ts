@@ -45,25 +45,6 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/**
- * What no fault of a program sends: SIGTRAP of a virtual machine's debug exception that belongs to none
- * of its watchpoints, and what others kill it with.
- */
-const FROM_OUTSIDE = ['SIGTRAP', 'SIGKILL', 'SIGTERM']
-
-/** What a program prints; one that is ended from outside is run again. Rejects with how it ended. */
-async function output(program: string, words: readonly string[], tries = 5): Promise<string> {
-  try {
-    return (await promisify(execFile)(program, words)).stdout
-  } catch (cause) {
-    const { code, signal, stdout, stderr } = cause as Record<string, unknown>
-    const how = `it ended with ${signal ?? code}: ${stderr}${String(stdout).slice(-400)}`
-    if (tries === 1 || !FROM_OUTSIDE.includes(String(signal))) throw new Error(how, { cause })
-    process.stderr.write(`${program}: ${how}; once more\n`)
-    return await output(program, words, tries - 1)
-  }
-}
-
 function check(report: Report): void {
   expect(report.cases.length).toBeGreaterThan(400)
   const wrong = report.cases.filter(({ expected, counted }) => expected.join() !== counted.join())
@@ -84,7 +65,7 @@ describe.concurrent.each([20, 22, 24, 26] satisfies NodeMajor[])('on Node %i', (
       if (hostArch === undefined) return
       const node = await ensureNode(hostArch, major)
       const addon = join(root, `build/test/linux-${process.arch}/watch.node`)
-      const stdout = await output(node, [probe, addon, folder, ...calls])
+      const { stdout } = await promisify(execFile)(node, [probe, addon, folder, ...calls])
       const report = JSON.parse(stdout) as Report
       if (report.unavailable) context.skip(report.unavailable)
       check(report)
