@@ -31,8 +31,8 @@ int watch_open(struct watch *watch, uintptr_t cell, unsigned width, unsigned eve
 void watch_read(const struct watch *watch, uint64_t counts[WATCH_EVENTS]);
 void watch_close(struct watch *watch);
 /*
- * Hits that no event counted, since the first watch_open(): a virtual machine may tell of a
- * watchpoint late, when it is another thread's turn. What was counted meanwhile may lack them.
+ * Hits that the kernel found no event for, since the first watch_open(): some virtual machines make
+ * such under load. What was counted meanwhile may lack them.
  */
 unsigned watch_strays(void);
 

@@ -20,6 +20,8 @@ import { soaked } from '../soak.ts'
 interface Report {
   unavailable?: string
   cases: { name: string; expected: number[]; counted: number[] }[]
+  /** Hits of watchpoints that no event counted: what they were in was counted again. */
+  strays: number
 }
 
 const root = repositoryRoot()
@@ -49,6 +51,7 @@ function check(report: Report): void {
   expect(report.cases.length).toBeGreaterThan(400)
   const wrong = report.cases.filter(({ expected, counted }) => expected.join() !== counted.join())
   expect(wrong).toEqual([])
+  if (report.strays > 0) process.stderr.write(`${report.strays} hits of watchpoints went astray\n`)
 }
 
 describe.concurrent.each([20, 22, 24, 26] satisfies NodeMajor[])('on Node %i', (major) => {
