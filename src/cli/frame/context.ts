@@ -94,11 +94,11 @@ export class Context {
   done: string | undefined
   /** What was read as all ones or zeros, or stored: told when the command has ended. */
   readonly blanks = new Blanks()
-  readonly #document: Record<string, unknown> = {}
+  #document: Record<string, unknown> | undefined
   #settings: Settings
   /** Opens the machine of a target. */
   readonly openMachine: OpenMachine
-  readonly #machines = new Map<Mode | 'both', Promise<OpenedMachine>>()
+  #machines: Map<Mode | 'both', Promise<OpenedMachine>> | undefined
   #turn: Promise<void> | undefined
   /** What waits to be said until it is its turn; `undefined` from then on. */
   #early: string[] | undefined
@@ -131,13 +131,14 @@ export class Context {
    * which nothing says how wide they are; `byWidth` are those that are accessed with --width.
    */
   async turn(places: readonly Place[] = [], byWidth = places): Promise<void> {
-    const target = await this.#target()
+    const target = this.#target()
     if (target.kind === 'sim') {
       // A file is here, whatever the target.
       for (const place of places) if (place.scheme !== 'file') onSimulatedBoard(place)
     }
     if (!this.settings.widthGiven) for (const place of byWidth) refuseUnsaidWidth(place)
-    this.#turn ??= this.options.turn?.() ?? Promise.resolve()
+    if (this.options.turn === undefined) return
+    this.#turn ??= this.options.turn()
     await this.#turn
     const early = this.#early ?? []
     this.#early = undefined
@@ -157,6 +158,7 @@ export class Context {
   /** One for each mode, opened once; one far away has one connection for both. */
   async #machine(mode: Mode): Promise<OpenedMachine> {
     const key = isRemote(this.settings.target) ? 'both' : mode
+    this.#machines ??= new Map()
     const opened = this.#machines.get(key) ?? this.#open(mode)
     this.#machines.set(key, opened)
     return await opened
@@ -172,7 +174,7 @@ export class Context {
     const onPrint = (byte: number) => this.console.print(byte)
     const openBoard = (file: string) => this.#openBoard(file, { onPrint })
     const options = { system, notify, actOnPorts, actOnI2c, openBoard, tellCommand }
-    return this.openMachine(target, mode, options).catch(this.#namingVariable)
+    return this.openMachine(target, mode, options).catch((error) => this.#namingVariable(error))
   }
 
   /**
@@ -208,11 +210,11 @@ export class Context {
 
   /** The same as a memory; its consoles print nowhere. */
   async boardMemory(): Promise<SimMemory | undefined> {
-    const target = await this.#target()
+    const target = this.#target()
     return target.kind === 'sim' ? this.#openBoard(target.board) : undefined
   }
 
-  async #target(): Promise<Target> {
+  #target(): Target {
     try {
       const target = parseTarget(this.settings.target)
       if (this.settings.targetFrom !== undefined) refuseCommand(target)
@@ -224,11 +226,11 @@ export class Context {
 
   async #openBoard(file: string, options: BoardOptions = {}): Promise<SimMemory> {
     const { openSim } = await import('../../memory/sim/index.ts')
-    return openSim(file, options).catch(this.#namingVariable)
+    return openSim(file, options).catch((error) => this.#namingVariable(error))
   }
 
   /** An error of the target names the variable that the target is from. */
-  readonly #namingVariable = (error: unknown): never => {
+  #namingVariable(error: unknown): never {
     const { targetFrom } = this.settings
     if (targetFrom === undefined || !(error instanceof PhysmemError)) throw error
     throw retell(error, { message: `${targetFrom}: ${error.message}` })
@@ -246,6 +248,7 @@ export class Context {
 
   /** Says why what was read may be no data, or what was stored be lost. Whether anything was said. */
   async tellOfSilence(): Promise<boolean> {
+    if (this.blanks.areNone) return false
     const hasPci = () => this.has('PCI functions')
     const look = <T>(question: Question<T>) => this.look(question)
     const remarks = await this.blanks
@@ -302,7 +305,7 @@ export class Context {
 
   /** Adds members to the JSON document, whose type is named. */
   record<Document extends object = never>(members: NoInfer<Partial<Document>>): void {
-    Object.assign(this.#document, members)
+    if (this.settings.json) this.#document = Object.assign(this.#document ?? {}, members)
   }
 
   /** Prints one JSON document, whose type is named, on stdout. */
@@ -331,9 +334,14 @@ export class Context {
   }
 
   async close(): Promise<void> {
+    if (this.#machines === undefined) return this.#endConsole()
     for (const opened of await Promise.allSettled(this.#machines.values())) {
       if (opened.status === 'fulfilled') await opened.value.close()
     }
+    this.#endConsole()
+  }
+
+  #endConsole(): void {
     if (this.options.console === undefined) this.console.end()
   }
 }
