@@ -81,11 +81,9 @@ export class Blanks {
     this.#asked = []
     this.#stretches = []
     if (accesses.length === 0 || !hasPci()) return []
-    return (await import('./silence.ts')).remarksOn(accesses, {
-      here: system,
-      look,
-      told: (this.#told ??= new Set()),
-    })
+    this.#told ??= new Set()
+    const told = this.#told
+    return (await import('./silence.ts')).remarksOn(accesses, { here: system, look, told })
   }
 }
 

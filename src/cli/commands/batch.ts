@@ -5,7 +5,8 @@ import { begin, type Waiting } from '../frame/batch/line.ts'
 import { SharedMachines } from '../frame/batch/machines.ts'
 import { IdleOptimizer } from '../frame/batch/optimizer.ts'
 import { LineParser } from '../frame/batch/parser.ts'
-import { readScript, type Script, type ScriptLine } from '../frame/batch/script.ts'
+import { readScript, type Script, type ScriptLine, STDIN } from '../frame/batch/script.ts'
+import { StandardInput } from '../frame/batch/standard-input.ts'
 import { defineCommand, type Entry, one } from '../frame/command.ts'
 import { Context } from '../frame/context.ts'
 import type { ExitCode } from '../frame/exit.ts'
@@ -82,11 +83,14 @@ async function beginAll(
 ): Promise<Ready[] | undefined> {
   const parser = new LineParser(commands, context.settings)
   const ready: Ready[] = []
+  const input = new StandardInput()
+  if (file === STDIN) input.take('the commands come through it')
   const shared: CliOptions = {
     ...context.options,
     system: context.system,
     openMachine: machines.open,
     console: context.console,
+    input,
     commands,
   }
   for (const line of lines) {

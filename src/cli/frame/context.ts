@@ -18,6 +18,7 @@ import { toJson } from '../../report/json.ts'
 import { printable } from '../../text/refuse.ts'
 import { shellLine } from '../../text/shell-words.ts'
 import { wordCure } from '../../wording/cure.ts'
+import type { StandardInput } from './batch/standard-input.ts'
 import { BoardConsole } from './board-console.ts'
 import { describeError } from './exit.ts'
 import type { Settings } from './globals.ts'
@@ -68,6 +69,8 @@ export interface ContextOptions {
   env?: Readonly<Record<string, string | undefined>>
   /** Where the command stands, if it is one of several in a file. */
   origin?: Origin
+  /** Standard input, if others may read it, too. */
+  input?: StandardInput
   /** Resolves when it is the command's turn, if others come before it. */
   turn?: () => Promise<void>
   /** What others print on, too: only they know when it ends. */
@@ -143,6 +146,12 @@ export class Context {
     const early = this.#early ?? []
     this.#early = undefined
     for (const text of early) this.#say(text)
+  }
+
+  /** Says before its turn that this command reads standard input. Throws EUSAGE where another one does. */
+  takeInput(): void {
+    const { input, origin } = this.options
+    input?.take(`line ${origin?.line} reads it`)
   }
 
   /**
