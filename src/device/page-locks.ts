@@ -32,14 +32,23 @@ export async function withPageLocks<T>(
 }
 
 async function keysOf(place: Place, system: LocalSystem): Promise<string[]> {
+  if (place.scheme === 'file') {
+    const { addressOfFile } = await import('../machine/local/file-address.ts')
+    const address = addressOfFile(place, system)
+    return address === undefined ? [] : [pageOf(address).toString(16)]
+  }
   try {
     const { space, address } = await addressOfPlace(place, system)
-    const page = Math.floor(address / PAGE) * PAGE
-    return [space === 'memory' ? page.toString(16) : `port-${page.toString(16)}`]
+    const page = pageOf(address).toString(16)
+    return [space === 'memory' ? page : `port-${page}`]
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
-    if (place.scheme === 'file') return []
     // Its address is unknown: lock it by its name.
-    return [formatPlace({ ...place, offset: Math.floor(place.offset / PAGE) * PAGE })]
+    return [formatPlace({ ...place, offset: pageOf(place.offset) })]
   }
+}
+
+/** Where the page begins that has this address. */
+function pageOf(address: number): number {
+  return Math.floor(address / PAGE) * PAGE
 }

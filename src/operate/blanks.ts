@@ -25,7 +25,7 @@ export class Blanks {
   #stretches: FollowedStretch[] = []
   #lastLook: readonly Value[] = []
   /** What was said. */
-  readonly #told = new Set<string>()
+  #told: Set<string> | undefined
 
   saw(...elements: readonly ReadValue[]): void {
     this.#asked.push(...elements.filter(isBlank))
@@ -55,6 +55,11 @@ export class Blanks {
     }
   }
 
+  /** Whether there is nothing to look for: `remarks` would have none. */
+  get areNone(): boolean {
+    return this.#asked.length === 0 && !this.#stretches.some(({ blank }) => blank)
+  }
+
   /**
    * Why what was read since the last time may be no data, or what was stored be lost, once for each
    * PCI function of the machine, if it may have any. What looks for it is loaded only
@@ -76,11 +81,9 @@ export class Blanks {
     this.#asked = []
     this.#stretches = []
     if (accesses.length === 0 || !hasPci()) return []
-    return (await import('./silence.ts')).remarksOn(accesses, {
-      here: system,
-      look,
-      told: this.#told,
-    })
+    this.#told ??= new Set()
+    const told = this.#told
+    return (await import('./silence.ts')).remarksOn(accesses, { here: system, look, told })
   }
 }
 

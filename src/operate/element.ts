@@ -5,6 +5,7 @@ import type { Value, Width } from '../base/width.ts'
 import type { System } from '../linux/system.ts'
 import { startOf } from '../machine/local/start.ts'
 import { asValue, getElement, setElement, viewOf } from '../memory/elements.ts'
+import { isAligned } from '../place/align.ts'
 import { checkAligned, formatPlace, swapValue } from '../place/index.ts'
 import { checkReach } from '../place/registers.ts'
 import type { Place } from '../place/schemes/index.ts'
@@ -28,14 +29,10 @@ export function isBytewise(
   // Of a machine far away nothing is known before it is reached; its memory checks each access, too.
   if (system === undefined && STARTS_SOMEWHERE.includes(place.scheme)) return false
   const address = addressOf(place)
+  const misalignment = system === undefined ? 0 : misalignmentOf(place, system)
+  if (isAligned(address, width, misalignment)) return false
   try {
-    checkAligned(
-      address,
-      width,
-      formatPlace(place),
-      endOf(place),
-      system === undefined ? 0 : misalignmentOf(place, system),
-    )
+    checkAligned(address, width, formatPlace(place), endOf(place), misalignment)
     return false
   } catch (error) {
     if (unaligned !== undefined && place.scheme === 'port') throw ofPorts(error, unaligned)

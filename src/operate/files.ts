@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { FILE_REASONS } from '../base/errno.ts'
 import { AccessError, RefusedError, RequestError } from '../base/errors.ts'
 import { clip } from '../text/refuse.ts'
@@ -133,6 +133,7 @@ export async function openInput(path: string): Promise<Input> {
     // A FIFO would wait for a writer: look first.
     const before = statSync(path)
     if (!before.isFile()) throw notRegular(path, before.isDirectory())
+    const { open } = await import('node:fs/promises')
     const handle = await open(path, 'r')
     return new FileInput(path, handle, (await handle.stat()).size)
   } catch (error) {

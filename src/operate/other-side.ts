@@ -3,7 +3,7 @@ import { RequestError } from '../base/errors.ts'
 import { showPlace } from '../place/at.ts'
 import { formatPlace } from '../place/index.ts'
 import { parseStart } from '../place/range.ts'
-import { type Place, prefixed } from '../place/schemes/index.ts'
+import { type Place, schemeOf } from '../place/schemes/index.ts'
 import { kernelPointer } from '../place/schemes/pointer.ts'
 import { counted } from '../text/count.ts'
 import { fileStream } from './compare.ts'
@@ -64,7 +64,7 @@ export async function openOther(
 export function asPlace(text: string): Place | undefined {
   const looksLikePlace =
     /^[0-9]/.test(text) ||
-    prefixed.some(({ name }) => text.startsWith(`${name}:`)) ||
+    schemeOf(text) !== undefined ||
     (kernelPointer(text) !== undefined && !existsSync(text))
   return looksLikePlace ? parseStart(text) : undefined
 }

@@ -26,14 +26,15 @@ export function widthAt(place: Place, { width, widthGiven }: AskedWidth): Width 
  * offset inside of one, as a description may have them.
  */
 export function checkOwnWidth(place: Place, width: Width): void {
+  const widths = widthsOf(place)
+  const registers = registersOf(place)
+  if (registers === undefined && widths.includes(width)) return
   const input = formatPlace(place)
   const data = { input, place: input, width }
-  const widths = widthsOf(place)
   if (!widths.includes(width)) {
     const message = `${input} has no accesses of ${width} bits: expected ${widths.join(', ')}`
     throw new RequestError('EWIDTH', message, data)
   }
-  const registers = registersOf(place)
   if (registers === undefined) return
   const { plural, width: own } = registers
   if (width !== own) {

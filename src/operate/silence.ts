@@ -1,15 +1,13 @@
-import { PhysmemError, RequestError } from '../base/errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { barAt } from '../inventory/bar-at.ts'
 import type { Files } from '../linux/files.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { readPciFunction } from '../linux/pci.ts'
 import { linkName } from '../linux/read.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
 import { findUio } from '../linux/uio-find.ts'
-import { addressOfMapped } from '../machine/local/resolve/mapped-address.ts'
+import { addressOfFile } from '../machine/local/file-address.ts'
 import { pciFunctionOf } from '../machine/local/resolve/pci.ts'
 import { formatPlace } from '../place/index.ts'
-import type { FilePlace } from '../place/schemes/file.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { isInConfig } from '../place/schemes/pci.ts'
 import { type BarSpace, type Silence, silenceOf } from '../refusal/silent.ts'
@@ -106,27 +104,6 @@ async function barsAt(
   const bar = await barAt(address, space, system)
   return bar && { device: bar.device, space: bar.io ? 'io' : 'memory' }
 }
-
-/** `undefined` for a file that has none. */
-function addressOfFile(place: FilePlace, system: LocalSystem): number | undefined {
-  const key = JSON.stringify([system.at('/'), place.path])
-  if (withoutAddress.has(key)) return undefined
-  try {
-    return addressOfMapped(place, system.now())
-  } catch (error) {
-    if (!(error instanceof PhysmemError)) throw error
-    // Not where the offset alone was wrong, or the file may be there again.
-    if (error.code === 'ENOPLACE' && filesAt().status(place.path) !== undefined)
-      withoutAddress.add(key)
-    return undefined
-  }
-}
-
-/**
- * Files that lie nowhere in physical memory: a batch reads and writes the same one a thousand times, and
- * telling what a path is takes longer than all else of such a line.
- */
-const withoutAddress = new Set<string>()
 
 /** `undefined` for a device that is gone since it was read. */
 function functionOfUio(place: Extract<Place, { scheme: 'uio' }>, files: Files): string | undefined {

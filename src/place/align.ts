@@ -6,6 +6,17 @@ import { counted } from '../text/count.ts'
 import { formatAddress, formatHex } from '../text/number.ts'
 import { wordRemedy } from '../wording/cure.ts'
 
+/** Whether `address` is a multiple of the access width; address 0 lies `misalignment` bytes after a multiple of 8. */
+export function isAligned(address: number | bigint, width: Width, misalignment = 0): boolean {
+  return beyondEight(address, misalignment) % (width / 8) === 0
+}
+
+/** How many bytes after a multiple of 8. */
+function beyondEight(address: number | bigint, misalignment: number): number {
+  const low = typeof address === 'bigint' ? Number(address % 8n) : address % 8
+  return (low + misalignment) % 8
+}
+
 /**
  * Throws EALIGN when `address` (or an offset, or a virtual address) is not a multiple of the access width. The message
  * names the neighbours that are, and the widest access that is possible right there. `place` is
@@ -19,9 +30,9 @@ export function checkAligned(
   end?: bigint,
   misalignment = 0,
 ): void {
+  if (isAligned(address, width, misalignment)) return
   const size = width / 8
-  const beyond = Number((BigInt(address) + BigInt(misalignment)) % 8n)
-  if (beyond % size === 0) return
+  const beyond = beyondEight(address, misalignment)
   const below = BigInt(address) - BigInt(beyond % size)
   const above = below + BigInt(size)
   const limit = end ?? (typeof address === 'bigint' ? 2n ** 64n : BigInt(ADDRESS_LIMIT))

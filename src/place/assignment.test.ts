@@ -36,6 +36,8 @@ describe('parseAssignment', () => {
     ['=5', 'ESYNTAX "=5" is not an assignment: no place before "="'],
     ['0x10==5', 'ESYNTAX "0x10==5" is not an assignment: expected one "=", did you mean 0x10=5?'],
     ['0x10!=5', 'ESYNTAX "0x10!=5" is not an assignment: expected one "=", did you mean 0x10=5?'],
+    ['0x10=1=2', 'ESYNTAX "0x10=1=2" is not an assignment: expected one value, not 1 and 2'],
+    ['A=1=2=3', 'ESYNTAX "A=1=2=3" is not an assignment: expected one value, not 1, 2 and 3'],
     ['0x10==b', 'ESYNTAX "0x10==b" is not an assignment: expected one "="'],
     [
       '0x10|=0x2',
@@ -99,6 +101,7 @@ describe('parseCondition', () => {
       '0x10<-1',
       'ESYNTAX "0x10<-1" is not a condition: "<" compares without a sign, but -1 has one',
     ],
+    ['0x10=1=2', 'ESYNTAX "0x10=1=2" is not a condition: expected one value, not 1 and 2'],
     ['0x10===5', 'ESYNTAX "0x10=" is not an address: unexpected "=" after 0x10'],
     ['0x10:7=2', 'EVALUE 0x2 does not fit in bit 7 (largest: 0x1)'],
   ])('refuses %j', (text, message) => {

@@ -2,12 +2,12 @@ import { RequestError } from '../base/errors.ts'
 import { type Bits, formatBits } from '../text/bits.ts'
 import { didYouMean, type Hinted } from '../text/hint.ts'
 import { formatHex } from '../text/number.ts'
-import { malformed, quote } from '../text/refuse.ts'
+import { clip, malformed, quote } from '../text/refuse.ts'
 import { accepted, suggesting } from '../text/suggest.ts'
 import { withoutBrackets } from './dissect.ts'
 import { formatOperand, parseOperand } from './operand.ts'
 import { parsePlace } from './place.ts'
-import type { Place } from './schemes/index.ts'
+import { type Place, schemeOf } from './schemes/index.ts'
 import { formatLiteral, type Literal, literalValue, parseLiteral } from './value.ts'
 
 /** A value for a place, or for bits of it: what `write` takes. */
@@ -41,8 +41,29 @@ function readAssignment(text: string): Assignment {
   const target = text.slice(0, split)
   const value = text.slice(split + 1)
   const operator = /(?:<<|>>|[-!=<>+|&^])$/.exec(target)?.[0]
-  if (operator === undefined) return parseSides(text, what, target, value)
+  if (operator === undefined) {
+    return onceOnly(text, what, [...target.split('='), value], () =>
+      parseSides(text, what, target, value),
+    )
+  }
   throw malformed(text, what, whyNotCombined(text, operator))
+}
+
+/**
+ * Says of `A=1=2` that it has two values, where it cannot be read otherwise. What stands behind a path
+ * may be of the path.
+ */
+function onceOnly<T>(text: string, what: string, sides: readonly string[], parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    const values = sides.slice(1).map(clip)
+    const last = values.pop()
+    const isPath = schemeOf(text)?.freeText !== undefined
+    if (!(error instanceof RequestError) || values.length === 0 || isPath || sides.includes(''))
+      throw error
+    throw malformed(text, what, `expected one value, not ${values.join(', ')} and ${last}`)
+  }
 }
 
 /** Why `A|=B` and its like are none: no device reads, changes and writes in one access. */
@@ -95,7 +116,9 @@ function readCondition(text: string): Condition {
   }
   const [, target = '', operator = '', value = ''] = parts
   const relation = (operator === '==' ? '=' : operator) as Relation
-  const sides = parseSides(text, 'a condition', target, value, operator)
+  const sides = onceOnly(text, 'a condition', [...target.split('='), value], () =>
+    parseSides(text, 'a condition', target, value, operator),
+  )
   if (sides.sign === '-' && /[<>]/.test(relation)) {
     const why = `${quote(operator)} compares without a sign, but ${value} has one`
     throw malformed(text, 'a condition', why)

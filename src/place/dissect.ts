@@ -6,7 +6,14 @@ import { parseBelowLimit, parseOffset, parseSize } from '../text/number.ts'
 import { clip, malformed, quote, refusal } from '../text/refuse.ts'
 import { accepted, nearest } from '../text/suggest.ts'
 import { parseSum } from './schemes/address.ts'
-import { type AnyScheme, type Place, prefixed, prefixes, schemes } from './schemes/index.ts'
+import {
+  type AnyScheme,
+  type Place,
+  prefixed,
+  prefixes,
+  schemeOf,
+  schemes,
+} from './schemes/index.ts'
 
 /** How a range ends: at an offset (exclusive), after a length, or where what it is in ends. */
 export type RangeEnd = { kind: 'end' | 'length'; value: number } | { kind: 'open' }
@@ -30,7 +37,7 @@ const offsetSuffix = /\+[0-9]\w*$/
  * here.
  */
 export function dissect(text: string): Parts {
-  const scheme = prefixed.find(({ name }) => text.startsWith(`${name}:`))
+  const scheme = schemeOf(text)
   try {
     return scheme === undefined ? dissectBare(text) : dissectPrefixed(text, scheme)
   } catch (error) {

@@ -1,7 +1,7 @@
 import { malformed, quote } from '../text/refuse.ts'
 import { suggesting } from '../text/suggest.ts'
 import { dissect } from './dissect.ts'
-import { type Place, schemes } from './schemes/index.ts'
+import { type Place, rowOf } from './schemes/index.ts'
 
 /**
  * One place: an address (`0xfed00000`, or a sum) or `SCHEME:…`. Throws ESYNTAX, ERANGE or ESCHEME;
@@ -24,7 +24,7 @@ function readPlace(text: string): Place {
 
 /** The canonical text of a place: it parses to an equal place. */
 export function formatPlace(place: Place): string {
-  const scheme = schemes.find(({ name }) => name === place.scheme)
+  const scheme = rowOf(place)
   if (scheme === undefined) throw new TypeError(`no scheme ${place.scheme}`)
   const body = scheme.format(place as never)
   return scheme.claims === undefined ? `${scheme.name}:${body}` : body

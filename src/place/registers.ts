@@ -2,25 +2,21 @@ import { WIDTHS, type Width } from '../base/width.ts'
 import { malformed } from '../text/refuse.ts'
 import { optionWord } from '../wording/command-line.ts'
 import type { Registers } from './scheme.ts'
-import { type Place, schemes } from './schemes/index.ts'
+import { type Place, rowOf } from './schemes/index.ts'
 
 /** What the registers have in common of which a place is one; `undefined` for a place among bytes. */
 export function registersOf(place: Place): Registers | undefined {
-  return schemeOf(place)?.registers
+  return rowOf(place)?.registers
 }
 
 /** Bits of accesses of this kind of place. */
 export function widthsOf(place: Place): readonly Width[] {
-  return schemeOf(place)?.widths ?? WIDTHS
+  return rowOf(place)?.widths ?? WIDTHS
 }
 
 /** Throws ERANGE where `count` elements from a place on are more than any such thing has. */
 export function checkReach(place: Place, count: number): void {
-  schemeOf(place)?.checkReach?.(place as never, count)
-}
-
-function schemeOf(place: Place) {
-  return schemes.find(({ name }) => name === place.scheme)
+  rowOf(place)?.checkReach?.(place as never, count)
 }
 
 /**

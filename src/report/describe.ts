@@ -1,5 +1,5 @@
 import type { Value, Width } from '../base/width.ts'
-import { fieldsOf } from '../describe/lookup.ts'
+import { type FoundField, fieldsOf } from '../describe/lookup.ts'
 import { whyNotInBulk } from '../device/read-rules.ts'
 import type { DeviceRegister } from '../device/register.ts'
 import { formatBits } from '../place/index.ts'
@@ -38,7 +38,8 @@ export interface DescribedField {
   values?: { name: string; value?: Value }[]
 }
 
-export function describedToJson(register: DeviceRegister): DescribedRegister {
+/** Of all fields, or of the one that was asked for. */
+export function describedToJson(register: DeviceRegister, only?: FoundField): DescribedRegister {
   const { name, found, from } = register
   const { width, access, reset, readEffect, writeEffect, description } = found.register
   const skipped = whyNotInBulk(register)
@@ -51,20 +52,22 @@ export function describedToJson(register: DeviceRegister): DescribedRegister {
     ...(skipped && { skipped: skipped.text }),
     ...(description && { text: description }),
     description: from,
-    fields: fieldsOf(found.register).map(({ name, field, lsb, width }): DescribedField => {
-      const values = (field.enumerations ?? []).flatMap((one) =>
-        one.values.map(({ name, value }) => ({
-          ...{ name, ...(value === undefined ? {} : { value: plain(value) }) },
-        })),
-      )
-      return {
-        ...{ name, bits: formatBits({ high: lsb + width - 1, low: lsb }) },
-        ...(field.access && { access: field.access }),
-        ...(field.readEffect && { readEffect: field.readEffect }),
-        ...(field.writeEffect && { writeEffect: field.writeEffect }),
-        ...(field.description && { text: field.description }),
-        ...(values.length === 0 ? {} : { values }),
-      }
-    }),
+    fields: (only ? [only] : fieldsOf(found.register)).map(
+      ({ name, field, lsb, width }): DescribedField => {
+        const values = (field.enumerations ?? []).flatMap((one) =>
+          one.values.map(({ name, value }) => ({
+            ...{ name, ...(value === undefined ? {} : { value: plain(value) }) },
+          })),
+        )
+        return {
+          ...{ name, bits: formatBits({ high: lsb + width - 1, low: lsb }) },
+          ...(field.access && { access: field.access }),
+          ...(field.readEffect && { readEffect: field.readEffect }),
+          ...(field.writeEffect && { writeEffect: field.writeEffect }),
+          ...(field.description && { text: field.description }),
+          ...(values.length === 0 ? {} : { values }),
+        }
+      },
+    ),
   }
 }

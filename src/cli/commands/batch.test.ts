@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { StandardInput } from '../frame/batch/standard-input.ts'
 import { registry } from '../registry.ts'
 import { TestFolder } from '../testing/files.ts'
 import { printed, run } from '../testing/run.ts'
@@ -343,6 +344,20 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
       out: '',
       err: `physmem: ${file}:2: ${place} is not on a simulated board: it has plain addresses only\nphysmem: ${file}: a line is wrong: nothing was run\n`,
     })
+  })
+
+  it('finds before it acts that two lines read standard input, or one the commands come through', async () => {
+    const file = script('load 0x40000000 -', 'load 0x40000100 -')
+    expect(await run(['-t', 'sim:', 'batch', file])).toEqual({
+      code: 2,
+      out: '',
+      err: `physmem: ${file}:2: standard input can be read once, and line 1 reads it\n  hint: read a file instead\nphysmem: ${file}: a line is wrong: nothing was run\n`,
+    })
+    const input = new StandardInput()
+    input.take('the commands come through it')
+    expect(() => input.take('line 1 reads it')).toThrow(
+      'standard input can be read once, and the commands come through it',
+    )
   })
 
   it('finds a target that there is not before it acts', async () => {

@@ -3,8 +3,10 @@ import type { BatchDocument } from '../../report/batch.ts'
 import { are, counted, were } from '../../text/count.ts'
 import { begin, type Waiting } from '../frame/batch/line.ts'
 import { SharedMachines } from '../frame/batch/machines.ts'
+import { IdleOptimizer } from '../frame/batch/optimizer.ts'
 import { LineParser } from '../frame/batch/parser.ts'
-import { readScript, type Script, type ScriptLine } from '../frame/batch/script.ts'
+import { readScript, type Script, type ScriptLine, STDIN } from '../frame/batch/script.ts'
+import { StandardInput } from '../frame/batch/standard-input.ts'
 import { defineCommand, type Entry, one } from '../frame/command.ts'
 import { Context } from '../frame/context.ts'
 import type { ExitCode } from '../frame/exit.ts'
@@ -54,10 +56,16 @@ export default (commands: readonly Entry[]) =>
         context.printJson<BatchDocument>({ commands: 0 })
       }
       const machines = new SharedMachines(context.openMachine)
+      const optimizer = new IdleOptimizer()
+      const act = (line: Ready) => {
+        optimizer.look()
+        return line.act()
+      }
       try {
         const waiting = await beginAll(context, commands, script, machines)
-        return waiting === undefined ? 2 : await actAll(context, script, waiting, keepGoing)
+        return waiting === undefined ? 2 : await actAll(context, script, waiting, keepGoing, act)
       } finally {
+        optimizer[Symbol.dispose]()
         await machines.close()
       }
     },
@@ -75,17 +83,20 @@ async function beginAll(
 ): Promise<Ready[] | undefined> {
   const parser = new LineParser(commands, context.settings)
   const ready: Ready[] = []
+  const input = new StandardInput()
+  if (file === STDIN) input.take('the commands come through it')
+  const shared: CliOptions = {
+    ...context.options,
+    system: context.system,
+    openMachine: machines.open,
+    console: context.console,
+    input,
+    commands,
+  }
   for (const line of lines) {
     const origin = { file, line: line.number }
-    const options = {
-      ...context.options,
-      openMachine: machines.open,
-      console: context.console,
-      origin,
-      commands,
-    }
-    const begun = await beginOne(context, parser, line, options)
-    if (typeof begun === 'object') ready.push({ ...begun, number: line.number })
+    const begun = await beginOne(context, parser, line, { ...shared, origin })
+    if (typeof begun === 'object') ready.push({ act: begun.act, number: line.number })
   }
   if (ready.length === lines.length) return ready
   const wrong = lines.length - ready.length
@@ -117,12 +128,13 @@ async function actAll(
   { file }: Script,
   waiting: readonly Ready[],
   keepGoing: boolean,
+  act: (line: Ready) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const signal = context.io.interrupted()
   const failed: number[] = []
   const codes = new Set<ExitCode>()
   for (const [index, line] of waiting.entries()) {
-    const code = await line.act()
+    const code = await act(line)
     const done = index + 1
     const ran = `${done} of ${counted(waiting.length, 'command')} ${were(done)} run`
     if (signal.aborted) throw new ConditionError('EABORT', 'stopped', { stoppedAfter: ran })

@@ -31,6 +31,38 @@ describe('describe', () => {
     expect(accessesOf(memory)).toEqual([])
   })
 
+  it('shows a field alone', async () => {
+    expect(await run('describe demo.CONTROL:START uart0.FR:TXFE -t sim:')).toEqual(
+      printed(
+        'demo.CONTROL:START  Starts the work',
+        '  bits    7 of demo.CONTROL, at 0x10000020',
+        '  access  read-write, 1 of 32 bits',
+        '  read    has no effect',
+        '  write   one to set',
+        '  values  read: 0 idle, 1 running',
+        '          write: 1 start',
+        'uart0.FR:TXFE  Transmit FIFO empty',
+        '  bits    7 of uart0.FR, at 0x09000018',
+        '  access  read-only, 1 of 32 bits',
+        '  reset   1',
+        '  read    has no effect',
+        '  values  0 filled, 1 empty',
+      ),
+    )
+    expect((await run('describe uart0.FR:TXFE -q -t sim:')).out).toBe('uart0.FR:TXFE\n')
+    const { out } = await run('describe uart0.FR:TXFE --json -t sim:')
+    expect(JSON.parse(out).registers).toMatchObject([{ name: 'uart0.FR', fields: [{ bits: '7' }] }])
+  })
+
+  it('shows only resets of a field that are known', async () => {
+    const text =
+      'blocks: { A: { base: 0, registers: { R: { offset: 0, reset: 0x30, reset-mask: 0xf0, fields: { HIGH: { bits: "7:4" }, LOW: { bits: "3:2" } } } } } }'
+    const file = new TestFolder().file('chip.yaml', text)
+    const said = async (name: string) => (await run(`describe A.R:${name} --chip ${file}`)).out
+    expect(await said('HIGH')).toContain('\n  reset   0x3\n')
+    expect(await said('LOW')).not.toContain('reset')
+  })
+
   it('refuses a field or bits that the register has not', async () => {
     const said = async (name: string) => (await run(`describe ${name} -t sim:`)).err
     expect(await said('uart0.FR:TXFF')).toBe('')

@@ -4,6 +4,7 @@ import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { describedLines } from '../views/registers/described.ts'
+import { describedFieldLines, nameOf } from '../views/registers/described-field.ts'
 import { registerRows } from '../views/registers/rows.ts'
 import { isSingle, partOf } from './named/registers.ts'
 import { openSession } from './named/session.ts'
@@ -25,6 +26,7 @@ export default defineCommand({
     ['describe UART0.CR', 'address, width, access, effects, and a picture of the bits'],
     ['describe UART0', 'the registers of a block, one per line'],
     ['describe demo.CONTROL --target sim:', 'of the simulated board'],
+    ['describe uart0.FR:TXFE --target sim:', 'one field: its bits, and what its values mean'],
   ],
   notes: ['Nothing is accessed: it shows what the description says, and what physmem makes of it.'],
   refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
@@ -37,20 +39,26 @@ export default defineCommand({
       const registers = await session.find(operand)
       const [first] = registers
       const single = isSingle(operand, registers)
-      // A field is looked for, though all are shown.
-      if (single && first) partOf(first, operand)
-      groups.push({ registers, isSingle: single })
+      // Bits are looked for, though all of the register is shown.
+      const part = single && first ? partOf(first, operand) : undefined
+      const field = operand.field === undefined ? undefined : part?.field
+      groups.push({ registers, isSingle: single, field })
     }
-    const all = groups.flatMap(({ registers }) => registers)
     await context.turn()
     const { json, quiet } = context.settings
-    context.record<DescribeDocument>({ registers: all.map(describedToJson) })
+    const all = groups.flatMap(({ registers, field }) =>
+      registers.map((register) => ({ register, field })),
+    )
+    context.record<DescribeDocument>({
+      registers: all.map(({ register, field }) => describedToJson(register, field)),
+    })
     if (json) return 0
-    if (quiet) context.print(...all.map(({ name }) => name))
+    if (quiet) context.print(...all.map(({ register, field }) => nameOf(register, field)))
     else {
-      for (const { registers, isSingle } of groups) {
+      for (const { registers, isSingle, field } of groups) {
         const [only] = registers
-        if (isSingle && only) context.print(...describedLines(only))
+        if (only && field) context.print(...describedFieldLines(only, field))
+        else if (isSingle && only) context.print(...describedLines(only))
         else context.print(...registerRows(registers))
       }
     }

@@ -72,6 +72,7 @@ export default defineCommand({
       throw new RequestError('EUSAGE', message)
     }
     isBytewise(place, width, context)
+    if (path === '-') context.takeInput()
     await context.turn([place])
     const input = path === '-' ? await readInput(context) : await openInput(path)
     try {

@@ -102,7 +102,7 @@ export default defineCommand({
     for (const note of notes) context.note(note)
     const waited = await start(signal)
     const seen = tests.map((test, index) => ({ ...test, value: waited.values[index] ?? 0 }))
-    record(context, seen, waited)
+    if (context.settings.json) record(context, seen, waited)
     for (const { item, wanted, value } of seen) {
       const address = shownAddress(wanted.memory, wanted.address)
       context.blanks.saw({ place: item.place, address, width: item.width, value })

@@ -102,9 +102,11 @@ export default defineCommand({
 function reportWrites(context: Context, writings: readonly Writing[], unsure = false): void {
   context.blanks.saw(...writings.flatMap(readsOf))
   context.blanks.ask(...accessesOf(writings.filter(({ done }) => done)))
-  context.record<WriteDocument>({ results: writings.map((one) => writingToJson(one, { unsure })) })
-  if (context.settings.json || context.settings.quiet) return
-  context.print(...changedLines(writings))
+  const { json, quiet } = context.settings
+  if (json) {
+    const results = writings.map((one) => writingToJson(one, { unsure }))
+    context.record<WriteDocument>({ results })
+  } else if (!quiet) context.print(...changedLines(writings))
 }
 
 function accessesOf(writings: readonly Writing[]): Access[] {

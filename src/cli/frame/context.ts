@@ -18,6 +18,7 @@ import { toJson } from '../../report/json.ts'
 import { printable } from '../../text/refuse.ts'
 import { shellLine } from '../../text/shell-words.ts'
 import { wordCure } from '../../wording/cure.ts'
+import type { StandardInput } from './batch/standard-input.ts'
 import { BoardConsole } from './board-console.ts'
 import { describeError } from './exit.ts'
 import type { Settings } from './globals.ts'
@@ -68,6 +69,8 @@ export interface ContextOptions {
   env?: Readonly<Record<string, string | undefined>>
   /** Where the command stands, if it is one of several in a file. */
   origin?: Origin
+  /** Standard input, if others may read it, too. */
+  input?: StandardInput
   /** Resolves when it is the command's turn, if others come before it. */
   turn?: () => Promise<void>
   /** What others print on, too: only they know when it ends. */
@@ -94,11 +97,11 @@ export class Context {
   done: string | undefined
   /** What was read as all ones or zeros, or stored: told when the command has ended. */
   readonly blanks = new Blanks()
-  readonly #document: Record<string, unknown> = {}
+  #document: Record<string, unknown> | undefined
   #settings: Settings
   /** Opens the machine of a target. */
   readonly openMachine: OpenMachine
-  readonly #machines = new Map<Mode | 'both', Promise<OpenedMachine>>()
+  #machines: Map<Mode | 'both', Promise<OpenedMachine>> | undefined
   #turn: Promise<void> | undefined
   /** What waits to be said until it is its turn; `undefined` from then on. */
   #early: string[] | undefined
@@ -131,17 +134,24 @@ export class Context {
    * which nothing says how wide they are; `byWidth` are those that are accessed with --width.
    */
   async turn(places: readonly Place[] = [], byWidth = places): Promise<void> {
-    const target = await this.#target()
+    const target = this.#target()
     if (target.kind === 'sim') {
       // A file is here, whatever the target.
       for (const place of places) if (place.scheme !== 'file') onSimulatedBoard(place)
     }
     if (!this.settings.widthGiven) for (const place of byWidth) refuseUnsaidWidth(place)
-    this.#turn ??= this.options.turn?.() ?? Promise.resolve()
+    if (this.options.turn === undefined) return
+    this.#turn ??= this.options.turn()
     await this.#turn
     const early = this.#early ?? []
     this.#early = undefined
     for (const text of early) this.#say(text)
+  }
+
+  /** Says before its turn that this command reads standard input. Throws EUSAGE where another one does. */
+  takeInput(): void {
+    const { input, origin } = this.options
+    input?.take(`line ${origin?.line} reads it`)
   }
 
   /**
@@ -157,6 +167,7 @@ export class Context {
   /** One for each mode, opened once; one far away has one connection for both. */
   async #machine(mode: Mode): Promise<OpenedMachine> {
     const key = isRemote(this.settings.target) ? 'both' : mode
+    this.#machines ??= new Map()
     const opened = this.#machines.get(key) ?? this.#open(mode)
     this.#machines.set(key, opened)
     return await opened
@@ -172,7 +183,7 @@ export class Context {
     const onPrint = (byte: number) => this.console.print(byte)
     const openBoard = (file: string) => this.#openBoard(file, { onPrint })
     const options = { system, notify, actOnPorts, actOnI2c, openBoard, tellCommand }
-    return this.openMachine(target, mode, options).catch(this.#namingVariable)
+    return this.openMachine(target, mode, options).catch((error) => this.#namingVariable(error))
   }
 
   /**
@@ -208,11 +219,11 @@ export class Context {
 
   /** The same as a memory; its consoles print nowhere. */
   async boardMemory(): Promise<SimMemory | undefined> {
-    const target = await this.#target()
+    const target = this.#target()
     return target.kind === 'sim' ? this.#openBoard(target.board) : undefined
   }
 
-  async #target(): Promise<Target> {
+  #target(): Target {
     try {
       const target = parseTarget(this.settings.target)
       if (this.settings.targetFrom !== undefined) refuseCommand(target)
@@ -224,11 +235,11 @@ export class Context {
 
   async #openBoard(file: string, options: BoardOptions = {}): Promise<SimMemory> {
     const { openSim } = await import('../../memory/sim/index.ts')
-    return openSim(file, options).catch(this.#namingVariable)
+    return openSim(file, options).catch((error) => this.#namingVariable(error))
   }
 
   /** An error of the target names the variable that the target is from. */
-  readonly #namingVariable = (error: unknown): never => {
+  #namingVariable(error: unknown): never {
     const { targetFrom } = this.settings
     if (targetFrom === undefined || !(error instanceof PhysmemError)) throw error
     throw retell(error, { message: `${targetFrom}: ${error.message}` })
@@ -246,6 +257,7 @@ export class Context {
 
   /** Says why what was read may be no data, or what was stored be lost. Whether anything was said. */
   async tellOfSilence(): Promise<boolean> {
+    if (this.blanks.areNone) return false
     const hasPci = () => this.has('PCI functions')
     const look = <T>(question: Question<T>) => this.look(question)
     const remarks = await this.blanks
@@ -302,7 +314,7 @@ export class Context {
 
   /** Adds members to the JSON document, whose type is named. */
   record<Document extends object = never>(members: NoInfer<Partial<Document>>): void {
-    Object.assign(this.#document, members)
+    if (this.settings.json) this.#document = Object.assign(this.#document ?? {}, members)
   }
 
   /** Prints one JSON document, whose type is named, on stdout. */
@@ -331,9 +343,14 @@ export class Context {
   }
 
   async close(): Promise<void> {
+    if (this.#machines === undefined) return this.#endConsole()
     for (const opened of await Promise.allSettled(this.#machines.values())) {
       if (opened.status === 'fulfilled') await opened.value.close()
     }
+    this.#endConsole()
+  }
+
+  #endConsole(): void {
     if (this.options.console === undefined) this.console.end()
   }
 }

@@ -85,6 +85,7 @@ class ProcessOutput implements Output {
   readonly #fd: 1 | 2
   /** Why nothing more is written: what follows a missing piece is worth nothing. */
   #failure: UnwritableOutput | undefined
+  #hasUnicode: boolean | undefined
 
   constructor(fd: 1 | 2) {
     this.#fd = fd
@@ -122,8 +123,8 @@ class ProcessOutput implements Output {
   }
 
   get hasUnicode(): boolean {
-    const { LC_ALL, LC_CTYPE, LANG } = process.env
-    return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '')
+    this.#hasUnicode ??= isUnicode(process.env)
+    return this.#hasUnicode
   }
 
   get columns(): number {
@@ -137,6 +138,10 @@ class ProcessOutput implements Output {
   get #stream() {
     return this.#fd === 1 ? process.stdout : process.stderr
   }
+}
+
+function isUnicode({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
+  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '')
 }
 
 function isTerminal(fd: number): boolean {

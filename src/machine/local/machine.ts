@@ -40,7 +40,12 @@ export class LocalMachine implements Machine {
   }
 
   async locate(place: Place, length = 1, mode = this.#mode): Promise<Location> {
-    const { key, open, ...where } = await find(place, length, {
+    const {
+      key,
+      open,
+      address,
+      length: rest,
+    } = await find(place, length, {
       mode,
       system: this.#system,
       notify: this.#notify,
@@ -49,7 +54,7 @@ export class LocalMachine implements Machine {
       physical: () => this.#physical(mode),
     })
     const { memory } = await this.#memories.once(`${mode} ${key}`, open)
-    return { memory, ...where }
+    return { memory, address, length: rest }
   }
 
   async look<T>(question: (system: System) => T | Promise<T>): Promise<T> {

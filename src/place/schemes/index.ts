@@ -42,12 +42,20 @@ export type AnyScheme = Omit<Scheme<AnyPlace>, 'parse' | 'format'> & {
 
 export const schemes: readonly AnyScheme[] = table
 
+const named: ReadonlyMap<string, AnyScheme> = new Map(schemes.map((one) => [one.name, one]))
+
+/** The row that a place belongs to. */
+export function rowOf({ scheme }: Pick<Place, 'scheme'>): AnyScheme | undefined {
+  return named.get(scheme)
+}
+
 /** The schemes that are written `NAME:`, in the order of the table. */
 export const prefixed = schemes.filter((scheme) => scheme.claims === undefined)
 
 /** The scheme whose `NAME:` a text begins with. */
 export function schemeOf(text: string): AnyScheme | undefined {
-  return prefixed.find(({ name }) => text.startsWith(`${name}:`))
+  const scheme = named.get(text.slice(0, Math.max(0, text.indexOf(':'))))
+  return scheme?.claims === undefined ? scheme : undefined
 }
 
 /** `pci:, uio:, …, file:`, for messages. */

@@ -14,31 +14,22 @@ export interface Waiting {
  * Begins a command. Before its turn it only parses what it was given: where that is wrong it says so
  * and ends, and the result is its exit code.
  */
-export async function begin(
+export function begin(
   { words, name, command, settings, args, values }: ParsedLine,
   io: Io,
   options: CliOptions,
 ): Promise<Waiting | ExitCode> {
-  let start = () => {}
-  const started = new Promise<void>((resolve) => {
-    start = resolve
+  return new Promise((resolve, reject) => {
+    const turn = () =>
+      new Promise<void>((start) => {
+        const act = () => {
+          start()
+          return ended
+        }
+        resolve({ act })
+      })
+    const context = new Context(name, settings, io, { ...options, turn })
+    const ended = runCommand(context, command, args, values, words, options.commands)
+    ended.then(resolve, reject)
   })
-  let waits = (_: 'waits') => {}
-  const reached = new Promise<'waits'>((resolve) => {
-    waits = resolve
-  })
-  const turn = () => {
-    waits('waits')
-    return started
-  }
-  const context = new Context(name, settings, io, { ...options, turn })
-  const ended = runCommand(context, command, args, values, words, options.commands)
-  const first = await Promise.race([reached, ended])
-  if (first !== 'waits') return first
-  return {
-    act() {
-      start()
-      return ended
-    },
-  }
 }

@@ -6,6 +6,8 @@ import type { OpenedMachine, OpenMachine } from '../context.ts'
 export class SharedMachines {
   readonly #open: OpenMachine
   readonly #machines = new Map<string, Promise<OpenedMachine>>()
+  /** The same for a line, by what it asks for. */
+  readonly #shared = new Map<string, Promise<OpenedMachine>>()
   /** A board that is opened again is another board: one for reading is the one for writing, too. */
   readonly #boards = new Map<string, Promise<Memory>>()
 
@@ -14,7 +16,15 @@ export class SharedMachines {
   }
 
   /** As the OpenMachine that it was made with; a line does not close what the next may need. */
-  readonly open: OpenMachine = async (target, mode, options) => {
+  readonly open: OpenMachine = (target, mode, options) => {
+    const { actOnPorts, actOnI2c } = options
+    const key = `${mode} ${actOnPorts} ${actOnI2c} ${target}`
+    const shared = this.#shared.get(key) ?? this.#share(target, mode, options)
+    this.#shared.set(key, shared)
+    return shared
+  }
+
+  readonly #share: OpenMachine = async (target, mode, options) => {
     const way = isRemote(target) ? 'both' : mode
     const key = JSON.stringify([target, way, options.actOnPorts, options.actOnI2c])
     let machine = this.#machines.get(key)

@@ -3,7 +3,7 @@ import { fileError } from '../../../operate/files.ts'
 import { splitWords } from '../../../text/shell-words.ts'
 
 /** What messages call standard input. */
-const STDIN = 'stdin'
+export const STDIN = 'stdin'
 
 /** One line that holds a command, or what is wrong with its words. */
 export interface ScriptLine {

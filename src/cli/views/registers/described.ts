@@ -22,15 +22,20 @@ export function describedLines(register: DeviceRegister): string[] {
     ['bulk', bulkText(register)],
     ['from', block.source === undefined ? from : `${from} (${block.source})`],
   ]
-  const said = rows.filter((row): row is [string, string] => row[1] !== undefined)
-  const names = padded(said.map(([label]) => label))
   const fields = fieldsOf(own)
   return [
     `${name}  ${plain(own.description ?? '')}`.trimEnd(),
-    ...said.map(([, text], index) => `  ${names[index]}  ${printable(text)}`),
+    ...saidLines(rows),
     ...(fields.length === 0 ? [] : ['', ...bitPicture(own).map((line) => `  ${line}`), '']),
     ...fieldRows(register),
   ]
+}
+
+/** What there is to say, each with its label. */
+export function saidLines(rows: readonly (readonly [string, string | undefined])[]): string[] {
+  const said = rows.filter((row): row is [string, string] => row[1] !== undefined)
+  const names = padded(said.map(([label]) => label))
+  return said.map(([, text], index) => `  ${names[index]}  ${printable(text)}`)
 }
 
 function resetText(reset: bigint, mask: bigint | undefined, size: number): string {
@@ -40,7 +45,7 @@ function resetText(reset: bigint, mask: bigint | undefined, size: number): strin
     : `${value}, of which the bits ${formatHex(mask, size)} are defined`
 }
 
-function readText({ found }: DeviceRegister): string | undefined {
+export function readText({ found }: DeviceRegister): string | undefined {
   if (!isReadable(found.register.access)) return undefined
   const known = readEffectOf(found.register)
   if (known === undefined) return 'not known'
@@ -70,11 +75,16 @@ function fieldRows({ found }: DeviceRegister): string[] {
     const end = text.filter((part) => part !== '').join(' ')
     return [
       `  ${names[index]}  ${bits[index]}  ${end}`.trimEnd(),
-      ...(field.enumerations ?? []).flatMap(({ usage, values }) => {
-        const how = usage === 'read-write' ? '' : `${usage}: `
-        return [`      ${how}${values.map(valueText).join(', ')}`]
-      }),
+      ...valueLines(field).map((line) => `      ${line}`),
     ]
+  })
+}
+
+/** The names of its values: one line for each list of them. */
+export function valueLines({ enumerations = [] }: Field): string[] {
+  return enumerations.map(({ usage, values }) => {
+    const how = usage === 'read-write' ? '' : `${usage}: `
+    return `${how}${values.map(valueText).join(', ')}`
   })
 }
 
@@ -89,6 +99,6 @@ function valueText({ name, value, mask }: EnumeratedValue): string {
   return `${value}${of} ${printable(name)}`
 }
 
-function plain(text: string): string {
+export function plain(text: string): string {
   return printable(text.replace(/\s+/g, ' ').trim())
 }
