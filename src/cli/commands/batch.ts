@@ -5,6 +5,7 @@ import { begin, type Waiting } from '../frame/batch/line.ts'
 import { SharedMachines } from '../frame/batch/machines.ts'
 import { IdleOptimizer } from '../frame/batch/optimizer.ts'
 import { LineParser } from '../frame/batch/parser.ts'
+import { Pause } from '../frame/batch/pause.ts'
 import { readScript, type Script, type ScriptLine, STDIN } from '../frame/batch/script.ts'
 import { StandardInput } from '../frame/batch/standard-input.ts'
 import { defineCommand, type Entry, one } from '../frame/command.ts'
@@ -133,8 +134,10 @@ async function actAll(
   const signal = context.io.interrupted()
   const failed: number[] = []
   const codes = new Set<ExitCode>()
+  const pause = new Pause()
   for (const [index, line] of waiting.entries()) {
     const code = await act(line)
+    await pause.ifDue()
     const done = index + 1
     const ran = `${done} of ${counted(waiting.length, 'command')} ${were(done)} run`
     if (signal.aborted) throw new ConditionError('EABORT', 'stopped', { stoppedAfter: ran })

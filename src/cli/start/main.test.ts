@@ -88,6 +88,16 @@ describe('physmem', () => {
     expect([wait.process.signalCode, watch.process.signalCode]).toEqual(['SIGINT', 'SIGINT'])
   })
 
+  it('hears Ctrl-C in a batch whose lines never wait', async () => {
+    const script = folder.file('long.txt', 'read 0x10000008\n'.repeat(20_000))
+    const batch = cli.start(['-t', 'sim:', 'batch', script])
+    await batch.interrupt(() => batch.out !== '')
+    expect((await batch.ended).err).toMatch(
+      /^physmem: stopped \(Ctrl-C\): \d+ of 20000 commands were run\n$/,
+    )
+    expect(batch.process.signalCode).toBe('SIGINT')
+  })
+
   it('keeps what it has at Ctrl-C', async () => {
     const target = folder.file('stopped.bin')
     // More than is done while a key is pressed.
