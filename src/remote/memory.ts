@@ -148,9 +148,11 @@ export class RemoteMemory extends Memory {
   async #prepare(program: Program, moved: Program): Promise<void> {
     for (const piece of piecesOf(moved)) {
       const parts = 'parts' in piece ? piece.parts : [piece.stream]
-      const { encoded } = new Program(parts.map(({ step }) => step))
+      const { steps, encoded } = new Program(parts.map(({ step }) => step))
       const request = packed({ u32: this.#source.memory }, { u32: 0 }, encoded)
-      const outcome = await this.#session.ask('prepare', request, takePrepared)
+      const outcome = await this.#session.ask('prepare', request, (answer) =>
+        takePrepared(answer, steps),
+      )
       if (outcome.status === 0) continue
       throw await this.#failed(program, new Gathered(program), parts, { ...outcome, done: 0 })
     }
