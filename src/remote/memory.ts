@@ -19,7 +19,7 @@ import type { Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 import { packed } from './bytes.ts'
-import { lostError } from './lost.ts'
+import { lostBetween, lostError } from './lost.ts'
 import { closeNode } from './nodes.ts'
 import { piecesOf, timeOf } from './pieces.ts'
 import type { Session } from './session.ts'
@@ -105,13 +105,19 @@ export class RemoteMemory extends Memory {
 
   async #run(program: Program, signal: AbortSignal | undefined): Promise<Results> {
     checkNotStopped(this.name, program, signal)
-    await this.#checkThere()
     const moved = movedBy(program, this.misalignment)
     const pieces = piecesOf(moved)
-    if (pieces.length > 1 && program.needsPreparing) await this.#prepare(program, moved)
     const gathered = new Gathered(program)
     let done = 0
+    try {
+      await this.#checkThere()
+      if (pieces.length > 1 && program.needsPreparing) await this.#prepare(program, moved)
+    } catch (error) {
+      throw lostBetween(error, program, gathered.results(0))
+    }
     for (const piece of pieces) {
+      const { lost } = this.#session
+      if (lost) throw lostBetween(lost, program, gathered.results(done))
       const parts = 'parts' in piece ? piece.parts : [piece.stream]
       try {
         const { outcome, results } =

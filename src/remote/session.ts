@@ -69,6 +69,11 @@ export class Session {
     return this.#channel.name
   }
 
+  /** Why nothing is asked any more. */
+  get lost(): PhysmemError | undefined {
+    return this.#lost
+  }
+
   /** Waits for the agent. Rejects with ECONNECTION where none answers, and ends the channel then. */
   static async start(channel: Channel, options: SessionOptions = {}): Promise<Session> {
     const { limitMs = LIMIT_MS } = options
