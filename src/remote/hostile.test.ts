@@ -95,7 +95,8 @@ function checkResults(program: Program, results: Results): void {
     if (step.op !== 'read' && step.op !== 'update' && step.op !== 'wait') continue
     const value = BigInt(results.value(at))
     expect(BigInt.asUintN(step.width, value)).toBe(value)
-    const mask = BigInt(step.mask ?? 0)
+    if (step.op === 'read') continue
+    const mask = BigInt(step.mask)
     if (step.op === 'update') {
       const stored = (value & ~mask) | (BigInt(step.value) & mask)
       expect(BigInt(results.written(at))).toBe(stored)
