@@ -65,7 +65,7 @@ export const remote: Row[] = [
         }),
       )
       const nothing = new Program([{ op: 'fence' }])
-      return inTurn(
+      return await inTurn(
         201,
         () => took(() => memory.run(reads)),
         () => took(() => memory.run(nothing)),
@@ -86,7 +86,7 @@ export const remote: Row[] = [
     unavailable,
     measure: async () => {
       await using _ = await SshBoard.start()
-      return inTurn(
+      return await inTurn(
         31,
         () => ran(...command, 'read', '0x100', '-t', BOARD),
         () => ran('ssh', 'board', 'true'),
@@ -109,7 +109,7 @@ export const remote: Row[] = [
           ...['-o', workshop.path('dump'), '--force', '-t', BOARD],
         )
       const cat = (file: string) => ran('ssh', 'board', `busybox cat ${file}`)
-      return inTurn(
+      return await inTurn(
         9,
         async () => (await dump(STREAM_MIB * MIB)) - (await dump(4096)),
         async () => (await cat('/dev/mem')) - (await cat('/proc/iomem')),
@@ -130,7 +130,7 @@ export const remote: Row[] = [
       await using machine = await connect(BOARD)
       const memory = await machine.open()
       const nothing = new Program([{ op: 'fence' }])
-      return inTurn(
+      return await inTurn(
         31,
         async () => {
           await using fresh = await connect(BOARD)
@@ -152,7 +152,7 @@ export const remote: Row[] = [
     measure: async (workshop) => {
       copyFileSync(workshop.file('zero', 65536), workshop.path('mem'))
       writeFileSync(workshop.path('null'), '')
-      return inTurn(
+      return await inTurn(
         9,
         () => loopOver(workshop, `${agentFile(hostArch ?? 'x86_64')} devmem 0x10 32`),
         () => loopOver(workshop, 'busybox devmem 0x10 32'),
@@ -176,7 +176,7 @@ export const remote: Row[] = [
           const { exitCode, stderr } = await machine.exec(line, { timeoutMs: 120_000 })
           if (exitCode !== 0) throw new Error(stderr)
         })
-      return inTurn(
+      return await inTurn(
         3,
         () => loop('physmem-agent'),
         () => loop('busybox'),
@@ -194,7 +194,7 @@ export const remote: Row[] = [
     measure: async () => {
       await using ssh = await SshBoard.start({ recorded: 'aarch64-6.1' })
       const { connect } = await builtPackage()
-      return inTurn(
+      return await inTurn(
         5,
         async () => {
           await using machine = await connect(BOARD)

@@ -1,6 +1,5 @@
 import type { Outcome } from '../engine/outcome.ts'
-import type { Part } from '../memory/part.ts'
-import { Program } from '../memory/program.ts'
+import type { Program } from '../memory/program.ts'
 import { Results } from '../memory/results.ts'
 import { bitsOffset, isSkipped, markSkipped } from '../memory/skipped.ts'
 import type { ReadBlockStep } from '../memory/step.ts'
@@ -11,15 +10,14 @@ import { BLOCK } from './protocol.ts'
 import { type Answer, MORE, type Session } from './session.ts'
 import { takeOutcome } from './told.ts'
 
-/** Reads a block whose data come in several answers; the agent stops at the first element that fails. */
+/** Runs a program of one read block, whose data come in several answers; the agent stops at the first element that fails. */
 export async function runStream(
   session: Session,
   memory: number,
-  { step }: Part,
+  program: Program,
   signal: AbortSignal | undefined,
 ): Promise<{ outcome: Outcome; results: Results }> {
-  const block = step as ReadBlockStep
-  const program = new Program([block])
+  const block = program.steps[0] as ReadBlockStep
   const data = new Uint8Array(program.dataLength)
   const collected = new Collected(block, data)
   await session.ask('stream', request(memory, block), (answer) => collected.take(answer), {

@@ -39,10 +39,10 @@ export function takeEnd(
 /** What a program gave: two cells a step, then its data. Nothing is behind an end that was refused at once. */
 function takeResults(program: Program, outcome: Outcome, reader: Reader): Results {
   const { done } = outcome
-  const cells = new BigUint64Array(2 * program.steps.length)
+  let cells = new BigUint64Array(2 * program.steps.length)
   let data: Uint8Array = new Uint8Array(program.dataLength)
   if (reader.left > 0) {
-    for (let at = 0; at < cells.length; at++) cells[at] = reader.u64()
+    cells = reader.u64s(cells.length)
     data = reader.bytes(program.dataLength).slice()
     checkCells(program, cells, done)
   } else if (done > 0 || outcome.elements > 0) {
