@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, copyFileSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { agentFile, agentUnavailable, machineUnavailable } from '../../lab/machine/available.ts'
 import { startMachine } from '../../lab/machine/machine.ts'
 import { hostArch } from '../../lab/supply/arch.ts'
@@ -22,12 +22,15 @@ async function took(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** The time from its start to its end; what it prints is thrown away. */
-const ran = (...argv: readonly string[]): Promise<number> =>
+const ran = (...argv: readonly string[]): Promise<number> => printedTo('ignore', argv)
+
+/** The same, with an open file for what it prints. */
+const printedTo = (output: 'ignore' | number, argv: readonly string[]): Promise<number> =>
   took(
     () =>
       new Promise((resolve, reject) => {
         const [program = '', ...rest] = argv
-        const child = spawn(program, rest, { stdio: ['ignore', 'ignore', 'inherit'] })
+        const child = spawn(program, rest, { stdio: ['ignore', output, 'inherit'] })
         child.once('error', reject)
         child.once('exit', (code) =>
           code === 0 ? resolve(code) : reject(new Error(`${argv.join(' ')}: exit code ${code}`)),
@@ -95,7 +98,7 @@ export const remote: Row[] = [
   },
   {
     name: 'ssh-stream',
-    what: `${STREAM_MIB} MiB read over SSH, word by word, without the start of the process`,
+    what: `a dump of ${STREAM_MIB} MiB over SSH to a file, word by word, without the start of its process`,
     against: '`ssh board cat FILE`, the same',
     unit: 'ms',
     comparison: 'speed',
@@ -103,12 +106,17 @@ export const remote: Row[] = [
     unavailable,
     measure: async (workshop) => {
       await using _ = await SshBoard.start({ memory: STREAM_MIB * MIB })
-      const dump = (bytes: number) =>
-        ran(
-          ...[...command, '--quiet', 'dump', `0x0..+${bytes}`],
-          ...['-o', workshop.path('dump'), '--force', '-t', BOARD],
-        )
-      const cat = (file: string) => ran('ssh', 'board', `busybox cat ${file}`)
+      const output = workshop.path('dump')
+      const dump = (bytes: number) => {
+        rmSync(output, { force: true })
+        return ran(...command, '--quiet', 'dump', `0x0..+${bytes}`, '-o', output, '-t', BOARD)
+      }
+      const cat = async (file: string) => {
+        const copy = openSync(workshop.path('copy'), 'w')
+        const ms = await printedTo(copy, ['ssh', 'board', `busybox cat ${file}`])
+        closeSync(copy)
+        return ms
+      }
       return await inTurn(
         9,
         async () => (await dump(STREAM_MIB * MIB)) - (await dump(4096)),

@@ -88,8 +88,9 @@ export class RemoteMemory extends Memory {
     if (this.#closed) return
     this.#closed = true
     await this.#queue.idle()
-    // Where the connection is lost the agent is gone, and with it all that it had open.
-    await closeNode(this.#session, this.#source.node).catch(() => {})
+    // Nobody waits for the answer: what is asked later is done later. Where the connection is lost the
+    // agent is gone, and with it all that it had open.
+    void closeNode(this.#session, this.#source.node).catch(() => {})
   }
 
   #check(program: Program): void {
