@@ -11,9 +11,6 @@ import type { Outcome } from './physmem.ts'
 const SERVE =
   'setsid sh -c "while :; do physmem-agent serve <> /dev/PORT >&0; done" > /dev/null 2>&1 < /dev/null &'
 
-const END =
-  'for agent in $(pidof physmem-agent); do kill $agent; while [ -d /proc/$agent ]; do usleep 1000; done; done'
-
 /** A machine in which an agent serves. */
 export class ServedMachine implements AsyncDisposable {
   readonly machine: Machine
@@ -47,16 +44,7 @@ export class ServedMachine implements AsyncDisposable {
   /** Runs the command here, on the machine there. */
   async physmem(line: string): Promise<Outcome> {
     const { code, out, err } = await run(`-t ${this.target} ${line}`, { unicode: false })
-    await this.next()
     return { exitCode: code, stdout: out, stderr: err }
-  }
-
-  /**
-   * Has the next agent begin: a port tells the one in the machine that somebody has gone, but not when
-   * somebody else comes before it has looked.
-   */
-  async next(): Promise<void> {
-    await this.machine.exec(END)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
