@@ -21,6 +21,7 @@ import { map } from './rows/map.ts'
 import { processes } from './rows/processes.ts'
 import { python } from './rows/python.ts'
 import { register } from './rows/register.ts'
+import { remote } from './rows/remote.ts'
 import { translate } from './rows/translate.ts'
 import { table } from './table.ts'
 import { judge, type Verdict } from './verdict.ts'
@@ -38,6 +39,7 @@ const rows = [
   ...guest,
   ...bandwidth,
   ...interrupts,
+  ...remote,
   ...translate,
   ...descriptions,
 ]

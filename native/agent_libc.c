@@ -104,12 +104,8 @@ int fstatfs(int fd, struct statfs *system) {
 
 /* The offset counts in units of 4 KiB, whatever the size of a page is. */
 void *mmap(void *start, size_t length, int protection, int flags, int fd, off_t offset) {
-  if (offset & 4095) {
+  if (offset & 4095 || (uint64_t)offset >> 44) {
     last_errno = EINVAL;
-    return MAP_FAILED;
-  }
-  if ((uint64_t)offset >> 44) {
-    last_errno = EOVERFLOW;
     return MAP_FAILED;
   }
   return (void *)told(agent_syscall6(__NR_mmap2, (long)start, (long)length, protection, flags, fd,

@@ -69,8 +69,8 @@ enum pm_ask {
   PM_ASK_OPEN = 2,
   /* uint32 node. Answer: int32 0. Memories over it go with it. */
   PM_ASK_CLOSE = 3,
-  /* uint32 node, uint32 flags (enum pm_memory_flag), uint64 base, uint64 length: as
-   * pm_memory_create() takes them. Answer: int32 errno, uint32 memory. */
+  /* uint32 node, uint32 flags (enum pm_memory_flag), uint64 base (a multiple of 8),
+   * uint64 length: as pm_memory_create() takes them. Answer: int32 errno, uint32 memory. */
   PM_ASK_MEMORY = 4,
   /* uint32 memory. Answer: int32 0. */
   PM_ASK_FORGET = 5,

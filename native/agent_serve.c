@@ -103,7 +103,8 @@ static int make_memory(const struct pm_frame *frame, struct agent_reader *reader
   uint32_t node = agent_take32(reader), flags = agent_take32(reader), number;
   uint64_t base = agent_take64(reader), length = agent_take64(reader);
   const uint32_t known = PM_MEMORY_WRITABLE | PM_MEMORY_REGULAR | PM_MEMORY_WHOLE;
-  if (!is_whole(reader) || flags & ~known || (flags & PM_MEMORY_WHOLE && length == UINT64_MAX))
+  bool fits = base % 8 == 0 && !(flags & PM_MEMORY_WHOLE && length == UINT64_MAX);
+  if (!is_whole(reader) || flags & ~known || !fits)
     return EBADMSG;
   if (!agent_has_node(node))
     return EBADF;

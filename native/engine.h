@@ -110,7 +110,8 @@ struct pm_outcome {
 struct pm_memory;
 
 /*
- * A memory over `fd`: address A lies at file offset base + A. `length` is the number of bytes
+ * A memory over `fd`: address A lies at file offset base + A, where `base` is a multiple of 8, so
+ * that what is aligned for a program is aligned for the CPU. `length` is the number of bytes
  * that exist, UINT64_MAX when unknown. Pages are mapped when first needed and kept, up to a
  * bound of 16 MiB and 1,024 mappings. Of a regular file, the length is looked at again after each
  * program that accesses it, since it may shrink.

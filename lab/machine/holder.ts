@@ -1,5 +1,5 @@
 /** A process in a guest whose pages are known: see guest/holder.c. */
-import type { Arch } from '../supply/arch.ts'
+import type { GuestArch } from '../supply/arch.ts'
 import type { ArchiveEntry } from '../supply/cpio.ts'
 import { compileForGuest } from '../supply/runner.ts'
 import type { Machine } from './machine.ts'
@@ -8,7 +8,7 @@ import { inGuest } from './physmem.ts'
 const outputFile = '/tmp/holder'
 
 /** The program, to be put into a machine's `files`. */
-export async function holderProgram(arch: Arch): Promise<ArchiveEntry> {
+export async function holderProgram(arch: GuestArch): Promise<ArchiveEntry> {
   return { path: '/lab/holder', source: await compileForGuest(arch, 'holder'), mode: 0o755 }
 }
 

@@ -1,13 +1,13 @@
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Arch, Series } from '../supply/arch.ts'
+import type { GuestArch, Series } from '../supply/arch.ts'
 import type { ArchiveEntry } from '../supply/cpio.ts'
 import { type InitramfsOptions, writeInitramfs } from '../supply/initramfs.ts'
 import { collectModules, type KernelModule } from '../supply/kernel-modules.ts'
 import { ensureKernel, type Kernel } from '../supply/kernels.ts'
 import { buildModule, isLabModule } from '../supply/modules.ts'
-import { defaultNodeMajor, type NodeMajor } from '../supply/node-binary.ts'
+import { defaultNodeMajor, type GuestNode } from '../supply/node-binary.ts'
 import { onProcessEnd } from './cleanup.ts'
 import { type ExecOptions, type ExecResult, Guest } from './guest.ts'
 import { type QemuProcess, startQemu } from './qemu.ts'
@@ -16,7 +16,7 @@ import { Transcript } from './transcript.ts'
 import { examine, saveMemory, type Width } from './witness.ts'
 
 export interface MachineOptions {
-  readonly arch: Arch
+  readonly arch: GuestArch
   /** 6.1 when absent. */
   readonly series?: Series
   /** Instead of the packaged one of a series: that of `ensureBuiltKernel()`. */
@@ -35,8 +35,8 @@ export interface MachineOptions {
   readonly files?: readonly ArchiveEntry[]
   /** Loaded before the machine counts as up: the kernel's own, or one of lab/guest/modules. */
   readonly modules?: readonly string[]
-  /** 20 when absent. */
-  readonly nodeMajor?: NodeMajor
+  /** 20 when absent; with `none` no physmem, either. */
+  readonly nodeMajor?: GuestNode
   /** QEMU trace events to record, such as `pl011_write`. */
   readonly traces?: readonly string[]
   /** However it is used, the machine is killed after this time; 6 minutes when absent. */

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Duplex, Readable, Writable } from 'node:stream'
-import { type Arch, archFacts } from '../supply/arch.ts'
+import { archFacts, type GuestArch } from '../supply/arch.ts'
 import { findProgram } from '../supply/command.ts'
 
 export interface QemuOptions {
-  readonly arch: Arch
+  readonly arch: GuestArch
   readonly kernel: string
   /** An open file. */
   readonly initramfs: number
@@ -22,7 +22,7 @@ interface Board {
   readonly append: string
 }
 
-const boards: Readonly<Record<Arch, Board>> = {
+const boards: Readonly<Record<GuestArch, Board>> = {
   x86_64: {
     machine: 'q35',
     // With a random number instruction, or the kernel gathers entropy for a second; with the
@@ -37,6 +37,17 @@ const boards: Readonly<Record<Arch, Board>> = {
     // asks for (arch/arm64/kernel/cpufeature.c, unmap_kernel_at_el0), every system call has QEMU
     // look its pages up anew, and a command takes a third longer.
     append: 'console=ttyAMA0 kpti=off',
+  },
+  arm: {
+    // All below 4 GiB, which is as far as a kernel without LPAE goes.
+    machine: 'virt,highmem=off',
+    cpu: 'cortex-a15',
+    append: 'console=ttyAMA0',
+  },
+  riscv64: {
+    machine: 'virt',
+    cpu: 'rv64',
+    append: 'console=ttyS0',
   },
 }
 

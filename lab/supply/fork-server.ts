@@ -1,5 +1,5 @@
 import { build } from 'esbuild'
-import type { Arch } from './arch.ts'
+import type { GuestArch } from './arch.ts'
 import type { ArchiveEntry } from './cpio.ts'
 import { repositoryRoot } from './repository.ts'
 import { compileForGuest } from './runner.ts'
@@ -23,7 +23,7 @@ async function bundle(): Promise<string> {
 }
 
 /** What the runner needs to run the command without starting Node (programs/fork-server.ts). */
-export async function forkServerEntries(arch: Arch): Promise<ArchiveEntry[]> {
+export async function forkServerEntries(arch: GuestArch): Promise<ArchiveEntry[]> {
   return [
     // Two levels below the package, so that the engine is found from there.
     { path: '/opt/physmem/build/run/fork-server.cjs', content: await bundle() },

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Arch, archFacts, type Series } from './arch.ts'
+import { archFacts, type GuestArch, type Series } from './arch.ts'
 import { cached, cachePath } from './cache.ts'
 import { type DebianPackage, findPackage, type OtherRelease, unpackPackages } from './packages.ts'
 import { extractVmlinux } from './vmlinux.ts'
 
 /** A kernel in the cache: one of Debian's packages, or the one that the lab builds. */
 export interface Kernel {
-  readonly arch: Arch
+  readonly arch: GuestArch
   readonly series: Series
   /** As `uname -r` says it. */
   readonly release: string
@@ -26,12 +26,12 @@ export interface Kernel {
   readonly makeFlags?: readonly string[]
 }
 
-const folderName = (arch: Arch, series: Series): string => `kernels/${arch}-${series}`
-const refusalPath = (arch: Arch, series: Series): string =>
+const folderName = (arch: GuestArch, series: Series): string => `kernels/${arch}-${series}`
+const refusalPath = (arch: GuestArch, series: Series): string =>
   cachePath(`${folderName(arch, series)}.unavailable`)
 
 /** The kernel, if it has been fetched. */
-export function cachedKernel(arch: Arch, series: Series): Kernel | undefined {
+export function cachedKernel(arch: GuestArch, series: Series): Kernel | undefined {
   const folder = cachePath(folderName(arch, series))
   if (!existsSync(folder)) return undefined
   const facts = JSON.parse(readFileSync(join(folder, 'kernel.json'), 'utf8')) as {
@@ -48,10 +48,12 @@ export function cachedKernel(arch: Arch, series: Series): Kernel | undefined {
   }
 }
 
-/** Why the last preparation could not fetch the kernel, if it could not. */
-export function kernelRefusal(arch: Arch, series: Series): string | undefined {
+/** Why there is no kernel, if so: what kept the last preparation from fetching it, as far as known. */
+export function kernelUnavailable(arch: GuestArch, series: Series): string | undefined {
+  if (cachedKernel(arch, series)) return undefined
   const path = refusalPath(arch, series)
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+  if (existsSync(path)) return readFileSync(path, 'utf8')
+  return `kernel ${series} for ${arch} is not in the lab's cache`
 }
 
 /** The package of the kernel itself that `metapackage` stands for, in the newest of a series. */
@@ -68,9 +70,9 @@ export async function findKernelImage(
   return image
 }
 
-async function fetchKernel(arch: Arch, series: Series, folder: string): Promise<void> {
-  const debian = archFacts[arch].debian
-  const image = await findKernelImage(`linux-image-${debian}`, debian, series)
+async function fetchKernel(arch: GuestArch, series: Series, folder: string): Promise<void> {
+  const { debian, flavour } = archFacts[arch]
+  const image = await findKernelImage(`linux-image-${flavour}`, debian, series)
   const unpacked = join(folder, 'unpacked')
   await mkdir(folder, { recursive: true })
   await unpackPackages([image], unpacked)
@@ -88,7 +90,7 @@ async function fetchKernel(arch: Arch, series: Series, folder: string): Promise<
 }
 
 /** The kernel; fetched when it is not in the cache. */
-export async function ensureKernel(arch: Arch, series: Series): Promise<Kernel> {
+export async function ensureKernel(arch: GuestArch, series: Series): Promise<Kernel> {
   const refusal = refusalPath(arch, series)
   try {
     await cached(folderName(arch, series), (folder) => fetchKernel(arch, series, folder))

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { type Arch, archFacts, hostArch } from './arch.ts'
+import { archFacts, type GuestArch, hostArch } from './arch.ts'
 import { cached, cachePath } from './cache.ts'
 import { command } from './command.ts'
 import type { ArchiveEntry } from './cpio.ts'
@@ -9,23 +9,27 @@ import { unpackNewest } from './packages.ts'
 
 export type NodeMajor = 20 | 22 | 24 | 26
 
+/** What a guest has: with none, nothing of physmem but what a test puts there runs in it. */
+export type GuestNode = NodeMajor | 'none'
+
 /** The oldest Node that physmem supports: what the guest gets unless told otherwise. */
 export const defaultNodeMajor: NodeMajor = 20
 
 const hostMajor = Number(process.versions.node.split('.')[0])
 
-const nodeFolder = (arch: Arch, major: NodeMajor): string => `node/${archFacts[arch].node}-${major}`
+const nodeFolder = (arch: GuestArch, major: NodeMajor): string =>
+  `node/${archFacts[arch].node}-${major}`
 
 /** This process's own Node serves the guest when CPU and major version are the wanted ones. */
-const isOwnNode = (arch: Arch, major: NodeMajor): boolean =>
+const isOwnNode = (arch: GuestArch, major: NodeMajor): boolean =>
   arch === hostArch && major === hostMajor
 
-export function hasNode(arch: Arch, major: NodeMajor): boolean {
+export function hasNode(arch: GuestArch, major: NodeMajor): boolean {
   return isOwnNode(arch, major) || existsSync(cachePath(nodeFolder(arch, major)))
 }
 
 /** The Node executable for a guest, from the npm registry's packages that hold nothing else. */
-export async function ensureNode(arch: Arch, major: NodeMajor): Promise<string> {
+export async function ensureNode(arch: GuestArch, major: NodeMajor): Promise<string> {
   if (isOwnNode(arch, major)) return process.execPath
   const folder = await cached(nodeFolder(arch, major), async (temporary) => {
     await mkdir(temporary, { recursive: true })
@@ -55,7 +59,7 @@ async function ownLibraries(node: string): Promise<ArchiveEntry[]> {
 const libraryName = /^(ld-linux|lib(c|m|dl|pthread|rt|gcc_s|stdc\+\+|atomic))[-\w]*\.so\.\d+$/
 
 /** The same for another CPU, from Debian's packages. */
-async function foreignLibraries(arch: Arch): Promise<ArchiveEntry[]> {
+async function foreignLibraries(arch: GuestArch): Promise<ArchiveEntry[]> {
   const { debian, triplet } = archFacts[arch]
   const folder = await cached(`libraries/${debian}`, (temporary) =>
     unpackNewest(['libc6', 'libstdc++6', 'libgcc-s1', 'libatomic1'], debian, temporary),
@@ -78,7 +82,7 @@ async function foreignLibraries(arch: Arch): Promise<ArchiveEntry[]> {
 }
 
 /** Node and all that it needs to start, as archive members. */
-export async function nodeEntries(arch: Arch, major: NodeMajor): Promise<ArchiveEntry[]> {
+export async function nodeEntries(arch: GuestArch, major: NodeMajor): Promise<ArchiveEntry[]> {
   const node = await ensureNode(arch, major)
   const libraries = arch === hostArch ? await ownLibraries(node) : await foreignLibraries(arch)
   return [{ path: '/usr/bin/node', source: node, mode: 0o755 }, ...libraries]

@@ -1,6 +1,15 @@
 import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { type Arch, arches, hostArch, type Series, seriesList } from './arch.ts'
+import {
+  type Arch,
+  arches,
+  boardArches,
+  type GuestArch,
+  hostArch,
+  type Series,
+  seriesList,
+} from './arch.ts'
+import { ensureBoardKernel } from './board-kernel.ts'
 import { ensureBuiltKernel } from './built-kernel.ts'
 import { cachePath } from './cache.ts'
 import { ensureCheckpatch } from './checkpatch.ts'
@@ -46,6 +55,18 @@ const kernelTask = (arch: Arch, series: Series): Task => ({
   fetch: () => ensureKernel(arch, series),
 })
 
+/** Of machines without Node. */
+const boardTasks: readonly Task[] = (['aarch64', ...boardArches] as const).map(
+  (arch: GuestArch) => ({
+    title: `the kernel, busybox and the runner for ${arch} without Node`,
+    fetch: async () => {
+      await ensureBoardKernel(arch)
+      await ensureBase(arch, 'none')
+    },
+    build: () => ensureRunner(arch),
+  }),
+)
+
 const moduleTask = (arch: Arch, series: Series): Task => ({
   title: `the lab's modules for kernel ${series} for ${arch}`,
   fetch: async () => ensureHeaders(await ensureKernel(arch, series)),
@@ -89,6 +110,7 @@ function testTasks(): Task[] {
     ...nodes,
     ...moduleBuildTasks,
     ...otherKernelTasks,
+    ...boardTasks,
     { title: 'checkpatch', fetch: ensureCheckpatch },
   ]
 }

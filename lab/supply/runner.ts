@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Arch, compilerFor } from './arch.ts'
+import { compilerFor, type GuestArch } from './arch.ts'
 import { cached } from './cache.ts'
 import { command } from './command.ts'
 import { labFolder, repositoryRoot } from './repository.ts'
@@ -25,7 +25,7 @@ async function withIncluded(path: string): Promise<Buffer[]> {
 
 /** A program of lab/guest, or an addon for its Node, compiled for `arch`; kept until it changes. */
 export async function compileForGuest(
-  arch: Arch,
+  arch: GuestArch,
   name: string,
   kind: keyof typeof kinds = 'program',
 ): Promise<string> {
@@ -40,4 +40,4 @@ export async function compileForGuest(
 }
 
 /** The guest's command runner (guest/runner.c). */
-export const ensureRunner = (arch: Arch): Promise<string> => compileForGuest(arch, 'runner')
+export const ensureRunner = (arch: GuestArch): Promise<string> => compileForGuest(arch, 'runner')

@@ -28,8 +28,11 @@ export const DEMO_PACKAGES = [
 export const LAB_PACKAGES = [
   ...DEMO_PACKAGES,
   'qemu-efi-aarch64',
+  'qemu-system-misc',
   'gcc-arm-linux-gnueabihf',
+  'libc6-dev-armhf-cross',
   'gcc-riscv64-linux-gnu',
+  'libc6-dev-riscv64-cross',
   'sparse',
   'musl-tools',
   'zstd',

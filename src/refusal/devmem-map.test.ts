@@ -176,6 +176,32 @@ describe('what arm64 has no addresses for', () => {
   })
 })
 
+describe('what arm has no addresses for', () => {
+  const beyond = (bits: string) =>
+    `it is beyond the physical addresses of this kernel, which have ${bits} bits (EINVAL)`
+
+  it.each([
+    ['CONFIG_ARM_LPAE=y', '40', 0x100_0000_0000],
+    ['# CONFIG_ARM_LPAE is not set', '32', 0x1_0000_0000],
+  ])('is beyond the bits of a kernel with %s', (line, bits, address) => {
+    built(root, `CONFIG_ARM=y\n${line}\n`)
+    expect(explain('EINVAL', address, 'arm')).toEqual({
+      code: 'EREFUSED',
+      reason: beyond(bits),
+      evidence: [{ file: CONFIG_FILE, line }],
+    })
+    expect(explain('EINVAL', address / 2, 'arm').reason).toBe('mmap failed with EINVAL')
+  })
+
+  it('is said with less certainty where no configuration is known', () => {
+    expect(explain('EINVAL', 0x1_0000_0000, 'arm')).toEqual({
+      code: 'EREFUSED',
+      reason: beyond('mostly 32'),
+      evidence: [],
+    })
+  })
+})
+
 describe('what the kernel maps cached', () => {
   const reason =
     'the kernel maps it cached, and x86 allows no uncached mapping beside that (EAGAIN)'

@@ -29,25 +29,44 @@ export function explainDevMemMap(errno: string, address: number, system: System)
   if (errno === 'EPERM') return explainClaimed(known, addressesHidden(resources), system)
   if (errno === 'EINVAL' && ram) return explainPat(ram, system)
   if (errno === 'EAGAIN' && cpu === 'x64') return explainMemoryType(address, known, system)
-  const beyond = errno === 'EINVAL' && cpu === 'arm64' ? explainBeyond(address, system) : undefined
+  const beyond = errno === 'EINVAL' ? explainBeyond(address, system) : undefined
   return beyond ?? { code: 'EREFUSED', reason: `mmap failed with ${errno}` }
 }
 
 /**
- * arch/arm64/mm/mmap.c, valid_mmap_phys_addr_range(): PHYS_MASK is of the configuration, 48 bits or
- * 52, whatever the CPU has. The very last page counts as beyond.
+ * arch/arm64/mm/mmap.c and arch/arm/mm/mmap.c, valid_mmap_phys_addr_range(): PHYS_MASK is of the
+ * configuration, whatever the CPU has. The very last page counts as beyond.
  */
 function explainBeyond(address: number, system: System): Refusal | undefined {
-  const evidence = configEvidence('CONFIG_ARM64_PA_BITS', system)
-  const [, digits] = /=(\d{1,2})$/.exec(evidence[0]?.line ?? '') ?? []
-  const bits = Number(digits ?? 48)
-  if (address < 2 ** bits - 65536) return undefined
-  const known = digits === undefined ? `mostly ${bits}` : String(bits)
+  const found = addressBits(system)
+  if (found === undefined || address < 2 ** (found.bits ?? found.mostly) - 65536) return undefined
+  const known = found.bits ?? `mostly ${found.mostly}`
   return {
     code: 'EREFUSED',
     reason: `it is beyond the physical addresses of this kernel, which have ${known} bits (EINVAL)`,
-    evidence: digits === undefined ? [] : evidence,
+    evidence: found.bits === undefined ? [] : found.evidence,
   }
+}
+
+interface AddressBits {
+  /** `undefined` where the configuration is not there to be read. */
+  bits: number | undefined
+  mostly: number
+  evidence: Evidence[]
+}
+
+function addressBits(system: System): AddressBits | undefined {
+  const { cpu } = system
+  if (cpu === 'arm64') {
+    const evidence = configEvidence('CONFIG_ARM64_PA_BITS', system)
+    const [, digits] = /=(\d{1,2})$/.exec(evidence[0]?.line ?? '') ?? []
+    return { bits: digits === undefined ? undefined : Number(digits), mostly: 48, evidence }
+  }
+  if (cpu !== 'arm') return undefined
+  const evidence = configEvidence('CONFIG_ARM_LPAE', system)
+  const [line] = evidence
+  const bits = line?.line.endsWith('=y') ? 40 : 32
+  return { bits: line && bits, mostly: 32, evidence }
 }
 
 /** Why read() of /dev/mem was refused at an address: drivers/char/mem.c, read_mem(). */

@@ -1,4 +1,8 @@
+import { endianness } from 'node:os'
 import { counted } from '../text/count.ts'
+
+/** How this CPU has its numbers. */
+const LITTLE = endianness() === 'LE'
 
 /** What came is not what an agent says. */
 export class Malformed extends Error {}
@@ -28,6 +32,11 @@ export class Reader {
 
   u64(): bigint {
     return this.#view.getBigUint64(this.#step(8), true)
+  }
+
+  u64s(count: number): BigUint64Array<ArrayBuffer> {
+    if (!LITTLE) return BigUint64Array.from({ length: count }, () => this.u64())
+    return new BigUint64Array(this.bytes(8 * count).slice().buffer)
   }
 
   /** Not a copy. */

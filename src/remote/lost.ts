@@ -1,4 +1,5 @@
 import { AccessError, ConditionError, PhysmemError } from '../base/errors.ts'
+import { retell } from '../base/retell.ts'
 import type { Part } from '../memory/part.ts'
 import type { Program } from '../memory/program.ts'
 import type { Results } from '../memory/results.ts'
@@ -36,4 +37,15 @@ function accountOf(count: number, done: number, first: number, last: number): st
   const under = first === last ? `step ${first}` : `any of steps ${first} to ${last}`
   const after = last + 1 < count ? ', those after it were not begun' : ''
   return `${before}; whether ${under} was done is not known${after}`
+}
+
+/** The same where nothing was under way: what is not known to be done was not begun. */
+export function lostBetween(error: unknown, program: Program, results: Results): unknown {
+  if (!(error instanceof PhysmemError) || error.code !== 'ECONNECTION') return error
+  const { done } = results
+  if (done === 0) return retell(error, { message: `${error.message}; nothing was done` })
+  const account = `${counted(done, 'step')} of ${program.steps.length} known to be done, those after were not begun`
+  const data = { ...error.data, step: done }
+  const options = { results, cause: error }
+  return new AccessError('ECONNECTION', `${error.message}; ${account}`, data, options)
 }

@@ -29,12 +29,11 @@ describe.skipIf(noAgent)(`a memory of an agent${skipped}`, () => {
   }
 
   it('reads long stretches in a stream, and stops at the first element that fails', async () => {
-    const bytes = Buffer.alloc(300_000).map((_, at) => (at * 7) & 0xff)
+    const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * 7) & 0xff))
     const path = folder.file('long.bin', bytes)
     await using memory = await openRemoteFile(session, path, {})
-    expect(await memory.readBlock(8, 32, 70_000)).toEqual(
-      new Uint8Array(bytes.subarray(8, 280_008)),
-    )
+    const read = await memory.readBlock(8, 32, 70_000)
+    expect(bytes.subarray(8, 280_008).equals(read)).toBe(true)
     truncateSync(path, 200_000)
     const error = await memory.readBlock(0, 8, 250_000).catch((reason) => reason)
     expect(error).toMatchObject({
@@ -42,9 +41,8 @@ describe.skipIf(noAgent)(`a memory of an agent${skipped}`, () => {
       message: `8-bit read at 0x00030d40 (${path}) failed: the file ends before; 200000 of 250000 elements were read`,
       data: { step: 0, elementsDone: 200_000, address: 0x30d40 },
     })
-    expect(error.results.parts(0, 200_000)[0].bytes).toEqual(
-      new Uint8Array(bytes.subarray(0, 200_000)),
-    )
+    const before = error.results.parts(0, 200_000)[0].bytes
+    expect(bytes.subarray(0, 200_000).equals(before)).toBe(true)
   })
 
   it('runs programs that are longer than a frame, in order', async () => {
@@ -65,7 +63,7 @@ describe.skipIf(noAgent)(`a memory of an agent${skipped}`, () => {
     const data = new Uint8Array(400_000).map((_, at) => (at * 13) & 0xff)
     await using memory = await openRemoteFile(session, path, { length: 400_000 })
     await memory.writeBlock(0, 16, data)
-    expect(new Uint8Array(readFileSync(path))).toEqual(data)
+    expect(readFileSync(path).equals(data)).toBe(true)
   })
 
   it('does nothing of a long program of which a later piece would be refused', async () => {
@@ -125,6 +123,18 @@ describe.skipIf(noAgent)(`a connection that is lost${skipped}`, () => {
       message: expect.stringMatching(
         /^board: the connection is lost: timeout .*; it is not known whether it was done$/,
       ),
+    })
+  })
+
+  it('says that nothing was done where it was lost before', async () => {
+    const own = await Session.start(await startAgent('board'))
+    const path = folder.file('before.bin', Buffer.alloc(4096))
+    const memory = await openRemoteFile(own, path, { length: 4096 })
+    await own.close()
+    const error = await memory.run(new Program([store, store])).catch((reason) => reason)
+    expect(error).toMatchObject({
+      code: 'ECONNECTION',
+      message: 'board: the connection is lost: it was closed; nothing was done',
     })
   })
 

@@ -13,15 +13,15 @@ import { Memory } from '../memory/memory.ts'
 import { checkAlignment, movedBy } from '../memory/moved.ts'
 import { checkProgram, checkRun } from '../memory/options.ts'
 import type { Part } from '../memory/part.ts'
-import { Program } from '../memory/program.ts'
+import type { Program } from '../memory/program.ts'
 import { RunQueue } from '../memory/queue.ts'
 import type { Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 import { packed } from './bytes.ts'
-import { lostError } from './lost.ts'
+import { lostBetween, lostError } from './lost.ts'
 import { closeNode } from './nodes.ts'
-import { piecesOf, timeOf } from './pieces.ts'
+import { type Piece, piecesOf, timeOf } from './pieces.ts'
 import type { Session } from './session.ts'
 import { runStream } from './stream.ts'
 import { takeEnd, takePrepared } from './told.ts'
@@ -53,6 +53,8 @@ export class RemoteMemory extends Memory {
   readonly #session: Session
   readonly #source: RemoteSource
   readonly #queue = new RunQueue()
+  /** How a program goes to the agent, which takes longer to find out than to run it. */
+  readonly #plans = new WeakMap<Program, readonly Piece[]>()
   #closed = false
 
   constructor(session: Session, source: RemoteSource) {
@@ -78,7 +80,7 @@ export class RemoteMemory extends Memory {
     this.#check(program)
     await this.#queue.add(async () => {
       await this.#checkThere()
-      await this.#prepare(program, movedBy(program, this.misalignment))
+      await this.#prepare(program)
     })
   }
 
@@ -86,8 +88,9 @@ export class RemoteMemory extends Memory {
     if (this.#closed) return
     this.#closed = true
     await this.#queue.idle()
-    // Where the connection is lost the agent is gone, and with it all that it had open.
-    await closeNode(this.#session, this.#source.node).catch(() => {})
+    // Nobody waits for the answer: what is asked later is done later. Where the connection is lost the
+    // agent is gone, and with it all that it had open.
+    void closeNode(this.#session, this.#source.node).catch(() => {})
   }
 
   #check(program: Program): void {
@@ -105,19 +108,22 @@ export class RemoteMemory extends Memory {
 
   async #run(program: Program, signal: AbortSignal | undefined): Promise<Results> {
     checkNotStopped(this.name, program, signal)
-    await this.#checkThere()
-    const moved = movedBy(program, this.misalignment)
-    const pieces = piecesOf(moved)
-    if (pieces.length > 1 && program.needsPreparing) await this.#prepare(program, moved)
+    const pieces = this.#piecesOf(program)
     const gathered = new Gathered(program)
     let done = 0
+    try {
+      await this.#checkThere()
+      if (pieces.length > 1 && program.needsPreparing) await this.#prepare(program)
+    } catch (error) {
+      throw lostBetween(error, program, gathered.results(0))
+    }
     for (const piece of pieces) {
-      const parts = 'parts' in piece ? piece.parts : [piece.stream]
+      const { lost } = this.#session
+      if (lost) throw lostBetween(lost, program, gathered.results(done))
+      const { parts } = piece
       try {
-        const { outcome, results } =
-          'parts' in piece
-            ? await this.#runParts(parts, signal)
-            : await this.#stream(piece.stream, signal)
+        const { outcome, results } = await this.#runPiece(piece, signal)
+        if (outcome.status === 0 && piece.program === program) return results
         const failed = outcome.status === 0 ? undefined : { elementsDone: outcome.elements }
         gathered.take(parts, results, failed)
         if (failed) throw await this.#failed(program, gathered, parts, outcome, signal)
@@ -129,9 +135,17 @@ export class RemoteMemory extends Memory {
     return gathered.results(program.steps.length)
   }
 
-  async #runParts(parts: readonly Part[], signal: AbortSignal | undefined) {
-    const program = new Program(parts.map(({ step }) => step))
+  #piecesOf(program: Program): readonly Piece[] {
+    const known = this.#plans.get(program)
+    if (known) return known
+    const pieces = piecesOf(movedBy(program, this.misalignment))
+    this.#plans.set(program, pieces)
+    return pieces
+  }
+
+  async #runPiece({ program, isStream }: Piece, signal: AbortSignal | undefined) {
     const { memory } = this.#source
+    if (isStream) return await runStream(this.#session, memory, program, signal)
     const request = packed({ u32: memory }, { u32: 0 }, program.encoded)
     const moreMs = timeOf(program.steps)
     return await this.#session.ask('run', request, (answer) => takeEnd(answer, program), {
@@ -140,17 +154,14 @@ export class RemoteMemory extends Memory {
     })
   }
 
-  #stream(part: Part, signal: AbortSignal | undefined) {
-    return runStream(this.#session, this.#source.memory, part, signal)
-  }
-
   /** What would be refused is, before the first access. */
-  async #prepare(program: Program, moved: Program): Promise<void> {
-    for (const piece of piecesOf(moved)) {
-      const parts = 'parts' in piece ? piece.parts : [piece.stream]
-      const { encoded } = new Program(parts.map(({ step }) => step))
+  async #prepare(program: Program): Promise<void> {
+    for (const { parts, program: piece } of this.#piecesOf(program)) {
+      const { steps, encoded } = piece
       const request = packed({ u32: this.#source.memory }, { u32: 0 }, encoded)
-      const outcome = await this.#session.ask('prepare', request, takePrepared)
+      const outcome = await this.#session.ask('prepare', request, (answer) =>
+        takePrepared(answer, steps),
+      )
       if (outcome.status === 0) continue
       throw await this.#failed(program, new Gathered(program), parts, { ...outcome, done: 0 })
     }

@@ -1,12 +1,21 @@
 import { HEADER_BYTES, STEP_BYTES } from '../memory/encode.ts'
 import { behind, type Cursor, type Part, partFrom } from '../memory/part.ts'
-import type { Program } from '../memory/program.ts'
+import { Program } from '../memory/program.ts'
 import { resultBytes } from '../memory/skipped.ts'
 import { elementCount, type Step, waitNs } from '../memory/step.ts'
 import { FRAME_MOST, TOLD_BYTES } from './protocol.ts'
 
-/** Steps that go in one frame, or a read block whose data come in several. */
-export type Piece = { parts: Part[] } | { stream: Part }
+/** Steps that go in one frame, as a program of their own; or a read block whose data come in several. */
+export interface Piece {
+  readonly parts: readonly Part[]
+  readonly program: Program
+  readonly isStream: boolean
+}
+
+interface Group {
+  parts: Part[]
+  isStream: boolean
+}
 
 /** Of a request: memory, zero and the program; of an answer: errno, zero and how it ended. */
 const REQUEST_BYTES = FRAME_MOST - 8 - HEADER_BYTES
@@ -19,28 +28,39 @@ const STREAMED = 32 * 1024
 /** Bytes of a write block that go in one frame. */
 const WRITTEN = 64 * 1024
 
-/** A program in pieces that fit into frames, in order. */
+/** A program in pieces that fit into frames, in order; where it fits into one, that has the program itself. */
 export function piecesOf(program: Program): Piece[] {
-  const pieces: Piece[] = []
+  const groups = groupsOf(program)
+  const [first] = groups
+  const isWhole = groups.length === 1 && first?.parts.length === program.steps.length
+  return groups.map(({ parts, isStream }) => ({
+    ...{ parts, isStream },
+    program: isWhole ? program : new Program(parts.map(({ step }) => step)),
+  }))
+}
+
+function groupsOf(program: Program): Group[] {
+  const groups: Group[] = []
   let room = { request: 0, answer: 0 }
   for (let cursor: Cursor = { step: 0, element: 0 }; cursor.step < program.steps.length; ) {
     const step = program.steps[cursor.step] as Step
     const part = partFrom(program, cursor, mostElements(step))
-    if (step.op === 'readBlock' && resultBytes(step) > STREAMED) pieces.push({ stream: part })
-    else {
+    if (step.op === 'readBlock' && resultBytes(step) > STREAMED) {
+      groups.push({ parts: [part], isStream: true })
+    } else {
       const need = bytesOf(part.step)
-      const last = pieces.at(-1)
+      const last = groups.at(-1)
       const fits = need.request <= room.request && need.answer <= room.answer
-      if (last !== undefined && 'parts' in last && fits) last.parts.push(part)
+      if (last !== undefined && !last.isStream && fits) last.parts.push(part)
       else {
-        pieces.push({ parts: [part] })
+        groups.push({ parts: [part], isStream: false })
         room = { request: REQUEST_BYTES, answer: ANSWER_BYTES }
       }
       room = { request: room.request - need.request, answer: room.answer - need.answer }
     }
     cursor = behind(part, program)
   }
-  return pieces
+  return groups
 }
 
 function mostElements(step: Step): number {

@@ -214,6 +214,17 @@ describe('a session', () => {
     await expect(asked).rejects.toEqual(lost('no answer within 0.05 s'))
   })
 
+  it('gives what is stopped the usual time for all of its answers', async () => {
+    const channel = new MadeChannel()
+    const session = await started(channel)
+    const stop = new AbortController()
+    const asked = session.ask('stream', nothing, () => MORE, { signal: stop.signal })
+    stop.abort()
+    const often = setInterval(() => channel.say(frame('stream', 1)), limitMs / 5)
+    await expect(asked).rejects.toEqual(lost('no answer within 0.05 s'))
+    clearInterval(often)
+  })
+
   it('waits for nothing where nothing is asked', async () => {
     const channel = new MadeChannel()
     const session = await started(channel)

@@ -18,7 +18,7 @@ export interface Answer {
 export interface AskOptions {
   /** How long an answer may take, beside the usual time. */
   moreMs?: number
-  /** Has the agent stop what runs; the answer comes all the same, within the usual time. */
+  /** Has the agent stop what runs; the last answer comes all the same, within the usual time. */
   signal?: AbortSignal | undefined
 }
 
@@ -37,6 +37,8 @@ interface Pending {
   resolve(taken: unknown): void
   reject(error: unknown): void
   moreMs: number
+  /** Its time goes on, whatever comes, until it has ended. */
+  stopped: boolean
 }
 
 /** Before the mark: a banner of a shell, and no flood. */
@@ -65,6 +67,11 @@ export class Session {
 
   get name(): string {
     return this.#channel.name
+  }
+
+  /** Why nothing is asked any more. */
+  get lost(): PhysmemError | undefined {
+    return this.#lost
   }
 
   /** Waits for the agent. Rejects with ECONNECTION where none answers, and ends the channel then. */
@@ -101,11 +108,13 @@ export class Session {
       this.#send('cancel', this.#freshId(), packed({ u32: id }))
       // What is stopped has no time beside the usual any more.
       waits.moreMs = 0
+      waits.stopped = true
       if (waits === this.#pending[0]) this.#watch()
     }
     const taken = new Promise<T>((resolve, reject) => {
       const settle = resolve as (taken: unknown) => void
-      this.#pending.push({ kind: ASK[kind], id, moreMs, take, resolve: settle, reject })
+      const pending = { kind: ASK[kind], id, moreMs, stopped: false, take }
+      this.#pending.push({ ...pending, resolve: settle, reject })
     })
     if (this.#pending.length === 1) this.#watch()
     this.#send(kind, id, payload)
@@ -157,7 +166,7 @@ export class Session {
     const errno = rest.i32()
     const taken = pending.take({ errno: errno === 0 ? undefined : errnoName(errno), rest })
     if (taken === MORE) {
-      this.#watch()
+      if (!pending.stopped) this.#watch()
       return
     }
     rest.end()

@@ -1,24 +1,23 @@
 import type { Outcome } from '../engine/outcome.ts'
-import type { Part } from '../memory/part.ts'
-import { Program } from '../memory/program.ts'
+import type { Program } from '../memory/program.ts'
 import { Results } from '../memory/results.ts'
 import { bitsOffset, isSkipped, markSkipped } from '../memory/skipped.ts'
 import type { ReadBlockStep } from '../memory/step.ts'
+import { believedEnd } from './believed.ts'
 import { Malformed, packed, type Reader } from './bytes.ts'
 import { timeOf } from './pieces.ts'
 import { BLOCK } from './protocol.ts'
 import { type Answer, MORE, type Session } from './session.ts'
 import { takeOutcome } from './told.ts'
 
-/** Reads a block whose data come in several answers; the agent stops at the first element that fails. */
+/** Runs a program of one read block, whose data come in several answers; the agent stops at the first element that fails. */
 export async function runStream(
   session: Session,
   memory: number,
-  { step }: Part,
+  program: Program,
   signal: AbortSignal | undefined,
 ): Promise<{ outcome: Outcome; results: Results }> {
-  const block = step as ReadBlockStep
-  const program = new Program([block])
+  const block = program.steps[0] as ReadBlockStep
   const data = new Uint8Array(program.dataLength)
   const collected = new Collected(block, data)
   await session.ask('stream', request(memory, block), (answer) => collected.take(answer), {
@@ -58,20 +57,28 @@ class Collected {
   take({ errno, rest }: Answer): typeof MORE | undefined {
     if (errno !== undefined) throw new Malformed(`it cannot be read (${errno})`)
     const follows = rest.u32() === 1
-    const outcome = takeOutcome(rest)
+    const told = takeOutcome(rest)
     const count = rest.u32()
     rest.u32()
-    const failed = outcome.status !== 0
-    const elements = failed ? outcome.elements : count
-    if (count === 0 || elements > count || this.#done + count > this.#block.count) {
+    if (count === 0 || this.#done + count > this.#block.count) {
       throw new Malformed('elements that nobody asked for')
     }
+    const outcome = believedEnd(told, [this.#piece(count)])
+    const failed = outcome.status !== 0
+    const elements = failed ? outcome.elements : count
     this.#put(rest, count, elements)
     this.#done += elements
     const whole = this.#done === this.#block.count
     if (!failed && follows === whole) throw new Malformed('a stream of another length')
     this.#outcome = { ...outcome, done: whole && !failed ? 1 : 0, step: 0, elements: this.#done }
     return follows && !failed ? MORE : undefined
+  }
+
+  /** The next elements. */
+  #piece(count: number): ReadBlockStep {
+    const { address, width, stepping } = this.#block
+    const before = stepping === 'fixed' ? 0 : (this.#done * width) / 8
+    return { ...this.#block, address: address + before, count }
   }
 
   #put(rest: Reader, count: number, elements: number): void {

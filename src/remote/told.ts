@@ -2,6 +2,8 @@ import type { Outcome } from '../engine/outcome.ts'
 import { STATUSES } from '../engine/status.ts'
 import type { Program } from '../memory/program.ts'
 import { Results } from '../memory/results.ts'
+import type { Step } from '../memory/step.ts'
+import { believedEnd, believedPreparation, checkCells } from './believed.ts'
 import { Malformed, type Reader } from './bytes.ts'
 import type { Answer } from './session.ts'
 
@@ -16,11 +18,11 @@ export function takeOutcome(reader: Reader): Outcome {
   return { status, done, step, elements, errno, address }
 }
 
-/** The end of a program that was only prepared. */
-export function takePrepared({ errno, rest }: Answer): Outcome {
+/** The end of steps that were only prepared. */
+export function takePrepared({ errno, rest }: Answer, steps: readonly Step[]): Outcome {
   if (errno !== undefined) throw new Malformed(`it cannot be prepared (${errno})`)
   rest.u32()
-  return takeOutcome(rest)
+  return believedPreparation(takeOutcome(rest), steps)
 }
 
 /** The end of a program that was run, and its results. */
@@ -30,20 +32,20 @@ export function takeEnd(
 ): { outcome: Outcome; results: Results } {
   if (errno !== undefined) throw new Malformed(`it cannot be run (${errno})`)
   rest.u32()
-  const outcome = takeOutcome(rest)
+  const outcome = believedEnd(takeOutcome(rest), program.steps)
   return { outcome, results: takeResults(program, outcome, rest) }
 }
 
 /** What a program gave: two cells a step, then its data. Nothing is behind an end that was refused at once. */
 function takeResults(program: Program, outcome: Outcome, reader: Reader): Results {
   const { done } = outcome
-  if (done > program.steps.length) throw new Malformed('more steps than there are')
-  const cells = new BigUint64Array(2 * program.steps.length)
+  let cells = new BigUint64Array(2 * program.steps.length)
   let data: Uint8Array = new Uint8Array(program.dataLength)
   if (reader.left > 0) {
-    for (let at = 0; at < cells.length; at++) cells[at] = reader.u64()
+    cells = reader.u64s(cells.length)
     data = reader.bytes(program.dataLength).slice()
-  } else if (outcome.status === 0 && program.steps.length > 0) {
+    checkCells(program, cells, done)
+  } else if (done > 0 || outcome.elements > 0) {
     throw new Malformed('no results')
   }
   return new Results(program, { done, cells, data })

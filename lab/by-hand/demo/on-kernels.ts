@@ -1,9 +1,14 @@
 import { type Machine, startMachine } from '../../machine/machine.ts'
 import { physmem } from '../../machine/physmem.ts'
-import type { Arch } from '../../supply/arch.ts'
+import type { GuestArch } from '../../supply/arch.ts'
 import type { Shell, Teller } from './teller.ts'
 
-const names: Readonly<Record<Arch, string>> = { x86_64: 'x86-64', aarch64: 'arm64' }
+const names: Readonly<Record<GuestArch, string>> = {
+  x86_64: 'x86-64',
+  aarch64: 'arm64',
+  arm: 'arm',
+  riscv64: 'riscv64',
+}
 
 /** A machine that a command can be typed at. */
 class Guest implements Shell {

@@ -20,7 +20,8 @@ function whyNoServer(): string | undefined {
 /**
  * OpenSSH's server on a free port of the loopback, with keys of its own, which runs `command` whatever
  * it is asked. The hosts of the client: `board`; `stranger`, whose key is not known; `changed`, whose key
- * is another; `refused`, which does not know the user; and `closed`, where nobody listens.
+ * is another; `refused`, which does not know the user; and `closed`, where nobody listens. They lead to
+ * the port that `before` makes of the server's own, where it is given.
  */
 export class SshServer {
   readonly folder = mkdtempSync(join(tmpdir(), 'physmem-ssh-'))
@@ -29,8 +30,9 @@ export class SshServer {
   port = 0
   #server: ChildProcess | undefined
 
-  async start(command: string): Promise<void> {
-    this.port = await freePort()
+  async start(command: string, before?: (port: number) => Promise<number>): Promise<void> {
+    const own = await freePort()
+    this.port = (await before?.(own)) ?? own
     const closed = await freePort()
     for (const name of ['host', 'other-host', 'user', 'other-user']) {
       execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', this.#at(name)])
@@ -44,7 +46,7 @@ export class SshServer {
     const server = {
       ...{
         ListenAddress: '127.0.0.1',
-        Port: this.port,
+        Port: own,
         HostKey: this.#at('host'),
         PidFile: 'none',
       },
@@ -75,7 +77,7 @@ export class SshServer {
     const line = `mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd && exec ${SSHD} -D -e -f "$1"`
     const words = ['-m', 'sh', '-c', line, 'sh', this.#at('server')]
     this.#server = spawn('unshare', words, { stdio: 'ignore' })
-    await answering(this.port)
+    await answering(own)
   }
 
   async stop(): Promise<void> {

@@ -337,7 +337,8 @@ describe.skipIf(noAgent)(`what has no agent${skipped}`, () => {
     const channel = await startChild('board', ['cat'])
     const before = timers()
     await channel.close()
-    expect(timers()).toEqual(before)
+    // Those of the tests before may end meanwhile.
+    expect(timers().length).toBeLessThanOrEqual(before.length)
     expect(await channel.ended).toBe('cat ended with exit code 0')
   })
 
