@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import type { ExitCode } from './exit.ts'
 import type { GlobalName } from './globals.ts'
 import type { ArgumentSpec, OptionSpecs, OptionValues } from './option-spec.ts'
+import type { Prints } from './several/labelled-io.ts'
 
 /** A command, as its file in `commands/` exports it. */
 export interface Command<O extends OptionSpecs = OptionSpecs> {
@@ -18,12 +19,20 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
   meanings?: Partial<Readonly<Record<GlobalName, string>>>
   /** What the machine of the target must have: a line for another one is refused. */
   needs?: readonly Facility[]
+  /** How it runs for several targets side by side; absent where it is for one only. */
+  severally?: Severally<O>
   /** Whether a batch may hold it, which needs that it parses all before its turn; or why not. */
   inBatches: true | string
   /** Arguments that were left out are `undefined`; several are one array, as commander gives them. */
   run(context: Context, args: readonly Argument[], options: OptionValues<O>): Promise<ExitCode>
   /** The exit code for an error, where it differs from the usual. */
   exitCode?: (usual: ExitCode) => ExitCode
+}
+
+export interface Severally<O extends OptionSpecs = OptionSpecs> {
+  prints: Prints
+  /** Why a line is for one target only, in the words of a sentence. */
+  refuses?(args: readonly Argument[], options: OptionValues<O>): string | undefined
 }
 
 /** A command as it is known before its file is loaded. */

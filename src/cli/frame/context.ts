@@ -70,6 +70,8 @@ export interface ContextOptions {
   origin?: Origin
   /** Resolves when it is the command's turn, if others come before it. */
   turn?: () => Promise<void>
+  /** The target, where it is one of several: each JSON document says it. */
+  label?: string
   /** What others print on, too: only they know when it ends. */
   console?: BoardConsole
 }
@@ -273,6 +275,11 @@ export class Context {
     this.#sayInTurn(`${this.#speaker}: ${printable(text)}\n`)
   }
 
+  /** The same where it is known before the command's turn that there will be none. */
+  complainNow(text: string): void {
+    this.#say(`${this.#speaker}: ${printable(text)}\n`)
+  }
+
   /** Says on stderr what went wrong, what was done before it, and what helps. */
   tell(error: unknown): void {
     this.#say(describeError(error, this.#speaker))
@@ -297,7 +304,12 @@ export class Context {
   /** What every JSON document begins with. */
   get head(): Record<string, unknown> {
     const { command, options } = this
-    return { command, ...(options.origin && { line: options.origin.line }) }
+    const { label, origin } = options
+    return {
+      command,
+      ...(label !== undefined && { target: label }),
+      ...(origin && { line: origin.line }),
+    }
   }
 
   /** Adds members to the JSON document, whose type is named. */

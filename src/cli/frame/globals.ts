@@ -11,8 +11,9 @@ export const globalOptions = {
   target: {
     flags: '-t, --target <target>',
     description:
-      'which machine: local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET or exec:COMMAND',
+      'which machine: local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET or exec:COMMAND; given several times: on each, side by side',
     parse: (text: string) => text,
+    repeats: true,
     fallback: 'local',
     fallbackText: 'local',
     completes: ['local', ...TARGET_SCHEMES],
@@ -75,6 +76,8 @@ export function isGlobalFlag(word: string): boolean {
 export interface Settings extends OptionValues<typeof globalOptions> {
   /** The environment variable that named the target, where no option did. */
   targetFrom?: string
+  /** All targets, where the command line gives several; `target` is the first. */
+  targets?: readonly string[]
   /** Whether the command line says the width. */
   widthGiven?: true
 }

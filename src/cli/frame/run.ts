@@ -1,23 +1,15 @@
-import { PhysmemError, RequestError } from '../../base/errors.ts'
-import { retell } from '../../base/retell.ts'
-import { MemoryFiles } from '../../linux/memory-files.ts'
 import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
 import { checkLine } from './check-line.ts'
-import type { Argument, Command, Entry } from './command.ts'
-import { Context, type ContextOptions } from './context.ts'
+import type { Entry } from './command.ts'
+import { Context } from './context.ts'
 import { describeError, type ExitCode, exitCodeOf } from './exit.ts'
 import { defaultSettings, isGlobalFlag } from './globals.ts'
 import type { Grammar } from './hints/line.ts'
-import { ClosedPipe, type Io, stopperOf, UnwritableOutput } from './io.ts'
+import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram } from './program.ts'
+import { type CliOptions, exitCodeFor, runCommand } from './run-command.ts'
 import { commandAt } from './words.ts'
-
-/** What a command line is run with. */
-export interface CliOptions extends ContextOptions {
-  /** All commands that there are. */
-  commands: readonly Entry[]
-}
 
 /**
  * Runs one command line, `argv` being what follows `physmem`. Everything is printed through
@@ -39,7 +31,16 @@ export async function runCli(
     defaults,
     async (name, command, ...given) => {
       const [settings, args, values] = given
-      checkLine(program, argv, name, command, settings, args)
+      const { targets = [settings.target] } = settings
+      for (const target of targets) {
+        checkLine(program, argv, name, command, { ...settings, target }, args)
+      }
+      if (targets.length > 1) {
+        const { runSeveral } = await import('./several/run.ts')
+        const line = { words: argv, name, command, settings, args, values }
+        code = await runSeveral(line, targets, io, options)
+        return
+      }
       const context = new Context(name, settings, io, options)
       code = await runCommand(context, command, args, values, argv, commands)
     },
@@ -94,60 +95,4 @@ export async function refuseUnknown(argv: readonly string[], grammar: Grammar): 
 function entriesFor([first]: readonly string[], commands: readonly Entry[]): readonly Entry[] {
   const entry = commands.find(({ name }) => name === first)
   return entry ? [entry] : commands
-}
-
-function exitCodeFor(command: Command | undefined, usual: ExitCode): ExitCode {
-  return command?.exitCode?.(usual) ?? usual
-}
-
-/** Runs a command, and prints what is due at its end; rejects with a ClosedPipe only. */
-export async function runCommand(
-  context: Context,
-  command: Command,
-  args: readonly Argument[],
-  values: Record<string, unknown>,
-  argv: readonly string[],
-  commands: readonly Entry[],
-): Promise<ExitCode> {
-  try {
-    const code = await command.run(context, args, values as never)
-    await context.tellOfSilence()
-    context.finish()
-    return exitCodeFor(command, code)
-  } catch (thrown) {
-    if (thrown instanceof ClosedPipe) throw thrown
-    const error = thrown instanceof RequestError ? await advised(thrown) : thrown
-    const told =
-      error instanceof UnwritableOutput ? unprinted(context, error) : stopped(context, error)
-    if (!(error instanceof UnwritableOutput)) context.printBefore(() => context.finish(told))
-    context.tell(told)
-    await context.tellOfSilence()
-    return exitCodeFor(command, exitCodeOf(error))
-  } finally {
-    await context.close()
-  }
-
-  async function advised(error: RequestError): Promise<RequestError> {
-    const { advise } = await import('./hints/advise.ts')
-    const { target, targetFrom } = context.settings
-    const from = targetFrom === undefined ? {} : { targetFrom }
-    const defaults = { ...defaultSettings({}), target, ...from }
-    const line = { name: context.command, command, args, argv, commands, defaults }
-    const files = context.facts?.files ?? new MemoryFiles()
-    return advise(error, { ...line, files, board: () => context.board() })
-  }
-}
-
-/** The error of a result that could not be printed, with what was done nevertheless. */
-function unprinted({ done }: Context, error: UnwritableOutput): unknown {
-  return retell(error, { data: { progress: error.data.progress ?? done } })
-}
-
-/** What a signal stopped is said with its name. */
-function stopped({ io }: Context, error: unknown): unknown {
-  if (!(error instanceof PhysmemError) || error.code !== 'EABORT') return error
-  const { stoppedAfter, unsure } = error.data
-  const more = unsure === undefined ? stoppedAfter : `the connection ended, too; ${unsure}`
-  const after = more === undefined ? '' : `: ${more}`
-  return retell(error, { message: `stopped (${stopperOf(io)})${after}` })
 }

@@ -15,6 +15,9 @@ const virtual = /^(?:pid|kernel):/
 /** Targets, but for this machine. */
 const otherMachine = /sim:|exec:|unix:|sudo:|ssh:\/\//
 
+/** The option that names one, also with its value in the same word. */
+const targetFlag = /^(?:-t|--target)/
+
 /** Options that name what describes registers. */
 const describing = /^--(?:chip|board)(?:=|$)/
 
@@ -43,6 +46,7 @@ export function partFor(
   const command = commandOf(argv)
   if (env[TARGET] && env[TARGET] !== 'local') return 'whole'
   if (argv.some((word) => otherMachine.test(word))) return 'whole'
+  if (argv.filter((word) => targetFlag.test(word)).length > 1) return 'whole'
   const named = byName.includes(command)
     ? argv.slice(argv.indexOf(command) + 1).some((word, at, all) => mayBeName(word, all[at - 1]))
     : false

@@ -89,6 +89,7 @@ export class LineParser {
       const parsed = this.#parsed as Unworded | undefined
       if (parsed === undefined) throw new Error('commander has called no command')
       checkLine(program, words, parsed.name, parsed.command, parsed.settings, parsed.args)
+      if (parsed.settings.targets) throw severalTargets(parsed.settings.targets)
       return parsed
     } catch (thrown) {
       const { explainUsage } = await import('../usage.ts')
@@ -126,6 +127,12 @@ function fallbacksOf(specs: OptionSpecs): Record<string, unknown> {
 }
 
 type KeepArguments = Parameters<Parameters<typeof buildProgram>[3]>
+
+function severalTargets(targets: readonly string[]): RequestError {
+  const message = `a line of a batch is for one target, but there are ${targets.length}`
+  const cure = 'give them to batch itself'
+  return new RequestError('EUSAGE', message, { input: targets[0] ?? '', cure })
+}
 
 function askedForHelp(words: readonly string[]): RequestError {
   const line = words.join(' ')
