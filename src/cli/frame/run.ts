@@ -4,10 +4,10 @@ import { checkLine } from './check-line.ts'
 import type { Entry } from './command.ts'
 import { Context } from './context.ts'
 import { describeError, type ExitCode, exitCodeOf } from './exit.ts'
-import { defaultSettings, isGlobalFlag } from './globals.ts'
-import type { Grammar } from './hints/line.ts'
+import { defaultSettings } from './globals.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram } from './program.ts'
+import { refuseUnknown } from './refuse-unknown.ts'
 import { type CliOptions, exitCodeFor, runCommand } from './run-command.ts'
 import { commandAt } from './words.ts'
 
@@ -75,20 +75,6 @@ function withHelpLast(argv: readonly string[]): readonly string[] {
   return argv.some(asking)
     ? [...argv.filter((word, index) => !asking(word, index)), '--help']
     : argv
-}
-
-/**
- * What is not a command is said before commander reads the options after it, which are another
- * tool's, or prints the help of all where that of such a command is asked for.
- */
-export async function refuseUnknown(argv: readonly string[], grammar: Grammar): Promise<void> {
-  const at = commandAt(argv)
-  const word = argv[at]
-  if (word === undefined || grammar.commands.some(({ name }) => name === word)) return
-  const before = argv.slice(0, at).filter((one) => one.startsWith('-'))
-  if (!before.every(isGlobalFlag)) return
-  const { unknownCommand } = await import('./usage.ts')
-  throw await unknownCommand(argv, at, grammar)
 }
 
 /** A command that stands first is all that its line needs; to make the others takes longer than a read. */

@@ -6,7 +6,7 @@ import type { Argument, Command, Entry } from '../command.ts'
 import type { Settings } from '../globals.ts'
 import type { OptionSpecs } from '../option-spec.ts'
 import { buildProgram, nowhere } from '../program.ts'
-import { refuseUnknown } from '../run.ts'
+import { refuseUnknown } from '../refuse-unknown.ts'
 import { commandOf } from '../words.ts'
 
 /** A command line, taken apart. */

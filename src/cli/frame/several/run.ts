@@ -21,6 +21,7 @@ export async function runSeveral(
   options: CliOptions,
 ): Promise<ExitCode> {
   checkSeveral(line, targets)
+  await checkBoards(targets)
   const shared = shareIo(io)
   const prints = line.command.severally?.prints ?? 'at its end'
   const labels = labelsOf(targets)
@@ -71,6 +72,16 @@ function checkSeveral({ name, command, args, values }: ParsedLine, targets: read
   if (why === undefined) return
   const cure = 'give one --target'
   throw new RequestError('EUSAGE', `${why}, but there are ${targets.length}`, { cure })
+}
+
+/** A description that is wrong is known before any board is touched. Rejects with a RequestError. */
+async function checkBoards(targets: readonly string[]): Promise<void> {
+  for (const text of targets) {
+    const target = parseTarget(text)
+    if (target.kind !== 'sim') continue
+    const { openSim } = await import('../../../memory/sim/index.ts')
+    await (await openSim(target.board)).close()
+  }
 }
 
 /** As wide as the widest, so that what stands behind them lines up. */
