@@ -51,6 +51,24 @@ describe.skipIf(why)(`a board over SSH${why ? ` [skipped: ${why}]` : ''}`, () =>
     )
   })
 
+  it('is one of several, of which another is switched off', async () => {
+    const { code, out, err } = await run('read 0x100 -q -t ssh://closed -t ssh://board')
+    expect({ code, out }).toEqual({ code: 1, out: 'ssh://board:  0x03020100\n' })
+    const lines = err.trimEnd().split('\n')
+    expect(lines).toHaveLength(2)
+    for (const line of lines) expect(line).toMatch(/^ssh:\/\/closed: /)
+    await nothingLeft()
+  })
+
+  it('that sudo does not let in says what to try', async () => {
+    const { code, err } = await run('read 0x100 -v --sudo -t ssh://refused')
+    expect(code).toBe(1)
+    expect(err).toContain(' -- refused sudo -n -- sh\n')
+    expect(err).toContain(
+      '  cure: let this succeed first: ssh refused sudo -n true (sudo must ask for no password there: NOPASSWD in its rules, or log in as root)\n',
+    )
+  })
+
   it('whose key is not known is not reached', async () => {
     expect(await run('read 0x100 -t ssh://stranger')).toEqual(
       refused(

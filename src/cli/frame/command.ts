@@ -62,7 +62,13 @@ export function several(args: readonly Argument[], index: number): readonly stri
   return args[index] as readonly string[]
 }
 
+/** What a command refuses, since it means nothing to it: without a target there is no `--sudo`. */
+export function refusedBy({ refuses = [] }: Command): (GlobalName | '--')[] {
+  return refuses.includes('target') ? [...refuses, 'sudo'] : [...refuses]
+}
+
 /** The global options that mean nothing to a command: it refuses them, and nothing offers them. */
-export function refusedOptions({ refuses = [], needs }: Command): string[] {
-  return needs === undefined ? [...refuses] : [...refuses, 'target']
+export function refusedOptions(command: Command): string[] {
+  const refused = refusedBy(command)
+  return command.needs === undefined ? refused : [...refused, 'target', 'sudo']
 }

@@ -18,6 +18,11 @@ export const globalOptions = {
     fallbackText: 'local',
     completes: ['local', ...TARGET_SCHEMES],
   } satisfies OptionSpec<string>,
+  sudo: {
+    flags: '--sudo',
+    description: 'have sudo start the agent on the machine of the target: of ssh:// and exec:',
+    fallback: false as boolean,
+  } satisfies OptionSpec<boolean>,
   width: {
     flags: '-w, --width <bits>',
     description: 'bits of one access: 8, 16, 32 or 64',

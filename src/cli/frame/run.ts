@@ -1,10 +1,11 @@
 import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
+import { printable } from '../../text/refuse.ts'
 import { checkLine } from './check-line.ts'
-import type { Entry } from './command.ts'
+import type { Command, Entry } from './command.ts'
 import { Context } from './context.ts'
 import { describeError, type ExitCode, exitCodeOf } from './exit.ts'
-import { defaultSettings } from './globals.ts'
+import { defaultSettings, type Settings } from './globals.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram } from './program.ts'
 import { refuseUnknown } from './refuse-unknown.ts'
@@ -31,7 +32,8 @@ export async function runCli(
     defaults,
     async (name, command, ...given) => {
       const [settings, args, values] = given
-      const { targets = [settings.target] } = settings
+      const targets = await targetsFor(name, command, settings, values, io, options)
+      const [target = settings.target] = targets
       for (const target of targets) {
         checkLine(program, argv, name, command, { ...settings, target }, args)
       }
@@ -41,7 +43,8 @@ export async function runCli(
         code = await runSeveral(line, targets, io, options)
         return
       }
-      const context = new Context(name, settings, io, options)
+      const { targets: _, ...others } = settings
+      const context = new Context(name, { ...others, target }, io, options)
       code = await runCommand(context, command, args, values, argv, commands)
     },
   )
@@ -65,6 +68,29 @@ export async function runCli(
     const entry = commands.find(({ name }) => name === program.args[0])
     return exitCodeFor((await entry?.load())?.default, exitCodeOf(error))
   }
+}
+
+/** What the line is run for; a group is all that a board file has in it. */
+async function targetsFor(
+  name: string,
+  command: Command,
+  { target, targets = [target], verbose }: Settings,
+  { board }: Record<string, unknown>,
+  io: Io,
+  { commands, env = process.env }: CliOptions,
+): Promise<readonly string[]> {
+  if (!targets.some((one) => one.startsWith('@'))) return targets
+  // It has no machine, or is not for people, and takes no notice of the environment.
+  const isHidden = commands.find((entry) => entry.name === name)?.hidden
+  if (isHidden || command.refuses?.includes('target')) return targets
+  const { expandGroups } = await import('./several/groups.ts')
+  const tell = (text: string) => {
+    if (verbose) io.stderr.write(`physmem: ${printable(text)}\n`)
+  }
+  return expandGroups(targets, {
+    board: typeof board === 'string' ? board : undefined,
+    ...{ env, tell },
+  })
 }
 
 /** `help`, and `--help` in front of a command, ask for the help of the command after them. */

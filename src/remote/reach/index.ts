@@ -13,29 +13,49 @@ import { openSocket } from './socket-channel.ts'
 /** Told what is run, for those who want to know. */
 export type TellCommand = (argv: readonly string[]) => void
 
+export interface ReachOptions {
+  tell?: TellCommand
+  /** Whether sudo starts the agent there; it must ask for no password. Only of `ssh` and `exec`. */
+  sudo?: boolean
+}
+
 /**
  * Reaches the agent. `name` is that of the target. Rejects with ECONNECTION, and nothing of it is left
  * running then.
  */
-export async function reach(name: string, how: Reach, tell: TellCommand): Promise<Session> {
+export async function reach(
+  name: string,
+  how: Reach,
+  { tell = () => {}, sudo = false }: ReachOptions = {},
+): Promise<Session> {
   if (how.by === 'unix') return await Session.start(await openSocket(name, how.path))
-  const argv = commandOf(how)
+  const argv = commandOf(how, sudo)
   tell(argv)
   const channel = await startChild(name, argv)
   const session = deployed(channel).then((agent) => Session.start(agent))
   return await session.catch((error) => {
-    throw how.by === 'ssh' ? advised(error, how) : error
+    throw how.by === 'ssh' ? advised(error, how, sudo) : error
   })
 }
 
+/** There is no terminal on which sudo could ask. */
+const WITHOUT_PASSWORD =
+  'sudo must ask for no password there: NOPASSWD in its rules, or log in as root'
+
 /** Most that keeps ssh from a machine is said and asked where it runs alone. */
-function advised(error: unknown, { user, host, port }: Extract<Reach, { by: 'ssh' }>): unknown {
+function advised(
+  error: unknown,
+  { user, host, port }: Extract<Reach, { by: 'ssh' }>,
+  sudo: boolean,
+): unknown {
   if (!(error instanceof PhysmemError) || error.data.cure !== undefined) return error
   const options = [
     ...(port === undefined ? [] : ['-p', String(port)]),
     ...(user === undefined ? [] : ['-l', user]),
   ]
-  const cure = `let this succeed first: ${shellLine(['ssh', ...options, host, 'true'])}`
+  const there = sudo ? ['sudo', '-n', 'true'] : ['true']
+  const succeed = `let this succeed first: ${shellLine(['ssh', ...options, host, ...there])}`
+  const cure = sudo ? `${succeed} (${WITHOUT_PASSWORD})` : succeed
   return retell(error, { data: { cure } })
 }
 
@@ -49,10 +69,11 @@ async function deployed(channel: Channel): Promise<Channel> {
 }
 
 /** The program that runs a shell on the other side. */
-export function commandOf(how: Exclude<Reach, { by: 'unix' }>): readonly string[] {
+export function commandOf(how: Exclude<Reach, { by: 'unix' }>, sudo = false): readonly string[] {
+  const shell = sudo ? ['sudo', '-n', '--', 'sh'] : ['sh']
   switch (how.by) {
     case 'exec':
-      return [...how.command, 'sh']
+      return [...how.command, ...shell]
     case 'sudo':
       return ['sudo', '--', 'sh']
     case 'ssh': {
@@ -61,7 +82,7 @@ export function commandOf(how: Exclude<Reach, { by: 'unix' }>): readonly string[
         ...['ssh', '-T', '-o', 'ServerAliveInterval=5', '-o', 'ServerAliveCountMax=3'],
         ...(port === undefined ? [] : ['-p', String(port)]),
         ...(user === undefined ? [] : ['-l', user]),
-        ...['--', host, 'sh'],
+        ...['--', host, ...shell],
       ]
     }
   }

@@ -89,7 +89,7 @@ export class LineParser {
       const parsed = this.#parsed as Unworded | undefined
       if (parsed === undefined) throw new Error('commander has called no command')
       checkLine(program, words, parsed.name, parsed.command, parsed.settings, parsed.args)
-      if (parsed.settings.targets) throw severalTargets(parsed.settings.targets)
+      refuseSeveral(parsed.settings)
       return parsed
     } catch (thrown) {
       const { explainUsage } = await import('../usage.ts')
@@ -128,10 +128,13 @@ function fallbacksOf(specs: OptionSpecs): Record<string, unknown> {
 
 type KeepArguments = Parameters<Parameters<typeof buildProgram>[3]>
 
-function severalTargets(targets: readonly string[]): RequestError {
-  const message = `a line of a batch is for one target, but there are ${targets.length}`
+function refuseSeveral({ target, targets = [target] }: Settings): void {
+  const group = targets.find((one) => one.startsWith('@'))
+  if (targets.length === 1 && group === undefined) return
+  const many = group === undefined ? `there are ${targets.length}` : `${quote(group)} is a group`
+  const message = `a line of a batch is for one target, but ${many}`
   const cure = 'give them to batch itself'
-  return new RequestError('EUSAGE', message, { input: targets[0] ?? '', cure })
+  throw new RequestError('EUSAGE', message, { input: group ?? target, cure })
 }
 
 function askedForHelp(words: readonly string[]): RequestError {

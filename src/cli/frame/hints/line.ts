@@ -69,7 +69,10 @@ export async function whyRefused(
   { commands, defaults }: Grammar,
 ): Promise<RequestError | undefined> {
   const program = buildProgram(commands, nowhere, defaults, async (name, ...given) => {
-    const [command, settings, args, options] = given
+    const [command, asked, args, options] = given
+    // Of several targets, and of a group, the line is tried for the one that is in force.
+    const isMany = asked.targets !== undefined || asked.target.startsWith('@')
+    const settings = isMany ? { ...asked, target: defaults.target } : asked
     checkLine(program, words, name, command, settings, args)
     parseTarget(settings.target)
     if (name === 'list') refuseWordsOnBoard(settings, args)
