@@ -22,6 +22,7 @@ export function checkLine(
     option === '--' ? argv.includes('--') : isGiven(program, option),
   )
   if (settings.sudo) refuseNoSudo(settings.target)
+  if (settings.keep !== undefined) refuseNoKeep(settings.target)
   refuseUndashed(command, args, argv)
 }
 
@@ -44,6 +45,14 @@ function refuseUndashed(
   const behind = dashes < 0 ? 0 : argv.length - dashes - 1
   if (!Array.isArray(words) || words.length <= behind) return
   throw new RequestError('EUSAGE', `${quote(words[0])}: a command goes after --`)
+}
+
+/** Refuses `--keep` where ssh makes no connection. */
+function refuseNoKeep(target: string): void {
+  const parsed = parseTarget(target)
+  if (parsed.kind === 'remote' && parsed.reach.by === 'ssh') return
+  const message = `--keep is for targets of ssh://, but this is ${quote(target)}`
+  throw new RequestError('EUSAGE', message, { input: target, cure: 'leave out --keep' })
 }
 
 /** Refuses a target whose machine lacks what a command needs. */

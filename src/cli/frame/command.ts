@@ -62,13 +62,13 @@ export function several(args: readonly Argument[], index: number): readonly stri
   return args[index] as readonly string[]
 }
 
-/** What a command refuses, since it means nothing to it: without a target there is no `--sudo`. */
+/** What a command refuses, since it means nothing to it: without a target there is no way to it. */
 export function refusedBy({ refuses = [] }: Command): (GlobalName | '--')[] {
-  return refuses.includes('target') ? [...refuses, 'sudo'] : [...refuses]
+  return refuses.includes('target') ? [...refuses, 'sudo', 'keep'] : [...refuses]
 }
 
 /** The global options that mean nothing to a command: it refuses them, and nothing offers them. */
 export function refusedOptions(command: Command): string[] {
   const refused = refusedBy(command)
-  return command.needs === undefined ? refused : [...refused, 'target', 'sudo']
+  return command.needs === undefined ? refused : [...refused, 'target', 'sudo', 'keep']
 }

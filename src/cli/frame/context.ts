@@ -46,6 +46,8 @@ export interface OpenMachineOptions {
   actOnI2c: boolean
   /** Whether sudo starts the agent on the machine of the target. */
   sudo: boolean
+  /** For how many seconds the connection is kept for later commands. */
+  keepS: number | undefined
   /** Opens a simulated board: the one in a file, or for an empty name the built-in one. */
   openBoard: (file: string) => Promise<Memory>
   /** Told what is run to reach the machine. */
@@ -168,14 +170,14 @@ export class Context {
 
   #open(mode: Mode): Promise<OpenedMachine> {
     const { system } = this
-    const { actOnPorts, actOnI2c, sudo, target } = this.settings
+    const { actOnPorts, actOnI2c, sudo, keep: keepS, target } = this.settings
     const notify = (text: string) => {
       if (this.settings.verbose) this.complain(text)
     }
     const tellCommand = (argv: readonly string[]) => notify(`runs ${shellLine(argv)}`)
     const onPrint = (byte: number) => this.console.print(byte)
     const openBoard = (file: string) => this.#openBoard(file, { onPrint })
-    const options = { system, notify, actOnPorts, actOnI2c, sudo, openBoard, tellCommand }
+    const options = { system, notify, actOnPorts, actOnI2c, sudo, keepS, openBoard, tellCommand }
     return this.openMachine(target, mode, options).catch(this.#namingVariable)
   }
 

@@ -3,7 +3,7 @@ import type { Width } from '../../base/width.ts'
 import { TARGET_SCHEMES } from '../../place/target.ts'
 import { parseWidth } from '../../place/value.ts'
 import type { OptionSpec, OptionValues } from './option-spec.ts'
-import { choice } from './parsers.ts'
+import { choice, parseKeep } from './parsers.ts'
 import { TARGET } from './words.ts'
 
 /** The options that are accepted before and after every command. */
@@ -23,6 +23,12 @@ export const globalOptions = {
     description: 'have sudo start the agent on the machine of the target: of ssh:// and exec:',
     fallback: false as boolean,
   } satisfies OptionSpec<boolean>,
+  keep: {
+    flags: '--keep <duration>',
+    description: 'of ssh://: keep the connection so long for later commands that say --keep, too',
+    parse: parseKeep,
+    fallback: undefined as number | undefined,
+  } satisfies OptionSpec<number | undefined>,
   width: {
     flags: '-w, --width <bits>',
     description: 'bits of one access: 8, 16, 32 or 64',

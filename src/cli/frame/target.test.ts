@@ -134,6 +134,19 @@ describe('--sudo', () => {
   })
 })
 
+describe('--keep', () => {
+  it('is for connections of ssh, and has an end', async () => {
+    for (const target of ['local', 'sim:', 'exec:false']) {
+      expect(await run(`read 0 --keep 1m -t ${target}`)).toEqual(
+        refused(`--keep is for targets of ssh://, but this is "${target}"`, 'leave out --keep'),
+      )
+    }
+    expect(await run('read 0 --keep 10ms -t ssh://a')).toEqual(
+      refused('to keep it for 10ms: expected at least 1s'),
+    )
+  })
+})
+
 describe('the simulated board', () => {
   it('is shown by map, with its registers', async () => {
     const { code, out, err } = await run('map -t sim: --no-picture')

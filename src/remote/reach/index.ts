@@ -8,6 +8,7 @@ import type { Channel } from '../channel.ts'
 import { Session } from '../session.ts'
 import { startChild } from './child-channel.ts'
 import { deploy } from './deploy.ts'
+import { keepOptions } from './keep.ts'
 import { openSocket } from './socket-channel.ts'
 
 /** Told what is run, for those who want to know. */
@@ -17,6 +18,8 @@ export interface ReachOptions {
   tell?: TellCommand
   /** Whether sudo starts the agent there; it must ask for no password. Only of `ssh` and `exec`. */
   sudo?: boolean
+  /** For how many seconds ssh keeps the connection for later commands. Only of `ssh`. */
+  keepS?: number | undefined
 }
 
 /**
@@ -26,10 +29,12 @@ export interface ReachOptions {
 export async function reach(
   name: string,
   how: Reach,
-  { tell = () => {}, sudo = false }: ReachOptions = {},
+  { tell = () => {}, sudo = false, keepS }: ReachOptions = {},
 ): Promise<Session> {
   if (how.by === 'unix') return await Session.start(await openSocket(name, how.path))
-  const argv = commandOf(how, sudo)
+  const kept =
+    how.by === 'ssh' && keepS !== undefined ? await keepOptions(name, keepS, hostOf(how)) : []
+  const argv = commandOf(how, { sudo, kept })
   tell(argv)
   const channel = await startChild(name, argv)
   const session = deployed(channel).then((agent) => Session.start(agent))
@@ -38,23 +43,30 @@ export async function reach(
   })
 }
 
+type Ssh = Extract<Reach, { by: 'ssh' }>
+
+function loginOptions({ user, port }: Ssh): readonly string[] {
+  return [
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...(user === undefined ? [] : ['-l', user]),
+  ]
+}
+
+/** The words of ssh that say which host, and as whom. */
+function hostOf(how: Ssh): readonly string[] {
+  return [...loginOptions(how), '--', how.host]
+}
+
 /** There is no terminal on which sudo could ask. */
 const WITHOUT_PASSWORD =
   'sudo must ask for no password there: NOPASSWD in its rules, or log in as root'
 
 /** Most that keeps ssh from a machine is said and asked where it runs alone. */
-function advised(
-  error: unknown,
-  { user, host, port }: Extract<Reach, { by: 'ssh' }>,
-  sudo: boolean,
-): unknown {
+function advised(error: unknown, how: Ssh, sudo: boolean): unknown {
   if (!(error instanceof PhysmemError) || error.data.cure !== undefined) return error
-  const options = [
-    ...(port === undefined ? [] : ['-p', String(port)]),
-    ...(user === undefined ? [] : ['-l', user]),
-  ]
   const there = sudo ? ['sudo', '-n', 'true'] : ['true']
-  const succeed = `let this succeed first: ${shellLine(['ssh', ...options, host, ...there])}`
+  const line = ['ssh', ...loginOptions(how), how.host, ...there]
+  const succeed = `let this succeed first: ${shellLine(line)}`
   const cure = sudo ? `${succeed} (${WITHOUT_PASSWORD})` : succeed
   return retell(error, { data: { cure } })
 }
@@ -69,7 +81,10 @@ async function deployed(channel: Channel): Promise<Channel> {
 }
 
 /** The program that runs a shell on the other side. */
-export function commandOf(how: Exclude<Reach, { by: 'unix' }>, sudo = false): readonly string[] {
+export function commandOf(
+  how: Exclude<Reach, { by: 'unix' }>,
+  { sudo = false, kept = [] }: { sudo?: boolean; kept?: readonly string[] } = {},
+): readonly string[] {
   const shell = sudo ? ['sudo', '-n', '--', 'sh'] : ['sh']
   switch (how.by) {
     case 'exec':
@@ -77,12 +92,11 @@ export function commandOf(how: Exclude<Reach, { by: 'unix' }>, sudo = false): re
     case 'sudo':
       return ['sudo', '--', 'sh']
     case 'ssh': {
-      const { user, host, port } = how
       return [
         ...['ssh', '-T', '-o', 'ServerAliveInterval=5', '-o', 'ServerAliveCountMax=3'],
-        ...(port === undefined ? [] : ['-p', String(port)]),
-        ...(user === undefined ? [] : ['-l', user]),
-        ...['--', host, ...shell],
+        ...kept,
+        ...hostOf(how),
+        ...shell,
       ]
     }
   }

@@ -23,9 +23,9 @@ describe('the command of a target', () => {
   })
 
   it('has sudo in it, which asks for no password', () => {
-    const ssh = commandOf({ by: 'ssh', host: 'board' }, true).join(' ')
+    const ssh = commandOf({ by: 'ssh', host: 'board' }, { sudo: true }).join(' ')
     expect(ssh).toMatch(/ -- board sudo -n -- sh$/)
-    const exec = commandOf({ by: 'exec', command: ['env', 'A=1'] }, true).join(' ')
+    const exec = commandOf({ by: 'exec', command: ['env', 'A=1'] }, { sudo: true }).join(' ')
     expect(exec).toBe('env A=1 sudo -n -- sh')
   })
 

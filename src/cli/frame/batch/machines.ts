@@ -16,8 +16,8 @@ export class SharedMachines {
   /** As the OpenMachine that it was made with; a line does not close what the next may need. */
   readonly open: OpenMachine = async (target, mode, options) => {
     const way = isRemote(target) ? 'both' : mode
-    const { actOnPorts, actOnI2c, sudo } = options
-    const key = JSON.stringify([target, way, actOnPorts, actOnI2c, sudo])
+    const { actOnPorts, actOnI2c, sudo, keepS } = options
+    const key = JSON.stringify([target, way, actOnPorts, actOnI2c, sudo, keepS])
     let machine = this.#machines.get(key)
     if (machine === undefined) {
       const openBoard = (file: string) => this.#openBoard(file, options.openBoard)

@@ -86,7 +86,7 @@ async function checkBoards(targets: readonly string[]): Promise<void> {
 
 /** As wide as the widest, so that what stands behind them lines up. */
 function labelsOf(targets: readonly string[]): string[] {
-  const labels = targets.map((target) => `${printable(target)}: `)
+  const labels = targets.map((target) => `${printable(target).replace(/:$/, '')}: `)
   const width = Math.max(...labels.map(({ length }) => length))
   return labels.map((label) => label.padEnd(width))
 }

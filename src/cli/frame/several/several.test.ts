@@ -132,7 +132,10 @@ describe('several targets', () => {
     ],
   ] as const)('are refused: %j', async (line, message) => {
     const { code, out, err } = await run(line)
-    expect({ code, out }).toEqual({ code: line.includes('devmem') ? 1 : 2, out: '' })
+    expect({ code, out }).toEqual({
+      code: (line as readonly string[]).includes('devmem') ? 1 : 2,
+      out: '',
+    })
     if (typeof message === 'string') expect(err).toBe(message)
     else expect(err).toMatch(message)
   })
