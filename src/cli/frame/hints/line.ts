@@ -70,9 +70,10 @@ export async function whyRefused(
 ): Promise<RequestError | undefined> {
   const program = buildProgram(commands, nowhere, defaults, async (name, ...given) => {
     const [command, asked, args, options] = given
-    // Of several targets, and of a group, the line is tried for the one that is in force.
-    const isMany = asked.targets !== undefined || asked.target.startsWith('@')
-    const settings = isMany ? { ...asked, target: defaults.target } : asked
+    // It is tried for that of several targets which is in force; which of a group there are is not known.
+    const { target: inForce } = defaults
+    const isOfMany = asked.targets?.includes(inForce) || asked.target.startsWith('@')
+    const settings = isOfMany ? { ...asked, target: inForce } : asked
     checkLine(program, words, name, command, settings, args)
     parseTarget(settings.target)
     if (name === 'list') refuseWordsOnBoard(settings, args)

@@ -90,6 +90,17 @@ describe('a group of targets', () => {
     expect((await run(['__complete', '1', 'rea'], { env })).code).toBe(0)
   })
 
+  it('is offered to the shell', async () => {
+    const offered = async (...words: string[]) => {
+      const { out } = await run(['__complete', '--', ...words], { env: { PHYSMEM_BOARD: board } })
+      return out.trimEnd().split('\n')
+    }
+    expect(await offered('--target', '@')).toEqual(['@lab', '@bench', '@run', '@odd'])
+    expect(await offered('read', '-t', 'sim:', '--target=@b')).toEqual(['--target=@bench'])
+    const missing = { PHYSMEM_BOARD: '/none.yaml' }
+    expect(await run(['__complete', '--', '-t', '@'], { env: missing })).toEqual(printed())
+  })
+
   it('is for the file that knows of targets', () => {
     for (const words of [
       ['-t', '@lab'],

@@ -24,6 +24,16 @@ export function expandGroups(targets: readonly string[], options: GroupOptions):
   )
 }
 
+/** `@NAME` of each group that there is. Throws for a board file that cannot be read. */
+export function groupNames({ board, env }: Omit<GroupOptions, 'tell'>): string[] {
+  const found = boardPathOf(board, env)
+  return found === undefined ? [] : namesOf(readBoardFile(found.path, found.foundBy).groups)
+}
+
+function namesOf(groups: readonly GroupedTarget[]): string[] {
+  return [...new Set(groups.map(({ group }) => GROUP_SIGN + group))]
+}
+
 function targetsOf(name: string, { board, env, tell }: GroupOptions): string[] {
   const found = boardPathOf(board, env)
   if (found === undefined) {
@@ -43,7 +53,7 @@ function targetsOf(name: string, { board, env, tell }: GroupOptions): string[] {
 }
 
 function unknownGroup(name: string, path: string, groups: readonly GroupedTarget[]): RequestError {
-  const names = [...new Set(groups.map(({ group }) => GROUP_SIGN + group))]
+  const names = namesOf(groups)
   const isOne = (text: string) => {
     if (!names.includes(text)) throw new RequestError('EUSAGE', text)
   }
