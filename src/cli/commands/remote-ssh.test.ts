@@ -75,7 +75,7 @@ describe.skipIf(why)(`a board over SSH${why ? ` [skipped: ${why}]` : ''}`, () =>
     const before = server.connections()
     try {
       process.env.XDG_RUNTIME_DIR = server.folder
-      const line = 'read 0x100 -q -t ssh://board --keep 1m'
+      const line = 'read 0x100 -q -t ssh://board --keep-connection 1m'
       expect(await run(line)).toEqual(printed('0x03020100'))
       expect(server.connections()).toBe(before + 1)
       expect(await run(line)).toEqual(printed('0x03020100'))
@@ -104,7 +104,7 @@ describe.skipIf(why)(`a board over SSH${why ? ` [skipped: ${why}]` : ''}`, () =>
   })
 
   it('leaves alone what the configuration of the user keeps', async () => {
-    const { err } = await run('read 0x100 -q -v -t ssh://kept --keep 1m')
+    const { err } = await run('read 0x100 -q -v -t ssh://kept --keep-connection 1m')
     expect(err).toContain(
       'physmem: runs ssh -T -o ServerAliveInterval=5 -o ServerAliveCountMax=3 -- kept sh\n',
     )

@@ -68,7 +68,7 @@ describe('what completes a word', () => {
       ...[
         '--target',
         '--sudo',
-        '--keep',
+        '--keep-connection',
         '--width',
         '--endian',
         '--json',

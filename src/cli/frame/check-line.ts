@@ -22,7 +22,7 @@ export function checkLine(
     option === '--' ? argv.includes('--') : isGiven(program, option),
   )
   if (settings.sudo) refuseNoSudo(settings.target)
-  if (settings.keep !== undefined) refuseNoKeep(settings.target)
+  if (settings.keepConnection !== undefined) refuseNoKeep(settings.target)
   refuseUndashed(command, args, argv)
 }
 
@@ -47,12 +47,12 @@ function refuseUndashed(
   throw new RequestError('EUSAGE', `${quote(words[0])}: a command goes after --`)
 }
 
-/** Refuses `--keep` where ssh makes no connection. */
+/** Refuses `--keep-connection` where ssh makes no connection. */
 function refuseNoKeep(target: string): void {
   const parsed = parseTarget(target)
   if (parsed.kind === 'remote' && parsed.reach.by === 'ssh') return
-  const message = `--keep is for targets of ssh://, but this is ${quote(target)}`
-  throw new RequestError('EUSAGE', message, { input: target, cure: 'leave out --keep' })
+  const message = `--keep-connection is for targets of ssh://, but this is ${quote(target)}`
+  throw new RequestError('EUSAGE', message, { input: target, cure: 'leave out --keep-connection' })
 }
 
 /** Refuses a target whose machine lacks what a command needs. */

@@ -64,11 +64,11 @@ export function several(args: readonly Argument[], index: number): readonly stri
 
 /** What a command refuses, since it means nothing to it: without a target there is no way to it. */
 export function refusedBy({ refuses = [] }: Command): (GlobalName | '--')[] {
-  return refuses.includes('target') ? [...refuses, 'sudo', 'keep'] : [...refuses]
+  return refuses.includes('target') ? [...refuses, 'sudo', 'keepConnection'] : [...refuses]
 }
 
 /** The global options that mean nothing to a command: it refuses them, and nothing offers them. */
 export function refusedOptions(command: Command): string[] {
   const refused = refusedBy(command)
-  return command.needs === undefined ? refused : [...refused, 'target', 'sudo', 'keep']
+  return command.needs === undefined ? refused : [...refused, 'target', 'sudo', 'keepConnection']
 }

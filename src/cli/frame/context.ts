@@ -170,7 +170,7 @@ export class Context {
 
   #open(mode: Mode): Promise<OpenedMachine> {
     const { system } = this
-    const { actOnPorts, actOnI2c, sudo, keep: keepS, target } = this.settings
+    const { actOnPorts, actOnI2c, sudo, keepConnection: keepS, target } = this.settings
     const notify = (text: string) => {
       if (this.settings.verbose) this.complain(text)
     }

@@ -23,9 +23,9 @@ export const globalOptions = {
     description: 'have sudo start the agent on the machine of the target: of ssh:// and exec:',
     fallback: false as boolean,
   } satisfies OptionSpec<boolean>,
-  keep: {
-    flags: '--keep <duration>',
-    description: 'of ssh://: keep the connection so long for later commands that say --keep, too',
+  keepConnection: {
+    flags: '--keep-connection <duration>',
+    description: 'of ssh://: keep it so long for later commands that have this option, too',
     parse: parseKeep,
     fallback: undefined as number | undefined,
   } satisfies OptionSpec<number | undefined>,

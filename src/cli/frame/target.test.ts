@@ -134,14 +134,17 @@ describe('--sudo', () => {
   })
 })
 
-describe('--keep', () => {
+describe('--keep-connection', () => {
   it('is for connections of ssh, and has an end', async () => {
     for (const target of ['local', 'sim:', 'exec:false']) {
-      expect(await run(`read 0 --keep 1m -t ${target}`)).toEqual(
-        refused(`--keep is for targets of ssh://, but this is "${target}"`, 'leave out --keep'),
+      expect(await run(`read 0 --keep-connection 1m -t ${target}`)).toEqual(
+        refused(
+          `--keep-connection is for targets of ssh://, but this is "${target}"`,
+          'leave out --keep-connection',
+        ),
       )
     }
-    expect(await run('read 0 --keep 10ms -t ssh://a')).toEqual(
+    expect(await run('read 0 --keep-connection 10ms -t ssh://a')).toEqual(
       refused('to keep it for 10ms: expected at least 1s'),
     )
   })

@@ -25,7 +25,7 @@ describe('help', () => {
       expect(out).toContain('Examples:\n  physmem ')
       for (const [option, spec] of Object.entries(globalOptions)) {
         const names: readonly string[] = refuses
-        const isWayThere = ['target', 'sudo', 'keep'].includes(option)
+        const isWayThere = ['target', 'sudo', 'keepConnection'].includes(option)
         const isHere = names.includes('target') || needs !== undefined
         const isRefused = names.includes(option) || (isWayThere && isHere)
         expect(out.includes(` ${longFlag(spec)}`)).toBe(!isRefused)

@@ -2,7 +2,7 @@
 
 /** The global options after which a value stands. */
 export const valueFlags: readonly string[] = [
-  ...['-t', '--target', '-w', '--width', '--endian', '--keep'],
+  ...['-t', '--target', '-w', '--width', '--endian', '--keep-connection'],
 ]
 
 /** The environment variable that names the target of commands without `--target`. */
