@@ -2,7 +2,7 @@
 
 /** The global options after which a value stands. */
 export const valueFlags: readonly string[] = [
-  ...['-t', '--target', '-w', '--width', '--endian', '--keep-connection'],
+  ...['-t', '--target', '--keep-connection', '-w', '--width', '--endian'],
 ]
 
 /** The environment variable that names the target of commands without `--target`. */
