@@ -96,6 +96,7 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'translate/pagemap.ts': 'a file that stays open, at a page: an act',
       'memory/sim/open.ts': 'the description of a board, a file of the user',
       'describe/shipped.ts': 'the library of blocks, a part of the package',
+      'remote/reach/keep.ts': 'the folder of the connections that ssh keeps',
       'machine/local/resolve/mapped-address.ts': 'a file of the user, which may be a node',
       'face/opened-place.ts': 'a file of the user',
       'operate/files.ts': 'files of the user',

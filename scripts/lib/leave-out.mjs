@@ -24,6 +24,7 @@ export const leftOut = {
     'src/cli/commands/read.ts': ['./named/read.ts'],
     'src/cli/commands/wait.ts': ['./named/wait.ts'],
     'src/cli/commands/write.ts': ['./named/write.ts'],
+    'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/machine/connect.ts': otherMachines,
     'src/machine/local/address.ts': [
@@ -46,6 +47,7 @@ export const leftOut = {
     [REGISTRY]: commandsBut(looking),
     'src/cli/commands/list.ts': ['./named/list.ts'],
     'src/cli/commands/map.ts': ['../../machine/remote/find.ts'],
+    'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts', '../../machine/connect.ts'],
     'src/machine/local/address.ts': [
       '../../translate/process-translator.ts',
@@ -54,6 +56,7 @@ export const leftOut = {
   },
   named: {
     [REGISTRY]: commandsBut(named),
+    'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/machine/connect.ts': otherMachines,
   },

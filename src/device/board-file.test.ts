@@ -36,6 +36,7 @@ target: 'sim:'
         { name: 'sensor', is: '/b/sensor.yaml', isAt: at(6, 17), at: '0x40001000' },
       ],
       unusable: [],
+      groups: [],
       target: 'sim:',
       named: [
         { key: 'chip', at: at(2, 7) },

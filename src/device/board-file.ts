@@ -19,6 +19,7 @@ import {
   type UnusableBlock,
   unknownKey,
 } from './placed.ts'
+import { type GroupedTarget, readGroups } from './target-groups.ts'
 
 /** What a board file says. What it names beside itself is resolved. */
 export interface BoardFile {
@@ -31,6 +32,8 @@ export interface BoardFile {
   /** Entries of `blocks` that say no block: whoever names one is told why. */
   unusable: readonly UnusableBlock[]
   target?: string
+  /** The targets of all groups, in the order of the file. */
+  groups: readonly GroupedTarget[]
   /** Where what `chip`, `target` and `overlays` name stands: of each overlay on its own. */
   named: readonly { key: string; at: Position }[]
 }
@@ -48,8 +51,9 @@ export function readBoardFile(path: string, foundBy?: number): BoardFile {
  * Throws EUSAGE for a board file of another machine than this target: its addresses would be those of
  * something else there.
  */
-export function checkTarget({ path, target }: BoardFile, of: string): void {
+export function checkTarget({ path, target, groups }: BoardFile, of: string): void {
   if (target === undefined || target === of) return
+  if (groups.some((one) => one.target === of)) return
   const wrong = `${clip(path)} is for the target ${quote(target)}, but this is ${quote(of)}`
   const other = `another board file, or ${optionWord('board', 'none')}`
   const [end, cure] = isTarget(target)
@@ -69,7 +73,7 @@ export function isTarget(text: string): boolean {
 }
 
 /** The keys at the top of a board file. */
-export const BOARD_KEYS = ['chip', 'overlays', 'blocks', 'target']
+export const BOARD_KEYS = ['chip', 'overlays', 'blocks', 'target', 'targets']
 
 /**
  * The same of a text. `path` is where it is from: what it names lies beside it. An entry of `blocks` in
@@ -91,7 +95,7 @@ export function parseBoardFile(
   const twice = duplicates.find((one) => blocks === undefined || !isIn(blocks, one))
   if (twice) return fail(twice.at, givenTwice(twice))
   const beside = (name: string) => (isAbsolute(name) ? name : join(dirname(path), name))
-  const board: BoardFile = { path, overlays: [], blocks: [], unusable: [], named: [] }
+  const board: BoardFile = { path, overlays: [], blocks: [], unusable: [], groups: [], named: [] }
   if (tree.kind === 'text' && tree.text === '') return board
   if (tree.kind !== 'map')
     return fail(tree.at, `expected ${BOARD_KEYS.join(', ')}, ${cameOf(tree, quote)}`)
@@ -101,6 +105,7 @@ export function parseBoardFile(
     if (key !== 'blocks') board.named = [...board.named, ...parts.map(({ at }) => ({ key, at }))]
     if (key === 'chip') board.chip = beside(textOf(entry, fail))
     else if (key === 'target') board.target = textOf(entry, fail)
+    else if (key === 'targets') board.groups = readGroups(entry, fail)
     else if (key === 'overlays') board.overlays = filesOf(entry, fail).map(beside)
     else if (key === 'blocks')
       Object.assign(board, readPlaced(value, { fail, beside, duplicates }, path))

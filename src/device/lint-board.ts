@@ -109,12 +109,16 @@ async function lintBoard(
     if (!(error instanceof PhysmemError) || own.length === 0) throw error
     return { device: path, devices: [], issues: own }
   }
-  const { chip, overlays, target, named } = board
+  const { chip, overlays, target, groups, named } = board
   const at = (key: string, index = 0) =>
     named.filter((one) => one.key === key)[index]?.at ?? { line: 1, column: 1 }
   if (target !== undefined && !isTarget(target)) {
     const reached = 'this version reaches no such target'
     issue('warning', 'target', at('target'), `target: ${quote(target)}; ${reached}`)
+  }
+  for (const { group, target, at } of groups.filter((one) => !isTarget(one.target))) {
+    const reached = 'this version reaches no such target'
+    issue('warning', 'target', at, `targets: ${group}: ${quote(target)}; ${reached}`)
   }
   const ofOverlays: Issue[] = []
   let isUsed = true
@@ -133,7 +137,7 @@ async function lintBoard(
   // Where the chip is not known, nor are the kinds that it has.
   const checked = isUsed
     ? board
-    : { path, overlays: [], named: [], blocks: [], unusable: board.unusable }
+    : { path, overlays: [], named: [], groups: [], blocks: [], unusable: board.unusable }
   const { sources } = await Session.open({ board: checked, simulated })
   const used = sources.filter((one) => one !== simulated)
   for (const { name, fault, why } of used.find(({ isBoard }) => isBoard)?.unusable ?? []) {

@@ -9,6 +9,10 @@ export type MachineOptions = LocalOptions & Omit<SimMachineOptions, 'local'> & R
 interface RemoteOptions {
   /** Told what is run to reach it. */
   tellCommand?: (argv: readonly string[]) => void
+  /** Whether sudo starts the agent there, where a shell does. */
+  sudo?: boolean
+  /** For how many seconds ssh keeps the connection for later commands. */
+  keepS?: number | undefined
 }
 
 /** What is done for each kind of machine. */
@@ -44,8 +48,8 @@ export async function connect(target: string, options: MachineOptions = {}): Pro
     remote: async (how) => {
       const { reach } = await import('../remote/reach/index.ts')
       const { RemoteMachine } = await import('./remote/machine.ts')
-      const { tellCommand = () => {} } = options
-      const session = await reach(target, how, tellCommand)
+      const { tellCommand = () => {}, sudo = false, keepS } = options
+      const session = await reach(target, how, { tell: tellCommand, sudo, keepS })
       return new RemoteMachine(session, { ...options, local: local() })
     },
   })

@@ -80,6 +80,8 @@ export type JsonDocument<Command extends keyof Documents> = JsonHead<Command> &
 /** What every document begins with. */
 export interface JsonHead<Command extends string = string> {
   command: Command
+  /** Of several targets: which one. Some commands always say it. */
+  target?: string
   /** In a batch: the number of the line, from 1. */
   line?: number
 }

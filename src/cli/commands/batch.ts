@@ -12,7 +12,7 @@ import { defineCommand, type Entry, one } from '../frame/command.ts'
 import { Context } from '../frame/context.ts'
 import type { ExitCode } from '../frame/exit.ts'
 import { filePath } from '../frame/paths.ts'
-import type { CliOptions } from '../frame/run.ts'
+import type { CliOptions } from '../frame/run-command.ts'
 
 export default (commands: readonly Entry[]) =>
   defineCommand({
@@ -48,6 +48,11 @@ export default (commands: readonly Entry[]) =>
       'The first command whose exit code is not 0 ends the batch, with exit 3 where a condition was ' +
         'not met and exit 1 otherwise. Exit 2 says that nothing was run.',
     ],
+    severally: {
+      prints: 'at once',
+      refuses: (args) =>
+        one(args, 0) === '-' ? 'a batch from standard input is for one target' : undefined,
+    },
     inBatches: 'a batch cannot contain another',
     async run(context, args, { keepGoing }) {
       // The documents are those of the lines.
@@ -64,7 +69,9 @@ export default (commands: readonly Entry[]) =>
       }
       try {
         const waiting = await beginAll(context, commands, script, machines)
-        return waiting === undefined ? 2 : await actAll(context, script, waiting, keepGoing, act)
+        if (waiting === undefined) return 2
+        await context.turn()
+        return await actAll(context, script, waiting, keepGoing, act)
       } finally {
         optimizer[Symbol.dispose]()
         await machines.close()
@@ -97,12 +104,12 @@ async function beginAll(
   for (const line of lines) {
     const origin = { file, line: line.number }
     const begun = await beginOne(context, parser, line, { ...shared, origin })
-    if (typeof begun === 'object') ready.push({ act: begun.act, number: line.number })
+    if (typeof begun === 'object') ready.push({ ...begun, number: line.number })
   }
   if (ready.length === lines.length) return ready
   const wrong = lines.length - ready.length
   const what = wrong === 1 ? 'a line' : counted(wrong, 'line')
-  context.complain(`${file}: ${what} ${are(wrong)} wrong: nothing was run`)
+  context.complainNow(`${file}: ${what} ${are(wrong)} wrong: nothing was run`)
   return undefined
 }
 

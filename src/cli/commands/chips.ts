@@ -28,6 +28,7 @@ export default defineCommand({
       'ACPI), as far as a description or physmem itself knows their kind.',
   ],
   refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
+  severally: { prints: 'at its end' },
   inBatches: looks,
   async run(context, _args, options) {
     const session = await openSession(context, options)

@@ -55,6 +55,7 @@ export default defineCommand({
       'lengths, or a file, what both have is compared: different lengths are a difference, too. Regular ' +
       'files are read with 16 or 8 bits where 32 do not divide them.',
   ],
+  severally: { prints: 'at its end' },
   inBatches: true,
   async run(context, args, { max }) {
     const { blanks } = context

@@ -1,6 +1,6 @@
 import { facilitiesOf } from '../../machine/facilities.ts'
 import type { Candidate } from '../complete/candidate.ts'
-import { type OpenNames, offer } from '../complete/candidates.ts'
+import { type OpenGroups, type OpenNames, offer } from '../complete/candidates.ts'
 import { completeFile } from '../complete/places.ts'
 import { quoted, readTypedLine } from '../complete/shell-words.ts'
 import type { Entry } from '../frame/command.ts'
@@ -50,6 +50,7 @@ export default (commands: readonly Entry[]) =>
         context.system.files,
         context.settings.target,
         namesFor(context),
+        groupsFor(context),
       )
       const line = ({ text, description }: Candidate) =>
         description === undefined ? text : `${text}\t${description}`
@@ -69,6 +70,13 @@ function namesFor({ system, options }: Context): OpenNames {
   }
 }
 
+function groupsFor({ options }: Context): OpenGroups {
+  return async ({ board }) => {
+    const { groupNames } = await import('../frame/several/groups.ts')
+    return groupNames({ board, env: options.env ?? process.env })
+  }
+}
+
 /** A line for each reply: what bash puts in place of what it takes for the word. */
 async function completeInBash(
   context: Context,
@@ -84,6 +92,7 @@ async function completeInBash(
     system.files,
     settings.target,
     namesFor(context),
+    groupsFor(context),
   )
   const current = words.at(-1) ?? ''
   const texts = [...candidates.map(({ text }) => text), ...(files ? completeFile(current) : [])]

@@ -52,6 +52,11 @@ export default defineCommand({
       'read.',
   ],
   refuses: ['endian'],
+  severally: {
+    prints: 'at its end',
+    refuses: (args) =>
+      parseStart(one(args, 1)).scheme === 'file' ? 'a copy to a file is of one target' : undefined,
+  },
   inBatches: true,
   async run(context, args, options) {
     const { json, quiet } = context.settings

@@ -30,6 +30,7 @@ export default defineCommand({
   ],
   notes: ['Nothing is accessed: it shows what the description says, and what physmem makes of it.'],
   refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
+  severally: { prints: 'at its end' },
   inBatches: looks,
   async run(context, args, options) {
     const operands = several(args, 0).map((text) => parseNamed(text))

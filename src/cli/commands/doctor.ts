@@ -59,6 +59,7 @@ export default defineCommand({
       'be read, and 2 when there is no such place.',
   ],
   refuses: ['endian', 'verbose', 'actOnPorts', 'actOnI2c'],
+  severally: { prints: 'at its end' },
   inBatches: looks,
   async run(context, [place], options) {
     const board = await context.board()

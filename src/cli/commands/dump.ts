@@ -87,6 +87,10 @@ export default defineCommand({
       'nothing the rest of the page (4 KiB). In the file that is a hole, which reads as zeros: the ' +
       'list of what is missing, on stderr, is part of the result. Exit 1 when anything is missing.',
   ],
+  severally: {
+    prints: 'at its end',
+    refuses: (_, { output }) => (output === undefined ? undefined : '--output is for one target'),
+  },
   inBatches: true,
   async run(context, args, options) {
     const text = one(args, 0)

@@ -49,6 +49,7 @@ export default defineCommand({
       'takes them. Nothing is accessed.',
   ],
   refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
+  severally: { prints: 'at its end' },
   inBatches: looks,
   async run(context, [given], options) {
     const words = (given ?? []) as readonly string[]

@@ -60,6 +60,7 @@ export default defineCommand({
       'read to its end first, at most 1 GiB.',
   ],
   refuses: ['endian'],
+  severally: { prints: 'at its end' },
   inBatches: true,
   async run(context, args, options) {
     const { width, json, quiet } = context.settings

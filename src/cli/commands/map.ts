@@ -69,6 +69,7 @@ export default defineCommand({
       'is shown with its neighbours; exit 3.',
   ],
   refuses: ['width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
+  severally: { prints: 'at its end' },
   inBatches: looks,
   async run(context, [first, second], options) {
     const [place, address] = [first as string | undefined, second as string | undefined]

@@ -60,6 +60,7 @@ export default defineCommand({
     'Everything is parsed and resolved first, then read in the order given, each element with ' +
       'exactly one load. When a load fails, what was read before it is printed.',
   ],
+  severally: { prints: 'at its end' },
   inBatches: true,
   async run(context, args, options) {
     if (several(args, 0).some(isNamed)) {

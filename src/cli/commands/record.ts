@@ -123,6 +123,11 @@ export default defineCommand({
       'the file is not written fast enough are counted, and their place is marked. Exit 3 when --when ' +
       'was never met.',
   ],
+  severally: {
+    prints: 'at once',
+    refuses: (_, { vcd, csv, jsonl }) =>
+      (vcd ?? csv ?? jsonl) === undefined ? undefined : 'a file is of one target',
+  },
   inBatches: 'it may go on until Ctrl-C',
   async run(context, args, options) {
     const { settings } = context

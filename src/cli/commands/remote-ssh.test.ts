@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, statSync } from 'node:fs'
+import { chmodSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FolderBoard, noBoard } from '../testing/board.ts'
@@ -49,6 +49,66 @@ describe.skipIf(why)(`a board over SSH${why ? ` [skipped: ${why}]` : ''}`, () =>
     expect((await run(`read 0x100 -v -t ssh://root@board:${server.port}`)).err).toBe(
       `physmem: runs ssh -T -o ServerAliveInterval=5 -o ServerAliveCountMax=3 -p ${server.port} -l root -- board sh\nphysmem: 0x00000100 by /dev/mem\n`,
     )
+  })
+
+  it('is one of several, of which another is switched off', async () => {
+    const { code, out, err } = await run('read 0x100 -q -t ssh://closed -t ssh://board')
+    expect({ code, out }).toEqual({ code: 1, out: 'ssh://board:  0x03020100\n' })
+    const lines = err.trimEnd().split('\n')
+    expect(lines).toHaveLength(2)
+    for (const line of lines) expect(line).toMatch(/^ssh:\/\/closed: /)
+    await nothingLeft()
+  })
+
+  it('that sudo does not let in says what to try', async () => {
+    const { code, err } = await run('read 0x100 -v --sudo -t ssh://refused')
+    expect(code).toBe(1)
+    expect(err).toContain(' -- refused sudo -n -- sh\n')
+    expect(err).toContain(
+      '  cure: let this succeed first: ssh refused sudo -n true (sudo must ask for no password there: NOPASSWD in its rules, or log in as root)\n',
+    )
+  })
+
+  it('keeps its connection for the commands that want it', async () => {
+    const env = process.env.XDG_RUNTIME_DIR
+    const folder = `${server.folder}/physmem-0-ssh`
+    const before = server.connections()
+    try {
+      process.env.XDG_RUNTIME_DIR = server.folder
+      const line = 'read 0x100 -q -t ssh://board --keep-connection 1m'
+      expect(await run(line)).toEqual(printed('0x03020100'))
+      expect(server.connections()).toBe(before + 1)
+      expect(await run(line)).toEqual(printed('0x03020100'))
+      expect(server.connections()).toBe(before + 1)
+      await nothingLeft()
+      expect(statSync(folder).mode & 0o777).toBe(0o700)
+      const [socket = ''] = readdirSync(folder)
+      expect(statSync(`${folder}/${socket}`).isSocket()).toBe(true)
+      expect(await run('read 0x100 -q -t ssh://board')).toEqual(printed('0x03020100'))
+      expect(server.connections()).toBe(before + 2)
+      spawnSync('ssh', ['-O', 'exit', '-o', `ControlPath=${folder}/%C`, 'board'])
+
+      chmodSync(folder, 0o755)
+      expect(await run(line)).toEqual({
+        ...{ code: 1, out: '' },
+        err: `physmem: ssh://board: ${folder} is not a folder of this user alone: it must have mode 0700, and be no link\n  cure: remove ${folder}\n`,
+      })
+      rmSync(folder, { recursive: true })
+      symlinkSync(server.bin, folder)
+      expect((await run(line)).err).toContain(`${folder} is not a folder of this user alone`)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+      process.env.XDG_RUNTIME_DIR = env
+      if (env === undefined) delete process.env.XDG_RUNTIME_DIR
+    }
+  })
+
+  it('leaves alone what the configuration of the user keeps', async () => {
+    const { err } = await run('read 0x100 -q -v -t ssh://kept --keep-connection 1m')
+    expect(err).toContain(
+      'physmem: runs ssh -T -o ServerAliveInterval=5 -o ServerAliveCountMax=3 -- kept sh\n',
+    )
+    spawnSync('ssh', ['-O', 'exit', 'kept'])
   })
 
   it('whose key is not known is not reached', async () => {

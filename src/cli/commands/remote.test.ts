@@ -1,4 +1,4 @@
-import { readlinkSync } from 'node:fs'
+import { readlinkSync, writeFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { noAgent } from '../../remote/testing/agent.ts'
@@ -137,6 +137,32 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
       ...{ code: 1, out: '' },
       err: 'physmem: 32-bit read at 0x00020000 failed: nothing answered (bus error)\n',
     })
+  })
+
+  it('has sudo that starts the agent', async () => {
+    const sudo = memory().at('bin/sudo')
+    writeFileSync(sudo, '#!/bin/sh\n[ "$1 $2" = "-n --" ] && shift 2 && exec "$@"\n', {
+      mode: 0o755,
+    })
+    const ran = await there('read 0x100 -q -v --sudo')
+    expect(ran).toMatchObject({ code: 0, out: '0x03020100\n' })
+    expect(ran.err).toContain(`physmem: runs chroot ${path} sudo -n -- sh\n`)
+    const no = '#!/bin/sh\necho "sudo: a password is required" >&2\nexit 1\n'
+    writeFileSync(sudo, no, { mode: 0o755 })
+    expect(await there('read 0x100 --sudo')).toEqual({
+      ...{ code: 1, out: '' },
+      err: `physmem: ${target}: chroot ended with exit code 1: sudo: a password is required\n`,
+    })
+    nothingLeft()
+  })
+
+  it('is one of several, of which another is dead', async () => {
+    expect(await there('read 0x100 -q -t exec:false')).toEqual({
+      code: 1,
+      out: `${target}: 0x03020100\n`,
+      err: `${'exec:false: '.padEnd(target.length + 2)}physmem: exec:false: false ended with exit code 1\n`,
+    })
+    nothingLeft()
   })
 
   it('has one connection for a batch', async () => {

@@ -57,6 +57,7 @@ export default defineCommand({
       '--endian. Text and bytes have no width: without --width, a range is read with 16 or 8 bits ' +
       'where 32 do not divide it; so is a regular file, whatever is looked for.',
   ],
+  severally: { prints: 'at its end' },
   inBatches: true,
   async run(context, args, { max }) {
     const { endian, json, quiet, widthGiven } = context.settings

@@ -50,6 +50,10 @@ export default defineCommand({
     'Registers are read as the read command reads a block: once each, at their own width, and none whose read has ' +
       'an effect, or may have one by its name. Those are listed, also in the file.',
   ],
+  severally: {
+    prints: 'at its end',
+    refuses: (_, { output }) => (output === undefined ? undefined : '--output is for one target'),
+  },
   inBatches: saved,
   async run(context, args, options) {
     const operands = several(args, 0).map((text) => wholeRegisters(text))

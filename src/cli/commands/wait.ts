@@ -76,6 +76,7 @@ export default defineCommand({
     'Of several conditions all have to be true in the same look, which loads each element once, in ' +
       'the order given. <, <=, > and >= compare without a sign.',
   ],
+  severally: { prints: 'at its end' },
   inBatches: true,
   async run(context, args, options) {
     if (several(args, 0).some(isNamed)) {

@@ -62,6 +62,7 @@ export default defineCommand({
       'nothing is read until it is pressed again, q ends. At the end it says how many changes were ' +
       'not on the screen.',
   ],
+  severally: { prints: 'at once' },
   inBatches: 'it shows what changes to somebody who looks on',
   async run(context, args, options) {
     const { interval, count = Number.POSITIVE_INFINITY, base } = options

@@ -67,6 +67,8 @@ describe('what completes a word', () => {
     expect(await texts('wait', '--')).toEqual([
       ...[
         '--target',
+        '--sudo',
+        '--keep-connection',
         '--width',
         '--endian',
         '--json',

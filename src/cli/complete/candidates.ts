@@ -46,6 +46,9 @@ export interface DescribedLine {
 /** Opens all that describes registers. It may reject: then no name is offered. */
 export type OpenNames = (line: DescribedLine) => Promise<Session>
 
+/** The groups of targets in the board file of a line. It may throw: then none is offered. */
+export type OpenGroups = (line: DescribedLine) => Promise<readonly string[]>
+
 /**
  * What completes the last of `words`, which follow `physmem`; it may be empty. `target` is
  * that of lines which name none. Without `names`, no registers are offered.
@@ -56,6 +59,7 @@ export async function offer(
   files: Files = filesAt(),
   target: string = globalOptions.target.fallback,
   names?: OpenNames,
+  groups?: OpenGroups,
 ): Promise<Offer> {
   const current = words.at(-1) ?? ''
   const line = await readLine(words.slice(0, -1), entries, target)
@@ -68,8 +72,17 @@ export async function offer(
     const registers = await registersFor(word, line, names)
     return { ...places, candidates: [...keep(registers, word).candidates, ...places.candidates] }
   }
-  const offerValue = (word: string, { completes }: Pick<OptionSpec<unknown>, 'completes'>) =>
-    withNames(word, completes, completes === 'place')
+  const offerValue = async (word: string, spec: Pick<OptionSpec<unknown>, 'completes'>) => {
+    const { completes } = spec
+    // What may be several targets may be a group.
+    const isGroup = word.startsWith('@') && completes === globalOptions.target.completes
+    if (!isGroup) return withNames(word, completes, completes === 'place')
+    const named = (await groups?.(line).catch(noneOfPhysmem)) ?? []
+    return keep(
+      named.map((text) => ({ text })),
+      word,
+    )
+  }
   if (line.awaiting) return offerValue(current, line.awaiting)
   const [flag, value] = splitAt(current, '=')
   if (current.startsWith('--') && value !== undefined) {
@@ -98,13 +111,15 @@ export async function offer(
   return withNames(current, spec?.completes, isPlace)
 }
 
+/** The command itself will say it. */
+function noneOfPhysmem(error: unknown): undefined {
+  if (!(error instanceof PhysmemError)) throw error
+}
+
 async function registersFor(word: string, line: Line, open: OpenNames): Promise<Candidate[]> {
   // An address, or a kind of place that has no registers.
   if (/^(?:\d|(?!pci:)[a-z][a-z0-9]*:)/.test(word) && !word.includes('.')) return []
-  const session = await open(line).catch((error: unknown) => {
-    if (error instanceof PhysmemError) return undefined // The command itself will say it.
-    throw error
-  })
+  const session = await open(line).catch(noneOfPhysmem)
   if (session === undefined) return []
   const { completeRegister } = await import('./registers.ts')
   return completeRegister(word, session, line.name === 'write' ? 'write' : 'read')

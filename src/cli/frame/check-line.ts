@@ -1,8 +1,9 @@
 import type { Command as Commander } from 'commander'
 import { RequestError } from '../../base/errors.ts'
 import { type Facility, facilitiesOf, lackingMachine } from '../../machine/facilities.ts'
+import { parseTarget } from '../../place/target.ts'
 import { quote } from '../../text/refuse.ts'
-import type { Argument, Command } from './command.ts'
+import { type Argument, type Command, refusedBy } from './command.ts'
 import { type GlobalName, globalOptions, type Settings } from './globals.ts'
 import { longFlag } from './option-spec.ts'
 import { isGiven } from './program.ts'
@@ -20,7 +21,18 @@ export function checkLine(
   refuseMeaningless(name, command, (option) =>
     option === '--' ? argv.includes('--') : isGiven(program, option),
   )
+  if (settings.sudo) refuseNoSudo(settings.target)
+  if (settings.keepConnection !== undefined) refuseNoKeep(settings.target)
   refuseUndashed(command, args, argv)
+}
+
+/** Refuses `--sudo` where no shell of the target starts the agent. */
+function refuseNoSudo(target: string): void {
+  const parsed = parseTarget(target)
+  if (parsed.kind === 'remote' && ['ssh', 'exec'].includes(parsed.reach.by)) return
+  const message = `--sudo is for targets of ssh:// and exec:, but this is ${quote(target)}`
+  const cure = target === 'local' ? 'for root on this machine: --target sudo:' : 'leave out --sudo'
+  throw new RequestError('EUSAGE', message, { input: target, cure })
 }
 
 function refuseUndashed(
@@ -33,6 +45,14 @@ function refuseUndashed(
   const behind = dashes < 0 ? 0 : argv.length - dashes - 1
   if (!Array.isArray(words) || words.length <= behind) return
   throw new RequestError('EUSAGE', `${quote(words[0])}: a command goes after --`)
+}
+
+/** Refuses `--keep-connection` where ssh makes no connection. */
+function refuseNoKeep(target: string): void {
+  const parsed = parseTarget(target)
+  if (parsed.kind === 'remote' && parsed.reach.by === 'ssh') return
+  const message = `--keep-connection is for targets of ssh://, but this is ${quote(target)}`
+  throw new RequestError('EUSAGE', message, { input: target, cure: 'leave out --keep-connection' })
 }
 
 /** Refuses a target whose machine lacks what a command needs. */
@@ -57,10 +77,10 @@ function lackOf(facilities: readonly Facility[], target: string): string {
 
 function refuseMeaningless(
   name: string,
-  { refuses = [] }: Command,
+  command: Command,
   isGiven: (option: GlobalName | '--') => boolean,
 ): void {
-  const option = refuses.find(isGiven)
+  const option = refusedBy(command).find(isGiven)
   if (option === undefined) return
   const flag = option === '--' ? option : longFlag(globalOptions[option])
   throw new RequestError('EUSAGE', `${flag} does not apply to ${name}: leave it out`)

@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import type { ExitCode } from './exit.ts'
 import type { GlobalName } from './globals.ts'
 import type { ArgumentSpec, OptionSpecs, OptionValues } from './option-spec.ts'
+import type { Prints } from './several/labelled-io.ts'
 
 /** A command, as its file in `commands/` exports it. */
 export interface Command<O extends OptionSpecs = OptionSpecs> {
@@ -18,12 +19,20 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
   meanings?: Partial<Readonly<Record<GlobalName, string>>>
   /** What the machine of the target must have: a line for another one is refused. */
   needs?: readonly Facility[]
+  /** How it runs for several targets side by side; absent where it is for one only. */
+  severally?: Severally<O>
   /** Whether a batch may hold it, which needs that it parses all before its turn; or why not. */
   inBatches: true | string
   /** Arguments that were left out are `undefined`; several are one array, as commander gives them. */
   run(context: Context, args: readonly Argument[], options: OptionValues<O>): Promise<ExitCode>
   /** The exit code for an error, where it differs from the usual. */
   exitCode?: (usual: ExitCode) => ExitCode
+}
+
+export interface Severally<O extends OptionSpecs = OptionSpecs> {
+  prints: Prints
+  /** Why a line is for one target only, in the words of a sentence. */
+  refuses?(args: readonly Argument[], options: OptionValues<O>): string | undefined
 }
 
 /** A command as it is known before its file is loaded. */
@@ -53,7 +62,13 @@ export function several(args: readonly Argument[], index: number): readonly stri
   return args[index] as readonly string[]
 }
 
+/** What a command refuses, since it means nothing to it: without a target there is no way to it. */
+export function refusedBy({ refuses = [] }: Command): (GlobalName | '--')[] {
+  return refuses.includes('target') ? [...refuses, 'sudo', 'keepConnection'] : [...refuses]
+}
+
 /** The global options that mean nothing to a command: it refuses them, and nothing offers them. */
-export function refusedOptions({ refuses = [], needs }: Command): string[] {
-  return needs === undefined ? [...refuses] : [...refuses, 'target']
+export function refusedOptions(command: Command): string[] {
+  const refused = refusedBy(command)
+  return command.needs === undefined ? refused : [...refused, 'target', 'sudo', 'keepConnection']
 }

@@ -45,6 +45,10 @@ export interface OpenMachineOptions {
   notify: (text: string) => void
   actOnPorts: boolean
   actOnI2c: boolean
+  /** Whether sudo starts the agent on the machine of the target. */
+  sudo: boolean
+  /** For how many seconds the connection is kept for later commands. */
+  keepS: number | undefined
   /** Opens a simulated board: the one in a file, or for an empty name the built-in one. */
   openBoard: (file: string) => Promise<Memory>
   /** Told what is run to reach the machine. */
@@ -73,6 +77,8 @@ export interface ContextOptions {
   input?: StandardInput
   /** Resolves when it is the command's turn, if others come before it. */
   turn?: () => Promise<void>
+  /** The target, where it is one of several: each JSON document says it. */
+  label?: string
   /** What others print on, too: only they know when it ends. */
   console?: BoardConsole
 }
@@ -175,14 +181,14 @@ export class Context {
 
   #open(mode: Mode): Promise<OpenedMachine> {
     const { system } = this
-    const { actOnPorts, actOnI2c, target } = this.settings
+    const { actOnPorts, actOnI2c, sudo, keepConnection: keepS, target } = this.settings
     const notify = (text: string) => {
       if (this.settings.verbose) this.complain(text)
     }
     const tellCommand = (argv: readonly string[]) => notify(`runs ${shellLine(argv)}`)
     const onPrint = (byte: number) => this.console.print(byte)
     const openBoard = (file: string) => this.#openBoard(file, { onPrint })
-    const options = { system, notify, actOnPorts, actOnI2c, openBoard, tellCommand }
+    const options = { system, notify, actOnPorts, actOnI2c, sudo, keepS, openBoard, tellCommand }
     return this.openMachine(target, mode, options).catch((error) => this.#namingVariable(error))
   }
 
@@ -285,6 +291,11 @@ export class Context {
     this.#sayInTurn(`${this.#speaker}: ${printable(text)}\n`)
   }
 
+  /** The same where it is known before the command's turn that there will be none. */
+  complainNow(text: string): void {
+    this.#say(`${this.#speaker}: ${printable(text)}\n`)
+  }
+
   /** Says on stderr what went wrong, what was done before it, and what helps. */
   tell(error: unknown): void {
     this.#say(describeError(error, this.#speaker))
@@ -309,7 +320,12 @@ export class Context {
   /** What every JSON document begins with. */
   get head(): Record<string, unknown> {
     const { command, options } = this
-    return { command, ...(options.origin && { line: options.origin.line }) }
+    const { label, origin } = options
+    return {
+      command,
+      ...(label !== undefined && { target: label }),
+      ...(origin && { line: origin.line }),
+    }
   }
 
   /** Adds members to the JSON document, whose type is named. */

@@ -3,7 +3,7 @@ import type { Width } from '../../base/width.ts'
 import { TARGET_SCHEMES } from '../../place/target.ts'
 import { parseWidth } from '../../place/value.ts'
 import type { OptionSpec, OptionValues } from './option-spec.ts'
-import { choice } from './parsers.ts'
+import { choice, parseKeep } from './parsers.ts'
 import { TARGET } from './words.ts'
 
 /** The options that are accepted before and after every command. */
@@ -11,12 +11,24 @@ export const globalOptions = {
   target: {
     flags: '-t, --target <target>',
     description:
-      'which machine: local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET or exec:COMMAND',
+      'which machine: local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET or exec:COMMAND; given several times: on each, side by side',
     parse: (text: string) => text,
+    repeats: true,
     fallback: 'local',
     fallbackText: 'local',
     completes: ['local', ...TARGET_SCHEMES],
   } satisfies OptionSpec<string>,
+  sudo: {
+    flags: '--sudo',
+    description: 'have sudo start the agent on the machine of the target: of ssh:// and exec:',
+    fallback: false as boolean,
+  } satisfies OptionSpec<boolean>,
+  keepConnection: {
+    flags: '--keep-connection <duration>',
+    description: 'of ssh://: keep it so long for later commands that have this option, too',
+    parse: parseKeep,
+    fallback: undefined as number | undefined,
+  } satisfies OptionSpec<number | undefined>,
   width: {
     flags: '-w, --width <bits>',
     description: 'bits of one access: 8, 16, 32 or 64',
@@ -75,6 +87,8 @@ export function isGlobalFlag(word: string): boolean {
 export interface Settings extends OptionValues<typeof globalOptions> {
   /** The environment variable that named the target, where no option did. */
   targetFrom?: string
+  /** All targets, where the command line gives several; `target` is the first. */
+  targets?: readonly string[]
   /** Whether the command line says the width. */
   widthGiven?: true
 }

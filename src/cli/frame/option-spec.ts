@@ -28,6 +28,8 @@ export interface OptionSpec<T> {
   /** How help shows the fallback; not shown when absent. */
   fallbackText?: string
   completes?: Completes
+  /** Set for one that may be given several times: its value is then an array of texts. */
+  repeats?: true
 }
 
 /** One positional argument. */

@@ -30,6 +30,13 @@ export function parseInterval(text: string): number {
   throw new RequestError('ERANGE', `an interval of ${text}: expected at least 1us`, { input: text })
 }
 
+/** How long a connection is kept: from 1 s, in whole seconds. */
+export function parseKeep(text: string): number {
+  const seconds = parseDurationUs(text) / 1e6
+  if (seconds >= 1) return Math.ceil(seconds)
+  throw new RequestError('ERANGE', `to keep it for ${text}: expected at least 1s`, { input: text })
+}
+
 /** `a, b or c`. */
 export function listOr(words: readonly string[]): string {
   const last = words.at(-1) ?? ''

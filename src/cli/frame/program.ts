@@ -75,9 +75,12 @@ function settingsOf(program: Commander, { targetFrom, ...defaults }: Settings): 
   const given = program.opts()
   const names = Object.keys(globalOptions) as GlobalName[]
   const own = names.filter((name) => isGiven(program, name)).map((name) => [name, given[name]])
+  const targets: readonly string[] = isGiven(program, 'target') ? given.target : []
+  const [target] = targets
+  const to = { ...(target !== undefined && { target }), ...(targets.length > 1 && { targets }) }
   const from = targetFrom === undefined || isGiven(program, 'target') ? {} : { targetFrom }
   const width = isGiven(program, 'width') ? { widthGiven: true as const } : {}
-  return { ...defaults, ...Object.fromEntries(own), ...from, ...width }
+  return { ...defaults, ...Object.fromEntries(own), ...to, ...from, ...width }
 }
 
 function complete(
@@ -114,7 +117,7 @@ function complete(
 /** An option, which is refused where it has a value and is given twice: one would silently not count. */
 function addOption(command: Commander, spec: OptionSpec<unknown>): void {
   const option = toOption(spec)
-  if (option.required) {
+  if (option.required && !spec.repeats) {
     // Before commander's own listener, which keeps the value.
     command.on(`option:${option.name()}`, () => {
       if (command.getOptionValueSource(option.attributeName()) !== 'cli') return
@@ -125,11 +128,18 @@ function addOption(command: Commander, spec: OptionSpec<unknown>): void {
   command.addOption(option)
 }
 
-function toOption({ flags, description, parse, fallback, fallbackText }: OptionSpec<unknown>) {
+function toOption({ flags, description, parse, repeats, ...spec }: OptionSpec<unknown>) {
+  const { fallback, fallbackText } = spec
   const option = new Option(flags, description)
-  if (parse !== undefined) option.argParser((text: string) => parse(text))
+  if (repeats) option.argParser((text: string, before: unknown) => [...arrayOf(before), text])
+  else if (parse !== undefined) option.argParser((text: string) => parse(text))
   if (fallbackText !== undefined) option.default(fallback, fallbackText)
   return option
+}
+
+/** What was given so far: before it there is a fallback. */
+function arrayOf(before: unknown): readonly unknown[] {
+  return Array.isArray(before) ? before : []
 }
 
 function valuesOf(command: Commander, specs: OptionSpecs): Record<string, unknown> {

@@ -1,23 +1,16 @@
-import { PhysmemError, RequestError } from '../../base/errors.ts'
-import { retell } from '../../base/retell.ts'
-import { MemoryFiles } from '../../linux/memory-files.ts'
 import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
+import { printable } from '../../text/refuse.ts'
 import { checkLine } from './check-line.ts'
-import type { Argument, Command, Entry } from './command.ts'
-import { Context, type ContextOptions } from './context.ts'
+import type { Command, Entry } from './command.ts'
+import { Context } from './context.ts'
 import { describeError, type ExitCode, exitCodeOf } from './exit.ts'
-import { defaultSettings, isGlobalFlag } from './globals.ts'
-import type { Grammar } from './hints/line.ts'
-import { ClosedPipe, type Io, stopperOf, UnwritableOutput } from './io.ts'
+import { defaultSettings, type Settings } from './globals.ts'
+import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram } from './program.ts'
+import { refuseUnknown } from './refuse-unknown.ts'
+import { type CliOptions, exitCodeFor, runCommand } from './run-command.ts'
 import { commandAt } from './words.ts'
-
-/** What a command line is run with. */
-export interface CliOptions extends ContextOptions {
-  /** All commands that there are. */
-  commands: readonly Entry[]
-}
 
 /**
  * Runs one command line, `argv` being what follows `physmem`. Everything is printed through
@@ -39,8 +32,19 @@ export async function runCli(
     defaults,
     async (name, command, ...given) => {
       const [settings, args, values] = given
-      checkLine(program, argv, name, command, settings, args)
-      const context = new Context(name, settings, io, options)
+      const targets = await targetsFor(name, command, settings, values, io, options)
+      const [target = settings.target] = targets
+      for (const target of targets) {
+        checkLine(program, argv, name, command, { ...settings, target }, args)
+      }
+      if (targets.length > 1) {
+        const { runSeveral } = await import('./several/run.ts')
+        const line = { words: argv, name, command, settings, args, values }
+        code = await runSeveral(line, targets, io, options)
+        return
+      }
+      const { targets: _, ...others } = settings
+      const context = new Context(name, { ...others, target }, io, options)
       code = await runCommand(context, command, args, values, argv, commands)
     },
   )
@@ -66,6 +70,29 @@ export async function runCli(
   }
 }
 
+/** What the line is run for; a group is all that a board file has in it. */
+async function targetsFor(
+  name: string,
+  command: Command,
+  { target, targets = [target], verbose }: Settings,
+  { board }: Record<string, unknown>,
+  io: Io,
+  { commands, env = process.env }: CliOptions,
+): Promise<readonly string[]> {
+  if (!targets.some((one) => one.startsWith('@'))) return targets
+  // It has no machine, or is not for people, and takes no notice of the environment.
+  const isHidden = commands.find((entry) => entry.name === name)?.hidden
+  if (isHidden || command.refuses?.includes('target')) return targets
+  const { expandGroups } = await import('./several/groups.ts')
+  const tell = (text: string) => {
+    if (verbose) io.stderr.write(`physmem: ${printable(text)}\n`)
+  }
+  return expandGroups(targets, {
+    board: typeof board === 'string' ? board : undefined,
+    ...{ env, tell },
+  })
+}
+
 /** `help`, and `--help` in front of a command, ask for the help of the command after them. */
 function withHelpLast(argv: readonly string[]): readonly string[] {
   const at = commandAt(argv)
@@ -76,78 +103,8 @@ function withHelpLast(argv: readonly string[]): readonly string[] {
     : argv
 }
 
-/**
- * What is not a command is said before commander reads the options after it, which are another
- * tool's, or prints the help of all where that of such a command is asked for.
- */
-export async function refuseUnknown(argv: readonly string[], grammar: Grammar): Promise<void> {
-  const at = commandAt(argv)
-  const word = argv[at]
-  if (word === undefined || grammar.commands.some(({ name }) => name === word)) return
-  const before = argv.slice(0, at).filter((one) => one.startsWith('-'))
-  if (!before.every(isGlobalFlag)) return
-  const { unknownCommand } = await import('./usage.ts')
-  throw await unknownCommand(argv, at, grammar)
-}
-
 /** A command that stands first is all that its line needs; to make the others takes longer than a read. */
 function entriesFor([first]: readonly string[], commands: readonly Entry[]): readonly Entry[] {
   const entry = commands.find(({ name }) => name === first)
   return entry ? [entry] : commands
-}
-
-function exitCodeFor(command: Command | undefined, usual: ExitCode): ExitCode {
-  return command?.exitCode?.(usual) ?? usual
-}
-
-/** Runs a command, and prints what is due at its end; rejects with a ClosedPipe only. */
-export async function runCommand(
-  context: Context,
-  command: Command,
-  args: readonly Argument[],
-  values: Record<string, unknown>,
-  argv: readonly string[],
-  commands: readonly Entry[],
-): Promise<ExitCode> {
-  try {
-    const code = await command.run(context, args, values as never)
-    await context.tellOfSilence()
-    context.finish()
-    return exitCodeFor(command, code)
-  } catch (thrown) {
-    if (thrown instanceof ClosedPipe) throw thrown
-    const error = thrown instanceof RequestError ? await advised(thrown) : thrown
-    const told =
-      error instanceof UnwritableOutput ? unprinted(context, error) : stopped(context, error)
-    if (!(error instanceof UnwritableOutput)) context.printBefore(() => context.finish(told))
-    context.tell(told)
-    await context.tellOfSilence()
-    return exitCodeFor(command, exitCodeOf(error))
-  } finally {
-    await context.close()
-  }
-
-  async function advised(error: RequestError): Promise<RequestError> {
-    const { advise } = await import('./hints/advise.ts')
-    const { target, targetFrom } = context.settings
-    const from = targetFrom === undefined ? {} : { targetFrom }
-    const defaults = { ...defaultSettings({}), target, ...from }
-    const line = { name: context.command, command, args, argv, commands, defaults }
-    const files = context.facts?.files ?? new MemoryFiles()
-    return advise(error, { ...line, files, board: () => context.board() })
-  }
-}
-
-/** The error of a result that could not be printed, with what was done nevertheless. */
-function unprinted({ done }: Context, error: UnwritableOutput): unknown {
-  return retell(error, { data: { progress: error.data.progress ?? done } })
-}
-
-/** What a signal stopped is said with its name. */
-function stopped({ io }: Context, error: unknown): unknown {
-  if (!(error instanceof PhysmemError) || error.code !== 'EABORT') return error
-  const { stoppedAfter, unsure } = error.data
-  const more = unsure === undefined ? stoppedAfter : `the connection ended, too; ${unsure}`
-  const after = more === undefined ? '' : `: ${more}`
-  return retell(error, { message: `stopped (${stopperOf(io)})${after}` })
 }

@@ -101,6 +101,55 @@ describe('PHYSMEM_TARGET', () => {
   })
 })
 
+describe('--sudo', () => {
+  it.each([
+    [
+      'read 0 --sudo',
+      '--sudo is for targets of ssh:// and exec:, but this is "local"',
+      'for root on this machine: --target sudo:',
+    ],
+    [
+      'read 0 --sudo -t sim:',
+      '--sudo is for targets of ssh:// and exec:, but this is "sim:"',
+      'leave out --sudo',
+    ],
+    [
+      'read 0 --sudo -t sudo:',
+      '--sudo is for targets of ssh:// and exec:, but this is "sudo:"',
+      'leave out --sudo',
+    ],
+    [
+      'map --sudo -t unix:/x',
+      '--sudo is for targets of ssh:// and exec:, but this is "unix:/x"',
+      'leave out --sudo',
+    ],
+    [
+      'read 0 --sudo -t exec:false -t sim:',
+      '--sudo is for targets of ssh:// and exec:, but this is "sim:"',
+      'leave out --sudo',
+    ],
+    ['completion bash --sudo', '--sudo does not apply to completion: leave it out', undefined],
+  ])('is refused where no shell starts an agent: %s', async (line, message, cure) => {
+    expect(await run(line)).toEqual(refused(message, cure))
+  })
+})
+
+describe('--keep-connection', () => {
+  it('is for connections of ssh, and has an end', async () => {
+    for (const target of ['local', 'sim:', 'exec:false']) {
+      expect(await run(`read 0 --keep-connection 1m -t ${target}`)).toEqual(
+        refused(
+          `--keep-connection is for targets of ssh://, but this is "${target}"`,
+          'leave out --keep-connection',
+        ),
+      )
+    }
+    expect(await run('read 0 --keep-connection 10ms -t ssh://a')).toEqual(
+      refused('to keep it for 10ms: expected at least 1s'),
+    )
+  })
+})
+
 describe('the simulated board', () => {
   it('is shown by map, with its registers', async () => {
     const { code, out, err } = await run('map -t sim: --no-picture')

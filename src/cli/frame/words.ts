@@ -1,7 +1,9 @@
 /** What a command line is by its words alone, before anything is parsed. */
 
 /** The global options after which a value stands. */
-export const valueFlags: readonly string[] = ['-t', '--target', '-w', '--width', '--endian']
+export const valueFlags: readonly string[] = [
+  ...['-t', '--target', '--keep-connection', '-w', '--width', '--endian'],
+]
 
 /** The environment variable that names the target of commands without `--target`. */
 export const TARGET = 'PHYSMEM_TARGET'

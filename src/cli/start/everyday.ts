@@ -15,6 +15,12 @@ const virtual = /^(?:pid|kernel):/
 /** Targets, but for this machine. */
 const otherMachine = /sim:|exec:|unix:|sudo:|ssh:\/\//
 
+/** The option that names one, also with its value in the same word. */
+const targetFlag = /^(?:-t|--target)/
+
+/** A group of targets, which a board file names. */
+const group = /^(?:-t|--target=)?@/
+
 /** Options that name what describes registers. */
 const describing = /^--(?:chip|board)(?:=|$)/
 
@@ -42,7 +48,8 @@ export function partFor(
 ): 'everyday' | 'looking' | 'named' | 'whole' {
   const command = commandOf(argv)
   if (env[TARGET] && env[TARGET] !== 'local') return 'whole'
-  if (argv.some((word) => otherMachine.test(word))) return 'whole'
+  if (argv.some((word) => otherMachine.test(word) || group.test(word))) return 'whole'
+  if (argv.filter((word) => targetFlag.test(word)).length > 1) return 'whole'
   const named = byName.includes(command)
     ? argv.slice(argv.indexOf(command) + 1).some((word, at, all) => mayBeName(word, all[at - 1]))
     : false

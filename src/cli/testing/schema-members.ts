@@ -17,10 +17,11 @@ function read(file: string): Schema {
 
 const { $defs: shared = {} } = read('common.json')
 
-/** The members of a command's documents, except for `command`, `line` and `error`. */
+/** The members of a command's documents, except for `command`, `line` and `error`, and which target it is of. */
 export function membersOfSchema(command: string): string[] {
   const schema = read(`${command}.json`)
   const { command: _, line: _line, error: _error, ...properties } = schema.properties ?? {}
+  if (properties.target?.$ref !== undefined) delete properties.target
   return unique([...walk({ ...schema, properties }, '', [])])
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,8 +20,9 @@ function whyNoServer(): string | undefined {
 /**
  * OpenSSH's server on a free port of the loopback, with keys of its own, which runs `command` whatever
  * it is asked. The hosts of the client: `board`; `stranger`, whose key is not known; `changed`, whose key
- * is another; `refused`, which does not know the user; and `closed`, where nobody listens. They lead to
- * the port that `before` makes of the server's own, where it is given.
+ * is another; `kept`, whose connection the configuration keeps already; `refused`, which does not know
+ * the user; and `closed`, where nobody listens. They lead to the port that `before` makes of the
+ * server's own, where it is given.
  */
 export class SshServer {
   readonly folder = mkdtempSync(join(tmpdir(), 'physmem-ssh-'))
@@ -68,16 +69,23 @@ export class SshServer {
         client('stranger', 'none', 'user') +
         client('changed', 'changed', 'user') +
         client('refused', 'known', 'other-user') +
-        client('closed', 'known', 'user', closed),
+        client('closed', 'known', 'user', closed) +
+        client('kept', 'known', 'user') +
+        `ControlMaster auto\nControlPath ${this.#at('own-%C')}\nControlPersist 60\n`,
     )
     mkdirSync(this.bin)
     const ssh = `#!/bin/sh\nexec /usr/bin/ssh -F ${this.#at('client')} "$@"\n`
     writeFileSync(`${this.bin}/ssh`, ssh, { mode: 0o755 })
     // It wants an empty folder in /run, which is a file system of its own for it.
-    const line = `mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd && exec ${SSHD} -D -e -f "$1"`
-    const words = ['-m', 'sh', '-c', line, 'sh', this.#at('server')]
+    const line = `mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd && exec ${SSHD} -D -E "$2" -f "$1"`
+    const words = ['-m', 'sh', '-c', line, 'sh', this.#at('server'), this.#at('log')]
     this.#server = spawn('unshare', words, { stdio: 'ignore' })
     await answering(own)
+  }
+
+  /** How often somebody has logged in. */
+  connections(): number {
+    return readFileSync(this.#at('log'), 'utf8').match(/Accepted publickey/g)?.length ?? 0
   }
 
   async stop(): Promise<void> {

@@ -8,35 +8,67 @@ import type { Channel } from '../channel.ts'
 import { Session } from '../session.ts'
 import { startChild } from './child-channel.ts'
 import { deploy } from './deploy.ts'
+import { keepOptions } from './keep.ts'
 import { knock } from './knock.ts'
 import { openSocket } from './socket-channel.ts'
 
 /** Told what is run, for those who want to know. */
 export type TellCommand = (argv: readonly string[]) => void
 
+export interface ReachOptions {
+  tell?: TellCommand
+  /** Whether sudo starts the agent there; it must ask for no password. Only of `ssh` and `exec`. */
+  sudo?: boolean
+  /** For how many seconds ssh keeps the connection for later commands. Only of `ssh`. */
+  keepS?: number | undefined
+}
+
 /**
  * Reaches the agent. `name` is that of the target. Rejects with ECONNECTION, and nothing of it is left
  * running then.
  */
-export async function reach(name: string, how: Reach, tell: TellCommand): Promise<Session> {
+export async function reach(
+  name: string,
+  how: Reach,
+  { tell = () => {}, sudo = false, keepS }: ReachOptions = {},
+): Promise<Session> {
   if (how.by === 'unix') return await Session.start(knock(await openSocket(name, how.path)))
-  const argv = commandOf(how)
+  const kept =
+    how.by === 'ssh' && keepS !== undefined ? await keepOptions(name, keepS, hostOf(how)) : []
+  const argv = commandOf(how, { sudo, kept })
   tell(argv)
   const channel = await startChild(name, argv)
   const session = deployed(channel).then((agent) => Session.start(agent))
   return await session.catch((error) => {
-    throw how.by === 'ssh' ? advised(error, how) : error
+    throw how.by === 'ssh' ? advised(error, how, sudo) : error
   })
 }
 
-/** Most that keeps ssh from a machine is said and asked where it runs alone. */
-function advised(error: unknown, { user, host, port }: Extract<Reach, { by: 'ssh' }>): unknown {
-  if (!(error instanceof PhysmemError) || error.data.cure !== undefined) return error
-  const options = [
+type Ssh = Extract<Reach, { by: 'ssh' }>
+
+function loginOptions({ user, port }: Ssh): readonly string[] {
+  return [
     ...(port === undefined ? [] : ['-p', String(port)]),
     ...(user === undefined ? [] : ['-l', user]),
   ]
-  const cure = `let this succeed first: ${shellLine(['ssh', ...options, host, 'true'])}`
+}
+
+/** The words of ssh that say which host, and as whom. */
+function hostOf(how: Ssh): readonly string[] {
+  return [...loginOptions(how), '--', how.host]
+}
+
+/** There is no terminal on which sudo could ask. */
+const WITHOUT_PASSWORD =
+  'sudo must ask for no password there: NOPASSWD in its rules, or log in as root'
+
+/** Most that keeps ssh from a machine is said and asked where it runs alone. */
+function advised(error: unknown, how: Ssh, sudo: boolean): unknown {
+  if (!(error instanceof PhysmemError) || error.data.cure !== undefined) return error
+  const there = sudo ? ['sudo', '-n', 'true'] : ['true']
+  const line = ['ssh', ...loginOptions(how), how.host, ...there]
+  const succeed = `let this succeed first: ${shellLine(line)}`
+  const cure = sudo ? `${succeed} (${WITHOUT_PASSWORD})` : succeed
   return retell(error, { data: { cure } })
 }
 
@@ -50,19 +82,22 @@ async function deployed(channel: Channel): Promise<Channel> {
 }
 
 /** The program that runs a shell on the other side. */
-export function commandOf(how: Exclude<Reach, { by: 'unix' }>): readonly string[] {
+export function commandOf(
+  how: Exclude<Reach, { by: 'unix' }>,
+  { sudo = false, kept = [] }: { sudo?: boolean; kept?: readonly string[] } = {},
+): readonly string[] {
+  const shell = sudo ? ['sudo', '-n', '--', 'sh'] : ['sh']
   switch (how.by) {
     case 'exec':
-      return [...how.command, 'sh']
+      return [...how.command, ...shell]
     case 'sudo':
       return ['sudo', '--', 'sh']
     case 'ssh': {
-      const { user, host, port } = how
       return [
         ...['ssh', '-T', '-o', 'ServerAliveInterval=5', '-o', 'ServerAliveCountMax=3'],
-        ...(port === undefined ? [] : ['-p', String(port)]),
-        ...(user === undefined ? [] : ['-l', user]),
-        ...['--', host, 'sh'],
+        ...kept,
+        ...hostOf(how),
+        ...shell,
       ]
     }
   }

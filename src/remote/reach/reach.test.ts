@@ -22,10 +22,17 @@ describe('the command of a target', () => {
     expect(commandOf(how).join(' ')).toBe(line)
   })
 
+  it('has sudo in it, which asks for no password', () => {
+    const ssh = commandOf({ by: 'ssh', host: 'board' }, { sudo: true }).join(' ')
+    expect(ssh).toMatch(/ -- board sudo -n -- sh$/)
+    const exec = commandOf({ by: 'exec', command: ['env', 'A=1'] }, { sudo: true }).join(' ')
+    expect(exec).toBe('env A=1 sudo -n -- sh')
+  })
+
   it('is told before it is run', async () => {
     const told: (readonly string[])[] = []
     const how = { by: 'exec', command: ['/none/such', 'a b'] } as const
-    await expect(reach('exec:x', how, (argv) => told.push(argv))).rejects.toMatchObject({
+    await expect(reach('exec:x', how, { tell: (argv) => told.push(argv) })).rejects.toMatchObject({
       code: 'ECONNECTION',
       message: 'exec:x: there is no program /none/such',
     })
@@ -35,7 +42,7 @@ describe('the command of a target', () => {
 
 describe('a socket', () => {
   const name = 'unix:board'
-  const at = (path: string) => reach(name, { by: 'unix', path }, () => {})
+  const at = (path: string) => reach(name, { by: 'unix', path })
 
   async function serving(path: string, serve: (socket: Socket) => void): Promise<Server> {
     const server = createServer(serve)

@@ -1,12 +1,11 @@
 import type { BoardFile } from '../../../device/board-file.ts'
-import { findBoardFile } from '../../../device/find-board.ts'
 import { Session } from '../../../device/session.ts'
 import type { Source } from '../../../device/sources.ts'
 import type { System } from '../../../linux/system.ts'
 import type { Facts } from '../../../machine/machine.ts'
 import { parseTarget } from '../../../place/target.ts'
+import { boardPathOf } from '../../frame/board-path.ts'
 import type { Context } from '../../frame/context.ts'
-import { BOARD } from '../../frame/words.ts'
 
 /** What a command line says of descriptions. */
 export interface DescriptionOptions {
@@ -51,18 +50,12 @@ async function boardFile(
   context: SessionContext,
   named: string | undefined,
 ): Promise<BoardFile | undefined> {
-  const env = context.options.env ?? process.env
-  const given = named ?? (env[BOARD] || undefined)
-  if (given === 'none') return undefined
-  const uid = process.getuid?.() ?? 0
-  const path = given ?? findBoardFile(process.cwd(), uid)
-  if (path === undefined) return undefined
-  if (context.settings.verbose) {
-    const how = named !== undefined ? '' : given !== undefined ? ` (${BOARD})` : ' (found)'
-    context.complain(`board file: ${path}${how}`)
-  }
+  const found = boardPathOf(named, context.options.env ?? process.env)
+  if (found === undefined) return undefined
+  const { path, how, foundBy } = found
+  if (context.settings.verbose) context.complain(`board file: ${path}${how}`)
   const { checkTarget, readBoardFile } = await import('../../../device/board-file.ts')
-  const board = readBoardFile(path, given === undefined ? uid : undefined)
+  const board = readBoardFile(path, foundBy)
   checkTarget(board, context.settings.target)
   return board
 }

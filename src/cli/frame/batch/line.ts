@@ -1,13 +1,15 @@
 import { Context } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
 import type { Io } from '../io.ts'
-import { type CliOptions, runCommand } from '../run.ts'
+import { type CliOptions, runCommand } from '../run-command.ts'
 import type { ParsedLine } from './parser.ts'
 
 /** A command that has begun, and waits for its turn to act. */
 export interface Waiting {
   /** Lets it act; resolves when it has ended. */
   act(): Promise<ExitCode>
+  /** What it has done, once it has ended, to be said when its result cannot be printed. */
+  done(): string | undefined
 }
 
 /**
@@ -26,7 +28,7 @@ export function begin(
           start()
           return ended
         }
-        resolve({ act })
+        resolve({ act, done: () => context.done })
       })
     const context = new Context(name, settings, io, { ...options, turn })
     const ended = runCommand(context, command, args, values, words, options.commands)

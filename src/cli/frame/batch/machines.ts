@@ -26,7 +26,8 @@ export class SharedMachines {
 
   readonly #share: OpenMachine = async (target, mode, options) => {
     const way = isRemote(target) ? 'both' : mode
-    const key = JSON.stringify([target, way, options.actOnPorts, options.actOnI2c])
+    const { actOnPorts, actOnI2c, sudo, keepS } = options
+    const key = JSON.stringify([target, way, actOnPorts, actOnI2c, sudo, keepS])
     let machine = this.#machines.get(key)
     if (machine === undefined) {
       const openBoard = (file: string) => this.#openBoard(file, options.openBoard)

@@ -6,7 +6,7 @@ import type { Argument, Command, Entry } from '../command.ts'
 import type { Settings } from '../globals.ts'
 import type { OptionSpecs } from '../option-spec.ts'
 import { buildProgram, nowhere } from '../program.ts'
-import { refuseUnknown } from '../run.ts'
+import { refuseUnknown } from '../refuse-unknown.ts'
 import { commandOf } from '../words.ts'
 
 /** A command line, taken apart. */
@@ -89,6 +89,7 @@ export class LineParser {
       const parsed = this.#parsed as Unworded | undefined
       if (parsed === undefined) throw new Error('commander has called no command')
       checkLine(program, words, parsed.name, parsed.command, parsed.settings, parsed.args)
+      refuseSeveral(parsed.settings)
       return parsed
     } catch (thrown) {
       const { explainUsage } = await import('../usage.ts')
@@ -126,6 +127,15 @@ function fallbacksOf(specs: OptionSpecs): Record<string, unknown> {
 }
 
 type KeepArguments = Parameters<Parameters<typeof buildProgram>[3]>
+
+function refuseSeveral({ target, targets = [target] }: Settings): void {
+  const group = targets.find((one) => one.startsWith('@'))
+  if (targets.length === 1 && group === undefined) return
+  const many = group === undefined ? `there are ${targets.length}` : `${quote(group)} is a group`
+  const message = `a line of a batch is for one target, but ${many}`
+  const cure = 'give them to batch itself'
+  throw new RequestError('EUSAGE', message, { input: group ?? target, cure })
+}
 
 function askedForHelp(words: readonly string[]): RequestError {
   const line = words.join(' ')

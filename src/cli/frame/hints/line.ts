@@ -69,7 +69,11 @@ export async function whyRefused(
   { commands, defaults }: Grammar,
 ): Promise<RequestError | undefined> {
   const program = buildProgram(commands, nowhere, defaults, async (name, ...given) => {
-    const [command, settings, args, options] = given
+    const [command, asked, args, options] = given
+    // It is tried for that of several targets which is in force; which of a group there are is not known.
+    const { target: inForce } = defaults
+    const isOfMany = asked.targets?.includes(inForce) || asked.target.startsWith('@')
+    const settings = isOfMany ? { ...asked, target: inForce } : asked
     checkLine(program, words, name, command, settings, args)
     parseTarget(settings.target)
     if (name === 'list') refuseWordsOnBoard(settings, args)

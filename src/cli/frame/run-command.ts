@@ -1,0 +1,71 @@
+import { PhysmemError, RequestError } from '../../base/errors.ts'
+import { retell } from '../../base/retell.ts'
+import { MemoryFiles } from '../../linux/memory-files.ts'
+import type { Argument, Command, Entry } from './command.ts'
+import type { Context, ContextOptions } from './context.ts'
+import { type ExitCode, exitCodeOf } from './exit.ts'
+import { defaultSettings } from './globals.ts'
+import { ClosedPipe, stopperOf, UnwritableOutput } from './io.ts'
+
+/** What a command line is run with. */
+export interface CliOptions extends ContextOptions {
+  /** All commands that there are. */
+  commands: readonly Entry[]
+}
+
+/** Runs a command, and prints what is due at its end; rejects with a ClosedPipe only. */
+export async function runCommand(
+  context: Context,
+  command: Command,
+  args: readonly Argument[],
+  values: Record<string, unknown>,
+  argv: readonly string[],
+  commands: readonly Entry[],
+): Promise<ExitCode> {
+  try {
+    const code = await command.run(context, args, values as never)
+    await context.tellOfSilence()
+    context.finish()
+    return exitCodeFor(command, code)
+  } catch (thrown) {
+    if (thrown instanceof ClosedPipe) throw thrown
+    const error = thrown instanceof RequestError ? await advised(thrown) : thrown
+    const told =
+      error instanceof UnwritableOutput ? withDone(error, context.done) : stopped(context, error)
+    if (!(error instanceof UnwritableOutput)) context.printBefore(() => context.finish(told))
+    context.tell(told)
+    await context.tellOfSilence()
+    return exitCodeFor(command, exitCodeOf(error))
+  } finally {
+    await context.close()
+  }
+
+  async function advised(error: RequestError): Promise<RequestError> {
+    const { advise } = await import('./hints/advise.ts')
+    const { target, targetFrom } = context.settings
+    const from = targetFrom === undefined ? {} : { targetFrom }
+    const defaults = { ...defaultSettings({}), target, ...from }
+    const line = { name: context.command, command, args, argv, commands, defaults }
+    const files = context.facts?.files ?? new MemoryFiles()
+    return advise(error, { ...line, files, board: () => context.board() })
+  }
+}
+
+/** The error of a result that could not be printed, with what was done nevertheless. */
+export function withDone(error: UnwritableOutput, done: string | undefined): unknown {
+  return retell(error, { data: { progress: error.data.progress ?? done } })
+}
+
+/** What a signal stopped is said with its name. */
+function stopped({ io }: Context, error: unknown): unknown {
+  if (!(error instanceof PhysmemError) || error.code !== 'EABORT') return error
+  const { stoppedAfter, unsure } = error.data
+  const more = unsure === undefined ? stoppedAfter : `the connection ended, too; ${unsure}`
+  const after = more === undefined ? '' : `: ${more}`
+  return retell(error, { message: `stopped (${stopperOf(io)})${after}` })
+}
+
+/** The exit code of a command, where the usual one would be this. */
+export function exitCodeFor(command: Command | undefined, usual: ExitCode): ExitCode {
+  return command?.exitCode?.(usual) ?? usual
+}
