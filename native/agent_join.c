@@ -1,0 +1,167 @@
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "agent_error.h"
+#include "agent_relay.h"
+#include "agent_serial.h"
+#include "agent_stop.h"
+#include "agent_text.h"
+#include "agent_tty.h"
+
+#define BEGIN_MS 250u     /* until a session is begun again, if nothing answers */
+#define ASK_MS 1000u      /* of silence, until the other side is asked whether it is there */
+#define SILENCE_MS 15000u /* until it counts as lost */
+#define END_MS 100u       /* until the end is said again */
+#define LAST_MS 1000u     /* until nobody waits for its answer any more */
+
+/* What is shown of text in place of an agent's words. */
+#define TEXT_MOST (64u << 10)
+
+/* Why it ended, as src/remote/reach/serial.ts reads it. */
+static const char lost[] = "lost", silent[] = "silent", gone[] = "gone", ended[] = "ended",
+                  unknown[] = "unknown", versions[] = "versions";
+
+/* The client's end. */
+struct joined {
+  struct agent_relay relay; /* the first, so that each leads to the other */
+  bool begun, ends, is_over;
+  const char *why; /* NULL where all is well */
+  uint64_t said_at, ends_at;
+  size_t text_bytes;
+};
+
+static const char *why_of(const struct agent_packet *packet) {
+  switch (packet->bytes ? *packet->data : PM_LINE_DONE) {
+  case PM_LINE_UNKNOWN:
+    return unknown;
+  case PM_LINE_VERSIONS:
+    return versions;
+  default:
+    return ended;
+  }
+}
+
+static void hear(struct agent_relay *relay, const struct agent_packet *packet, uint64_t now) {
+  struct joined *joined = (struct joined *)relay;
+  if (packet->session != relay->line.session)
+    return;
+  relay->line.heard_at = now;
+  if (packet->kind != (PM_LINE_END | PM_LINE_FROM_AGENT)) {
+    /* Whatever else comes of this session, the agent has begun it. */
+    joined->begun = true;
+    return;
+  }
+  joined->is_over = true;
+  joined->why = joined->ends ? NULL : why_of(packet);
+}
+
+static bool say(struct agent_relay *relay, uint64_t now, struct agent_packet *packet) {
+  struct joined *joined = (struct joined *)relay;
+  enum pm_line_kind kind = joined->ends ? PM_LINE_END : joined->begun ? PM_LINE_ASK : PM_LINE_BEGIN;
+  uint64_t pause = joined->ends ? END_MS : joined->begun ? ASK_MS : BEGIN_MS;
+  bool is_heard = joined->begun && !joined->ends && now - relay->line.heard_at < ASK_MS;
+  if (is_heard || now - joined->said_at < pause)
+    return false;
+  joined->said_at = now;
+  *packet = agent_line_packet(&relay->line, kind);
+  if (kind == PM_LINE_ASK)
+    return true;
+  packet->bytes = 1;
+  packet->data[0] = kind == PM_LINE_BEGIN ? PM_LINE_VERSION : PM_LINE_DONE;
+  return true;
+}
+
+/* Others read it with the words of the agent: none of it is one of these. */
+static void overhear(struct agent_relay *relay, const uint8_t *bytes, size_t count) {
+  struct joined *joined = (struct joined *)relay;
+  char text[1024];
+  if (joined->begun || count > sizeof text || count > TEXT_MOST - joined->text_bytes)
+    return;
+  for (size_t i = 0; i < count; i++)
+    text[i] = bytes[i] == '\n' || (bytes[i] >= ' ' && bytes[i] < 0x7f) ? (char)bytes[i] : '.';
+  joined->text_bytes += count;
+  agent_write_all(relay->sink, text, count);
+}
+
+static void look_for_end(struct joined *joined, uint64_t now) {
+  struct agent_relay *relay = &joined->relay;
+  const char *why = NULL;
+  if (relay->line_ended)
+    why = gone;
+  else if (joined->ends)
+    joined->is_over = joined->is_over || now - joined->ends_at >= LAST_MS;
+  else if (joined->begun && now - relay->line.heard_at >= SILENCE_MS)
+    why = silent;
+  else if (joined->begun && agent_line_is_lost(&relay->line, now))
+    why = lost;
+  if (why && !joined->is_over) {
+    joined->is_over = true;
+    joined->why = joined->ends ? NULL : why;
+  }
+  if ((relay->source_ended || agent_stop) && !joined->ends) {
+    joined->ends = true;
+    joined->ends_at = now;
+    joined->said_at = 0;
+    relay->source = -1;
+    /* Nobody is there that has begun anything. */
+    joined->is_over = joined->is_over || (!joined->begun && relay->wire_done == relay->wire_bytes);
+  }
+}
+
+static int carry(struct joined *joined) {
+  for (;;) {
+    uint64_t now = agent_relay_now();
+    look_for_end(joined, now);
+    if (joined->is_over)
+      break;
+    uint64_t pause = joined->ends ? END_MS : joined->begun ? ASK_MS : BEGIN_MS;
+    agent_relay_turn(&joined->relay, now + pause / 2);
+  }
+  if (joined->why)
+    agent_complain("%s", joined->why);
+  return joined->why ? AGENT_FAILED : AGENT_DONE;
+}
+
+/* One that no other session has, so that what is left of these on the line is none of it. */
+static int choose_session(uint32_t *session) {
+  int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return errno;
+  ssize_t count = read(fd, session, sizeof *session);
+  close(fd);
+  return count == sizeof *session ? 0 : EIO;
+}
+
+int agent_join_serial(const char *text) {
+  static struct agent_serial_line at;
+  static struct joined joined;
+  struct agent_tty tty;
+  uint32_t session;
+  struct sigaction nothing = {.sa_handler = SIG_IGN};
+  if (!agent_parse_serial(text, &at))
+    return agent_tell_error();
+  /* Ctrl-C is for the client, which ends this when it has heard what was done. */
+  sigemptyset(&nothing.sa_mask);
+  sigaction(SIGINT, &nothing, NULL);
+  sigaction(SIGPIPE, &nothing, NULL);
+  agent_listen();
+  int error = choose_session(&session);
+  if (!error)
+    error = agent_tty_open(&tty, at.path, at.baud);
+  if (error) {
+    agent_complain("%s", agent_errno_name(error));
+    return AGENT_FAILED;
+  }
+  /* It is open: whoever waits for that reads a byte. */
+  agent_write_all(1, "\n", 1);
+  joined = (struct joined){
+      .relay = {
+          .tty = tty.fd, .source = 0, .sink = 1, .hear = hear, .say = say, .overhear = overhear}};
+  agent_line_begin(&joined.relay.line, 0, session, at.baud, agent_relay_now());
+  int code = carry(&joined);
+  agent_tty_close(&tty);
+  return code;
+}
