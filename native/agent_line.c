@@ -75,10 +75,13 @@ static void note_arrived(struct agent_line *line, uint16_t sequence, uint64_t no
   if (sent->arrived || !sent->tries)
     return;
   sent->arrived = true;
-  /* Of one that was sent twice nobody knows which of them arrived. */
-  if (sent->tries > 1)
+  uint64_t took_ms = now - sent->at;
+  /* Of one that was sent again it is not known which of them arrived: that teaches no time, and
+   * where it was only just sent, it was the one before. */
+  if (sent->tries == 1)
+    learn_time(line, took_ms);
+  else if (took_ms < line->smooth_ms8 / 16)
     return;
-  learn_time(line, now - sent->at);
   if (sent->order > *latest)
     *latest = sent->order;
 }
