@@ -64,7 +64,7 @@ describe('a target', () => {
       expect(() => parseTarget(text)).toThrow(
         expect.objectContaining({
           message: expect.stringContaining(
-            `${JSON.stringify(text)} is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET or exec:COMMAND`,
+            `${JSON.stringify(text)} is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE or exec:COMMAND`,
           ),
         }),
       )

@@ -2,12 +2,13 @@
 import { PhysmemError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import { readAgent } from '../../engine/agent-file.ts'
-import type { Reach } from '../../place/target.ts'
+import type { Reach, SerialLine } from '../../place/target.ts'
 import { shellLine } from '../../text/shell-words.ts'
 import type { Channel } from '../channel.ts'
 import { Session } from '../session.ts'
 import { startChild } from './child-channel.ts'
 import { deploy } from './deploy.ts'
+import { cureOfSilence, moreMs, openSerial } from './serial-channel.ts'
 import { openSocket } from './socket-channel.ts'
 
 /** Told what is run, for those who want to know. */
@@ -19,12 +20,21 @@ export type TellCommand = (argv: readonly string[]) => void
  */
 export async function reach(name: string, how: Reach, tell: TellCommand): Promise<Session> {
   if (how.by === 'unix') return await Session.start(await openSocket(name, how.path))
+  if (how.by === 'serial') return await reachSerial(name, how)
   const argv = commandOf(how)
   tell(argv)
   const channel = await startChild(name, argv)
   const session = deployed(channel).then((agent) => Session.start(agent))
   return await session.catch((error) => {
     throw how.by === 'ssh' ? advised(error, how) : error
+  })
+}
+
+async function reachSerial(name: string, line: SerialLine): Promise<Session> {
+  const channel = await openSerial(name, line)
+  return await Session.start(channel, { moreMs: moreMs(line) }).catch((error) => {
+    const hasCure = !(error instanceof PhysmemError) || error.data.cure !== undefined
+    throw hasCure ? error : retell(error, { data: { cure: cureOfSilence(line) } })
   })
 }
 
@@ -49,7 +59,7 @@ async function deployed(channel: Channel): Promise<Channel> {
 }
 
 /** The program that runs a shell on the other side. */
-export function commandOf(how: Exclude<Reach, { by: 'unix' }>): readonly string[] {
+export function commandOf(how: Exclude<Reach, { by: 'unix' | 'serial' }>): readonly string[] {
   switch (how.by) {
     case 'exec':
       return [...how.command, 'sh']
