@@ -102,8 +102,8 @@ int agent_main(int count, char **words, char *const *environment, bool privilege
     return print_version();
   if (word && strcmp(word, "serve") == 0)
     return serve(count, words);
-  if (word && strcmp(word, "join") == 0 && count == 3)
-    return agent_join_serial(words[2]);
+  if (word && strcmp(word, "join") == 0 && (count == 3 || count == 4))
+    return agent_join_serial(words[2], count == 4 ? words[3] : NULL);
   const struct agent_command *command = word ? find_command(word) : NULL;
   if (!command)
     return refuse_command(word);

@@ -2,20 +2,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "agent_error.h"
+#include "agent_number.h"
 #include "agent_relay.h"
 #include "agent_serial.h"
 #include "agent_stop.h"
 #include "agent_text.h"
 #include "agent_tty.h"
 
-#define BEGIN_MS 250u     /* until a session is begun again, if nothing answers */
-#define ASK_MS 1000u      /* of silence, until the other side is asked whether it is there */
-#define SILENCE_MS 15000u /* until it counts as lost */
-#define END_MS 100u       /* until the end is said again */
-#define LAST_MS 1000u     /* until nobody waits for its answer any more */
+#define BEGIN_MS 250u /* until a session is begun again, if nothing answers */
+#define END_MS 100u   /* until the end is said again */
+#define LAST_MS 1000u /* until nobody waits for its answer any more */
 
 /* What is shown of text in place of an agent's words. */
 #define TEXT_MOST (64u << 10)
@@ -27,6 +27,8 @@ static const char lost[] = "lost", silent[] = "silent", gone[] = "gone", ended[]
 /* The client's end. */
 struct joined {
   struct agent_relay relay; /* the first, so that each leads to the other */
+  uint32_t silence_ms;      /* of it the line counts as lost */
+  uint32_t ask_ms;          /* of it the other side is asked whether it is there */
   bool begun, ends, is_over;
   const char *why; /* NULL where all is well */
   uint64_t said_at, ends_at;
@@ -58,19 +60,28 @@ static void hear(struct agent_relay *relay, const struct agent_packet *packet, u
   joined->why = joined->ends ? NULL : why_of(packet);
 }
 
+/* Between two packets that say the same. */
+static uint64_t pause_of(const struct joined *joined) {
+  return joined->ends ? END_MS : joined->begun ? joined->ask_ms : BEGIN_MS;
+}
+
 static bool say(struct agent_relay *relay, uint64_t now, struct agent_packet *packet) {
   struct joined *joined = (struct joined *)relay;
   enum pm_line_kind kind = joined->ends ? PM_LINE_END : joined->begun ? PM_LINE_ASK : PM_LINE_BEGIN;
-  uint64_t pause = joined->ends ? END_MS : joined->begun ? ASK_MS : BEGIN_MS;
-  bool is_heard = joined->begun && !joined->ends && now - relay->line.heard_at < ASK_MS;
-  if (is_heard || now - joined->said_at < pause)
+  bool is_heard = joined->begun && !joined->ends && now - relay->line.heard_at < joined->ask_ms;
+  if (is_heard || now - joined->said_at < pause_of(joined))
     return false;
   joined->said_at = now;
   *packet = agent_line_packet(&relay->line, kind);
   if (kind == PM_LINE_ASK)
     return true;
   packet->bytes = 1;
-  packet->data[0] = kind == PM_LINE_BEGIN ? PM_LINE_VERSION : PM_LINE_DONE;
+  packet->data[0] = PM_LINE_DONE;
+  if (kind == PM_LINE_BEGIN) {
+    packet->data[0] = PM_LINE_VERSION;
+    memcpy(packet->data + 1, &joined->silence_ms, sizeof joined->silence_ms);
+    packet->bytes = PM_LINE_BEGIN_BYTES;
+  }
   return true;
 }
 
@@ -93,7 +104,7 @@ static void look_for_end(struct joined *joined, uint64_t now) {
     why = gone;
   else if (joined->ends)
     joined->is_over = joined->is_over || now - joined->ends_at >= LAST_MS;
-  else if (joined->begun && now - relay->line.heard_at >= SILENCE_MS)
+  else if (joined->begun && now - relay->line.heard_at >= joined->silence_ms)
     why = silent;
   else if (joined->begun && agent_line_is_lost(&relay->line, now))
     why = lost;
@@ -117,8 +128,7 @@ static int carry(struct joined *joined) {
     look_for_end(joined, now);
     if (joined->is_over)
       break;
-    uint64_t pause = joined->ends ? END_MS : joined->begun ? ASK_MS : BEGIN_MS;
-    agent_relay_turn(&joined->relay, now + pause / 2);
+    agent_relay_turn(&joined->relay, now + pause_of(joined) / 2);
   }
   if (joined->why)
     agent_complain("%s", joined->why);
@@ -135,13 +145,16 @@ static int choose_session(uint32_t *session) {
   return count == sizeof *session ? 0 : EIO;
 }
 
-int agent_join_serial(const char *text) {
+int agent_join_serial(const char *text, const char *silence) {
   static struct agent_serial_line at;
   static struct joined joined;
   struct agent_tty tty;
   uint32_t session;
+  uint64_t silence_ms = 15000;
   struct sigaction nothing = {.sa_handler = SIG_IGN};
   if (!agent_parse_serial(text, &at))
+    return agent_tell_error();
+  if (silence && !agent_parse_below(silence, "a time in ms", PM_LINE_MOST_SILENCE_MS, &silence_ms))
     return agent_tell_error();
   /* Ctrl-C is for the client, which ends this when it has heard what was done. */
   sigemptyset(&nothing.sa_mask);

@@ -31,14 +31,19 @@
 #define PM_LINE_FROM_AGENT 0x80u
 
 enum pm_line_kind {
-  PM_LINE_BEGIN = 1, /* data: PM_LINE_VERSION. The agent answers with one of the same session. */
+  /* uint8 PM_LINE_VERSION, uint32 silence in ms: so long after the client was heard last the agent
+   * ends the session. The agent answers with one of the same session. */
+  PM_LINE_BEGIN = 1,
   PM_LINE_CARRY = 2, /* the data of `sequence` */
   PM_LINE_ACK = 3,   /* has only next and seen */
   PM_LINE_ASK = 4,   /* the same, and is answered by one of these */
-  PM_LINE_END = 5,   /* data: enum pm_line_end. The agent answers with one of the same session. */
+  /* uint8 enum pm_line_end. The agent answers with one of the same session. */
+  PM_LINE_END = 5,
 };
 
 #define PM_LINE_VERSION 1u
+#define PM_LINE_BEGIN_BYTES 5u
+#define PM_LINE_MOST_SILENCE_MS 60000u
 
 enum pm_line_end {
   PM_LINE_DONE = 0,

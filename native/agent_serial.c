@@ -19,9 +19,6 @@
 #define LEAST_BAUD 300u
 #define MOST_BAUD 20000000u
 
-/* A client that is there asks every second: agent_join.c. */
-#define SILENCE_MS 30000u
-
 /* 0 where it is no number, or one that is too large. */
 static uint32_t parse_baud(const char *text) {
   uint32_t baud = 0;
@@ -50,7 +47,8 @@ bool agent_parse_serial(const char *text, struct agent_serial_line *line) {
 struct served {
   struct agent_relay relay; /* the first, so that each leads to the other */
   uint32_t baud;
-  pid_t child; /* that serves the session; 0 for none */
+  uint32_t silence_ms; /* that ends the session */
+  pid_t child;         /* that serves the session; 0 for none */
   /* An answer that is owed: a kind of packet, and of which session; 0 for none. */
   enum pm_line_kind answer;
   uint32_t answer_to;
@@ -112,15 +110,26 @@ static void owe(struct served *served, enum pm_line_kind answer, uint32_t sessio
   served->answer_data = data;
 }
 
+static bool is_this_version(const struct agent_packet *packet) {
+  return packet->bytes == PM_LINE_BEGIN_BYTES && *packet->data == PM_LINE_VERSION;
+}
+
+static uint32_t silence_of(const struct agent_packet *packet) {
+  uint32_t silence_ms;
+  memcpy(&silence_ms, packet->data + 1, sizeof silence_ms);
+  return silence_ms < PM_LINE_MOST_SILENCE_MS ? silence_ms : PM_LINE_MOST_SILENCE_MS;
+}
+
 static void hear(struct agent_relay *relay, const struct agent_packet *packet, uint64_t now) {
   struct served *served = (struct served *)relay;
   bool is_ours = served->child && packet->session == relay->line.session;
   uint32_t session = packet->session;
-  if (packet->kind == PM_LINE_BEGIN && (packet->bytes < 1 || *packet->data != PM_LINE_VERSION)) {
+  if (packet->kind == PM_LINE_BEGIN && !is_this_version(packet)) {
     owe(served, PM_LINE_END, session, PM_LINE_VERSIONS);
   } else if (packet->kind == PM_LINE_BEGIN) {
     if (!is_ours)
       end_session(served);
+    served->silence_ms = silence_of(packet);
     if (is_ours || start_session(served, session, now))
       owe(served, PM_LINE_BEGIN, session, PM_LINE_VERSION);
     else
@@ -151,14 +160,15 @@ static void serve_line(struct served *served) {
   struct agent_relay *relay = &served->relay;
   while (!relay->line_ended && !agent_stop) {
     uint64_t now = agent_relay_now();
-    bool is_silent = now - relay->line.heard_at > SILENCE_MS;
+    bool is_silent = now - relay->line.heard_at > served->silence_ms;
     if (served->child && (is_silent || agent_line_is_lost(&relay->line, now)))
       end_session(served);
     if (served->child && relay->source_ended) {
       owe(served, PM_LINE_END, relay->line.session, PM_LINE_GONE);
       end_session(served);
     }
-    agent_relay_turn(relay, served->child ? relay->line.heard_at + SILENCE_MS + 1 : UINT64_MAX);
+    uint64_t end = relay->line.heard_at + served->silence_ms + 1;
+    agent_relay_turn(relay, served->child ? end : UINT64_MAX);
   }
   end_session(served);
 }

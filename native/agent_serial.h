@@ -23,9 +23,10 @@ int agent_serve_serial(const char *text);
 /*
  * Carries standard input and output to the agent at the other end. Before it begins, standard
  * output has the text that comes over the line in place of an agent's words, in ASCII and without
- * control characters. Ends with standard input. Otherwise the last line on standard error is why:
- * an errno by its name where the line cannot be opened, or one of the words of agent_join.c.
+ * control characters. `silence` is how many milliseconds of it mean that the line is lost, or NULL:
+ * 15 s. Ends with standard input. Otherwise the last line on standard error is why: an errno by its
+ * name where the line cannot be opened, or one of the words of agent_join.c.
  */
-int agent_join_serial(const char *text);
+int agent_join_serial(const char *text, const char *silence);
 
 #endif

@@ -19,6 +19,7 @@ const suffix = reason ? ` [skipped: ${reason}]` : ''
 it.skipIf(reason).each([
   ['programs are refused, or run inside their bounds', 'fuzz-replay', 'corpus'],
   ['frames are answered, or end the agent', 'fuzz-frames-replay', 'frames'],
+  ['packets on a serial line are passed over, or carry data', 'fuzz-line-replay', 'line'],
 ])(`hostile %s${suffix}`, (_title, target, folder) => {
   const make = spawnSync('make', ['-C', native, target], { encoding: 'utf8' })
   expect(make.stderr).toBe('')

@@ -33,7 +33,8 @@ export type Target =
 /** What targets begin with, besides `local`. */
 export const TARGET_SCHEMES = ['sim:', 'ssh://', 'sudo:', 'unix:', 'serial:', 'exec:'] as const
 
-const EXPECTED = 'expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE or exec:COMMAND'
+const EXPECTED =
+  'expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE or exec:COMMAND'
 
 /**
  * `local` is this machine; `sim:` the simulated board that physmem brings; `sim:FILE` one that is

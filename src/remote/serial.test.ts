@@ -18,7 +18,7 @@ describe.skipIf(noAgent)(`a serial line with noise${skipped}`, () => {
   let session: Session
 
   beforeAll(async () => {
-    line = await NoisyLine.open({ seed: 7, flipped: 200, lost: 200, texts: 200 })
+    line = await NoisyLine.open({ seed: 7, flipped: 100, lost: 100, texts: 100 })
     await line.serve()
     session = await at(line)
   })

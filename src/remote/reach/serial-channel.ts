@@ -8,6 +8,9 @@ import { startChild } from './child-channel.ts'
 /** Where an agent of this physmem is to serve, and how. */
 const SERVE = 'physmem-agent serve --serial DEVICE,'
 
+/** The line is lost when so long nothing came over it; the other end is asked often within it. */
+const SILENCE_MS = 15_000
+
 const CURES: Readonly<Record<string, string>> = {
   ENOENT: 'find its name in /dev/serial/by-id, /dev/ttyUSB*, /dev/ttyACM* or /dev/ttyS*',
   EACCES: 'become a member of the group that owns it, usually dialout, and log in again',
@@ -20,12 +23,16 @@ const CURES: Readonly<Record<string, string>> = {
  * native/agent_join.c) keeps the line: it is the same program at both ends, and answers while this
  * process is busy. Rejects with ECONNECTION where the line cannot be opened.
  */
-export async function openSerial(name: string, line: SerialLine): Promise<Channel> {
-  const words = [ownAgentFile(), 'join', `${line.path},${line.baud}`]
+export async function openSerial(
+  name: string,
+  line: SerialLine,
+  silenceMs: number = SILENCE_MS,
+): Promise<Channel> {
+  const words = [ownAgentFile(), 'join', `${line.path},${line.baud}`, String(silenceMs)]
   let word = ''
   const channel = await startChild(name, words, (said) => {
     word = /: (\w+)\s*$/.exec(said)?.[1] ?? ''
-    return whyEnded(word, line)
+    return whyEnded(word, line.baud, silenceMs)
   })
   const opened = await new Promise<Uint8Array | string>((resolve) => {
     channel.take(resolve)
@@ -47,7 +54,7 @@ export function moreMs({ baud }: SerialLine): number {
 }
 
 /** By the last word of the agent, which is an errno or one of native/agent_join.c. */
-function whyEnded(word: string, { baud }: SerialLine): string | undefined {
+function whyEnded(word: string, baud: number, silenceMs: number): string | undefined {
   const reasons: Record<string, string> = {
     ENOENT: 'there is no such device (ENOENT)',
     ENOTDIR: 'a part of its path is not a directory (ENOTDIR)',
@@ -61,7 +68,7 @@ function whyEnded(word: string, { baud }: SerialLine): string | undefined {
     ENXIO: 'no hardware is there (ENXIO)',
     ENODEV: 'no hardware is there (ENODEV)',
     lost: 'what was sent did not arrive, though it was sent 32 times',
-    silent: 'nothing came over the line for 15 s',
+    silent: `nothing came over the line for ${silenceMs / 1000} s`,
     gone: 'the device is gone',
     ended: 'the agent ended there',
     unknown: 'the agent was started anew there',

@@ -27,7 +27,12 @@ export class NoisyLine {
     this.ends = ends
   }
 
-  static async open({ seed = 1, flipped = 0, lost = 0, texts = 0 }: Noise = {}): Promise<NoisyLine> {
+  static async open({
+    seed = 1,
+    flipped = 0,
+    lost = 0,
+    texts = 0,
+  }: Noise = {}): Promise<NoisyLine> {
     const make = spawnSync('make', ['-C', `${root}native`, 'noisy-line'], { encoding: 'utf8' })
     if (make.status !== 0) throw new Error(make.stderr)
     const program = `${root}build/test/linux-${process.arch}/noisy_line`
@@ -59,10 +64,15 @@ export class NoisyLine {
     this.#line.stdin?.write('c')
   }
 
+  /** The devices are gone. */
+  async unplug(): Promise<void> {
+    await ended(this.#line, () => this.#line.stdin?.end())
+  }
+
   /** What was started ends. */
   async close(): Promise<void> {
     for (const agent of this.#agents) await ended(agent, () => agent.kill('SIGTERM'))
-    await ended(this.#line, () => this.#line.stdin?.end())
+    await this.unplug()
   }
 }
 
