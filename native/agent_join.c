@@ -19,6 +19,7 @@
 
 /* What is shown of text in place of an agent's words. */
 #define TEXT_MOST (64u << 10)
+#define TEXT_MS 100u /* without more, until it is no packet under way */
 
 /* Why it ended, as src/remote/reach/serial.ts reads it. */
 static const char lost[] = "lost", silent[] = "silent", gone[] = "gone", ended[] = "ended",
@@ -32,7 +33,10 @@ struct joined {
   bool begun, ends, is_over;
   const char *why; /* NULL where all is well */
   uint64_t said_at, ends_at;
-  size_t text_bytes;
+  /* What came since the last flag, and is not shown yet: it may be a packet. */
+  char text[PM_LINE_WIRE];
+  size_t text_bytes, shown_bytes;
+  uint64_t text_at;
 };
 
 static const char *why_of(const struct agent_packet *packet) {
@@ -86,20 +90,37 @@ static bool say(struct agent_relay *relay, uint64_t now, struct agent_packet *pa
 }
 
 /* Others read it with the words of the agent: none of it is one of these. */
-static void overhear(struct agent_relay *relay, const uint8_t *bytes, size_t count) {
+static void show_text(struct joined *joined) {
+  char *text = joined->text;
+  for (size_t i = 0; i < joined->text_bytes; i++)
+    if (text[i] != '\n' && (text[i] < ' ' || text[i] > '~'))
+      text[i] = '.';
+  agent_write_all(joined->relay.sink, text, joined->text_bytes);
+  joined->shown_bytes += joined->text_bytes;
+  joined->text_bytes = 0;
+}
+
+static void overhear(struct agent_relay *relay, uint8_t byte, bool is_packet, uint64_t now) {
   struct joined *joined = (struct joined *)relay;
-  char text[1024];
-  if (joined->begun || count > sizeof text || count > TEXT_MOST - joined->text_bytes)
+  bool is_full = joined->text_bytes == sizeof joined->text;
+  if (joined->begun || joined->shown_bytes >= TEXT_MOST)
     return;
-  for (size_t i = 0; i < count; i++)
-    text[i] = bytes[i] == '\n' || (bytes[i] >= ' ' && bytes[i] < 0x7f) ? (char)bytes[i] : '.';
-  joined->text_bytes += count;
-  agent_write_all(relay->sink, text, count);
+  if (is_packet) {
+    joined->text_bytes = 0;
+    return;
+  }
+  if (is_full || byte == PM_LINE_FLAG)
+    show_text(joined);
+  joined->text_at = now;
+  if (byte != PM_LINE_FLAG)
+    joined->text[joined->text_bytes++] = (char)byte;
 }
 
 static void look_for_end(struct joined *joined, uint64_t now) {
   struct agent_relay *relay = &joined->relay;
   const char *why = NULL;
+  if (joined->text_bytes && now - joined->text_at >= TEXT_MS)
+    show_text(joined);
   if (relay->line_ended)
     why = gone;
   else if (joined->ends)
@@ -171,8 +192,10 @@ int agent_join_serial(const char *text, const char *silence) {
   /* It is open: whoever waits for that reads a byte. */
   agent_write_all(1, "\n", 1);
   joined = (struct joined){
-      .relay = {
-          .tty = tty.fd, .source = 0, .sink = 1, .hear = hear, .say = say, .overhear = overhear}};
+      .relay =
+          {.tty = tty.fd, .source = 0, .sink = 1, .hear = hear, .say = say, .overhear = overhear},
+      .silence_ms = (uint32_t)silence_ms,
+      .ask_ms = (uint32_t)silence_ms / 15};
   agent_line_begin(&joined.relay.line, 0, session, at.baud, agent_relay_now());
   int code = carry(&joined);
   agent_tty_close(&tty);

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#define FLAG 0x7eu
 #define ESCAPE 0x7du
 #define TURNED 0x20u
 #define XON 0x11u
@@ -36,7 +35,7 @@ static uint32_t get(const uint8_t *from, unsigned bytes) {
 }
 
 static bool is_bare(uint8_t byte, bool is_text_safe) {
-  if (byte == FLAG || byte == ESCAPE || byte == XON || byte == XOFF)
+  if (byte == PM_LINE_FLAG || byte == ESCAPE || byte == XON || byte == XOFF)
     return false;
   return !is_text_safe || byte >= TURNED;
 }
@@ -53,13 +52,13 @@ size_t agent_encode_packet(const struct agent_packet *packet, uint8_t *wire) {
   memcpy(end, packet->data, packet->bytes);
   end += packet->bytes;
   end = put(end, crc_of(bytes, (size_t)(end - bytes)), PM_LINE_CRC);
-  *to++ = FLAG;
+  *to++ = PM_LINE_FLAG;
   for (const uint8_t *at = bytes; at < end; at++) {
     if (!is_bare(*at, is_text_safe))
       *to++ = ESCAPE;
     *to++ = is_bare(*at, is_text_safe) ? *at : *at ^ TURNED;
   }
-  *to++ = FLAG;
+  *to++ = PM_LINE_FLAG;
   return (size_t)(to - wire);
 }
 
@@ -80,7 +79,7 @@ static bool read_packet(const uint8_t *bytes, size_t count, struct agent_packet 
 }
 
 bool agent_decode_byte(struct agent_decoder *decoder, uint8_t byte, struct agent_packet *packet) {
-  if (byte == FLAG) {
+  if (byte == PM_LINE_FLAG) {
     bool is_whole = decoder->inside && !decoder->escaped;
     size_t count = decoder->count;
     decoder->inside = true;

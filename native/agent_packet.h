@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #define PM_LINE_DATA 256u
+#define PM_LINE_FLAG 0x7eu
 #define PM_LINE_HEAD 11u
 #define PM_LINE_CRC 4u
 #define PM_LINE_BARE (PM_LINE_HEAD + PM_LINE_DATA + PM_LINE_CRC)

@@ -26,10 +26,11 @@ static bool is_of_line(const struct agent_relay *relay, const struct agent_packe
 static void take_bytes(struct agent_relay *relay, const uint8_t *bytes, size_t count) {
   struct agent_packet packet;
   uint64_t now = agent_relay_now();
-  if (relay->overhear)
-    relay->overhear(relay, bytes, count);
   for (size_t i = 0; i < count; i++) {
-    if (!agent_decode_byte(&relay->decoder, bytes[i], &packet))
+    bool is_packet = agent_decode_byte(&relay->decoder, bytes[i], &packet);
+    if (relay->overhear)
+      relay->overhear(relay, bytes[i], is_packet, now);
+    if (!is_packet)
       continue;
     /* An echo. */
     if ((packet.kind & PM_LINE_FROM_AGENT) == relay->line.from)

@@ -23,8 +23,8 @@ struct agent_relay {
   void (*hear)(struct agent_relay *relay, const struct agent_packet *packet, uint64_t now);
   /* The packet that goes before all data, if there is one now. */
   bool (*say)(struct agent_relay *relay, uint64_t now, struct agent_packet *packet);
-  /* What came, whatever it is; NULL where nobody asks. */
-  void (*overhear)(struct agent_relay *relay, const uint8_t *bytes, size_t count);
+  /* Each byte that comes, and whether it completed a packet; NULL where nobody asks. */
+  void (*overhear)(struct agent_relay *relay, uint8_t byte, bool is_packet, uint64_t now);
 };
 
 /* Milliseconds of a clock that only runs on. */

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run } from '../../../src/cli/testing/run.ts'
 import { connect } from '../../../src/face/connect.ts'
+import { NoisyLine } from '../../../src/remote/testing/noisy-line.ts'
 import { labTitle, machineUnavailable } from '../../machine/available.ts'
 import { type Machine, type MachineOptions, startMachine } from '../../machine/machine.ts'
 import { physmem } from '../../machine/physmem.ts'
@@ -24,6 +25,8 @@ const unavailable = (arch: Arch) =>
 /** The port waits for somebody on the host, and ends when they go: then the next agent begins. */
 const SERVE =
   'setsid sh -c "while :; do physmem-agent serve <> /dev/vport1p2 >&0; done" > /dev/null 2>&1 < /dev/null &'
+
+const SERVE_SERIAL = 'setsid physmem-agent serve --serial /dev/ttyS1 > /dev/null 2>&1 < /dev/null &'
 
 const folder = mkdtempSync(join(tmpdir(), 'physmem-remote-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -56,8 +59,9 @@ const outcome = ({ code, out, err }: { code: number; out: string; err: string })
 })
 
 /** The line by the agent, and in the guest. */
-async function both(machine: Machine, arch: Arch, line: string) {
-  const far = outcome(await run(`-t unix:${join(folder, arch)} ${line}`, { unicode: false }))
+async function both(machine: Machine, arch: Arch, line: string, target?: string) {
+  const by = target ?? `unix:${join(folder, arch)}`
+  const far = outcome(await run(`-t ${by} ${line}`, { unicode: false }))
   const { exitCode, stdout, stderr } = await physmem(machine, line)
   return { far, near: { exitCode, stdout, stderr } }
 }
@@ -133,10 +137,19 @@ describe.skipIf(arm64)(labTitle('an agent on arm64', arm64), () => {
 const x86 = unavailable('x86_64')
 describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
   let machine: Machine
+  let line: NoisyLine
   beforeAll(async () => {
-    machine = await startServed({ arch: 'x86_64', devices: ['-device', 'edu,addr=4'] })
+    line = await NoisyLine.open({ seed: 3, flipped: 100, lost: 100, texts: 100 })
+    const uart = ['-chardev', `serial,id=line,path=${line.ends[1]}`]
+    machine = await startServed({
+      arch: 'x86_64',
+      devices: ['-device', 'edu,addr=4', ...uart, '-device', 'isa-serial,chardev=line,index=1'],
+    })
   })
-  afterAll(() => machine?.stop())
+  afterAll(async () => {
+    await machine?.stop()
+    await line?.close()
+  })
 
   it.each([
     'map',
@@ -156,5 +169,18 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
   ])('%s: what it prints is what the guest prints', async (line) => {
     const { far, near } = await both(machine, 'x86_64', line)
     expect(far).toEqual(near)
+  })
+
+  it('prints the same over a serial line with noise', async () => {
+    await machine.exec(SERVE_SERIAL)
+    const target = `serial:${line.ends[0]}`
+    for (const words of [
+      'read 0xfed00000 0xfed00004',
+      'list edu',
+      'write 0x01000000=0 --dry-run',
+    ]) {
+      const { far, near } = await both(machine, 'x86_64', words, target)
+      expect(far).toEqual(near)
+    }
   })
 })
