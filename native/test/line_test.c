@@ -80,6 +80,23 @@ static void check_packets(void) {
   }
 }
 
+/* 0x7d 0x7e drops a packet; 0x11 and 0x13 may come anywhere. */
+static void check_flow(void) {
+  struct agent_decoder decoder = {0};
+  struct agent_packet sent = any_packet(), got;
+  uint8_t wire[PM_LINE_WIRE];
+  size_t bytes = agent_encode_packet(&sent, wire);
+  for (size_t i = 0; i + 1 < bytes; i++)
+    must(!agent_decode_byte(&decoder, wire[i], &got), "a packet without its end");
+  must(!agent_decode_byte(&decoder, 0x7d, &got), "a packet without its end");
+  must(!agent_decode_byte(&decoder, 0x7e, &got), "a packet that was dropped");
+  for (size_t i = 0; i < bytes; i++) {
+    must(agent_decode_byte(&decoder, wire[i], &got) == (i + 1 == bytes), "no packet");
+    agent_decode_byte(&decoder, i % 2 ? 0x11 : 0x13, &got);
+  }
+  must(is_same(&sent, &got), "another packet");
+}
+
 /* One end, and what is on the line to it. */
 struct end {
   struct agent_line line;
@@ -190,6 +207,7 @@ static void check_lost(void) {
 int main(void) {
   check_known();
   check_packets();
+  check_flow();
   for (uint64_t seed = 1; seed <= 150; seed++)
     check_line(seed, seed % 3 ? (uint32_t)(seed % 10) * 100 : 0);
   check_lost();

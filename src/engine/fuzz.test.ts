@@ -1,4 +1,4 @@
-/** Runs what the fuzzes of native/test have found once more, under sanitizers. */
+/** Runs what the fuzzes of native/test have found once more, and its line with noise, under sanitizers. */
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -30,4 +30,12 @@ it.skipIf(reason).each([
   const run = spawnSync(program, files, { encoding: 'utf8', timeout: 60_000 })
   expect(run.stderr).toBe('')
   expect(run.stdout).toBe(`ok ${files.length} inputs\n`)
+})
+
+it.skipIf(reason)(`what goes over a serial line arrives once and in order${suffix}`, () => {
+  const make = spawnSync('make', ['-C', native, 'line-test'], { encoding: 'utf8' })
+  expect(make.stderr).toBe('')
+  const program = `${native}../build/test/linux-${process.arch}/line_test`
+  const run = spawnSync(program, { encoding: 'utf8', timeout: 60_000 })
+  expect({ out: run.stdout, err: run.stderr }).toEqual({ out: 'ok\n', err: '' })
 })
