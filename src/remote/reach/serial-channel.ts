@@ -2,8 +2,10 @@ import { ownAgentFile } from '../../engine/agent-file.ts'
 import type { SerialLine } from '../../place/target.ts'
 import type { Channel } from '../channel.ts'
 import { connectionError } from '../errors.ts'
+import { GatheredBytes } from '../gathered-bytes.ts'
 import { FRAME_BYTES, FRAME_MOST } from '../protocol.ts'
 import { startChild } from './child-channel.ts'
+import { restOf } from './rest-of.ts'
 
 /** Where an agent of this physmem is to serve, and how. */
 const SERVE = 'physmem-agent serve --serial DEVICE,'
@@ -34,12 +36,16 @@ export async function openSerial(
     word = /: (\w+)\s*$/.exec(said)?.[1] ?? ''
     return whyEnded(word, line.baud, silenceMs)
   })
-  const opened = await new Promise<Uint8Array | string>((resolve) => {
-    channel.take(resolve)
+  const came = new GatheredBytes()
+  const refusal = await new Promise<string | undefined>((resolve) => {
+    channel.take((bytes) => {
+      came.add(bytes)
+      resolve(undefined)
+    })
     void channel.ended.then(resolve)
   })
-  if (typeof opened === 'string') throw connectionError(name, opened, CURES[word])
-  return channel
+  if (refusal !== undefined) throw connectionError(name, refusal, CURES[word])
+  return restOf(channel, came)
 }
 
 /** What helps where a line is open, and nobody serves at its other end. */
