@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run } from '../../../src/cli/testing/run.ts'
 import { connect } from '../../../src/face/connect.ts'
-import { NoisyLine } from '../../../src/remote/testing/noisy-line.ts'
+import type { NoisyLine } from '../../../src/remote/testing/noisy-line.ts'
 import { labTitle, machineUnavailable } from '../../machine/available.ts'
 import { type Machine, type MachineOptions, startMachine } from '../../machine/machine.ts'
 import { physmem } from '../../machine/physmem.ts'
@@ -26,7 +26,16 @@ const unavailable = (arch: Arch) =>
 const SERVE =
   'setsid sh -c "while :; do physmem-agent serve <> /dev/vport1p2 >&0; done" > /dev/null 2>&1 < /dev/null &'
 
-const SERVE_SERIAL = 'setsid physmem-agent serve --serial /dev/ttyS1 > /dev/null 2>&1 < /dev/null &'
+const openLine = () => NoisyLine.open({ seed: 3, flipped: 100, lost: 100, texts: 100 })
+
+/** A serial port of the guest at the far end of a line. */
+const uart = (line: NoisyLine, device: string) => [
+  ...['-chardev', `serial,id=line,path=${line.ends[1]}`],
+  ...['-device', `${device},chardev=line`],
+]
+
+const serveSerial = (machine: Machine, tty: string) =>
+  machine.exec(`setsid physmem-agent serve --serial ${tty} > /dev/null 2>&1 < /dev/null &`)
 
 const folder = mkdtempSync(join(tmpdir(), 'physmem-remote-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -69,14 +78,20 @@ async function both(machine: Machine, arch: Arch, line: string, target?: string)
 const arm64 = unavailable('aarch64')
 describe.skipIf(arm64)(labTitle('an agent on arm64', arm64), () => {
   let machine: Machine
+  let line: NoisyLine
   beforeAll(async () => {
+    line = await openLine()
     machine = await startServed({
       arch: 'aarch64',
+      devices: uart(line, 'pci-serial'),
       append: 'iomem=relaxed',
       traces: ['pl011_read', 'pl011_write'],
     })
   })
-  afterAll(() => machine?.stop())
+  afterAll(async () => {
+    await machine?.stop()
+    await line?.close()
+  })
 
   it.each([
     'map',
@@ -124,6 +139,15 @@ describe.skipIf(arm64)(labTitle('an agent on arm64', arm64), () => {
     ])
   })
 
+  it('prints the same over a serial line with noise', async () => {
+    await serveSerial(machine, '/dev/ttyS0')
+    const target = `serial:${line.ends[0]}`
+    for (const words of ['read 0x09000fe0..+16', 'read pl011@0x09000000.FR', 'read 0x9000001']) {
+      const { far, near } = await both(machine, 'aarch64', words, target)
+      expect(far).toEqual(near)
+    }
+  })
+
   it('is reached from TypeScript', async () => {
     await using board = await connect(`unix:${join(folder, 'aarch64')}`)
     const memory = await board.open()
@@ -139,11 +163,10 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
   let machine: Machine
   let line: NoisyLine
   beforeAll(async () => {
-    line = await NoisyLine.open({ seed: 3, flipped: 100, lost: 100, texts: 100 })
-    const uart = ['-chardev', `serial,id=line,path=${line.ends[1]}`]
+    line = await openLine()
     machine = await startServed({
       arch: 'x86_64',
-      devices: ['-device', 'edu,addr=4', ...uart, '-device', 'isa-serial,chardev=line,index=1'],
+      devices: ['-device', 'edu,addr=4', ...uart(line, 'isa-serial,index=1')],
     })
   })
   afterAll(async () => {
@@ -172,7 +195,7 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
   })
 
   it('prints the same over a serial line with noise', async () => {
-    await machine.exec(SERVE_SERIAL)
+    await serveSerial(machine, '/dev/ttyS1')
     const target = `serial:${line.ends[0]}`
     for (const words of [
       'read 0xfed00000 0xfed00004',

@@ -53,7 +53,7 @@ export class NoisyLine {
   /** An agent at the second end. Resolves when it has the line. */
   async serve(): Promise<ChildProcess> {
     const words = ['serve', '--serial', this.ends[1]]
-    const agent = spawn(ownAgentFile(), words, { stdio: ['ignore', 'ignore', 'inherit'] })
+    const agent = spawn(ownAgentFile(), words, { stdio: 'ignore' })
     this.#agents.push(agent)
     await once(agent, 'spawn')
     return agent
