@@ -1,14 +1,13 @@
+import { sentence, shell } from '../../base/cure.ts'
 import { ownAgentFile } from '../../engine/agent-file.ts'
 import type { SerialLine } from '../../place/target.ts'
+import { wordCure } from '../../wording/cure.ts'
 import type { Channel } from '../channel.ts'
 import { connectionError } from '../errors.ts'
 import { GatheredBytes } from '../gathered-bytes.ts'
 import { FRAME_BYTES, FRAME_MOST } from '../protocol.ts'
 import { startChild } from './child-channel.ts'
 import { restOf } from './rest-of.ts'
-
-/** Where an agent of this physmem is to serve, and how. */
-const SERVE = 'physmem-agent serve --serial DEVICE,'
 
 /** The line is lost when so long nothing came over it; the other end is asked often within it. */
 const SILENCE_MS = 15_000
@@ -50,7 +49,8 @@ export async function openSerial(
 
 /** What helps where a line is open, and nobody serves at its other end. */
 export function cureOfSilence({ baud }: SerialLine): string {
-  return `let the agent of this physmem serve at the other end: ${SERVE}${baud}`
+  const line = shell(`physmem-agent serve --serial DEVICE,${baud}`)
+  return wordCure(sentence`let the agent of this physmem serve at the other end: ${line}`)
 }
 
 /** How much longer an answer may take than elsewhere: two of the longest frames, each sent twice. */
