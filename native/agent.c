@@ -6,6 +6,7 @@
 #include "agent_command.h"
 #include "agent_error.h"
 #include "agent_output.h"
+#include "agent_serial.h"
 #include "agent_serve.h"
 #include "agent_text.h"
 
@@ -52,11 +53,13 @@ static int print_version(void) {
   return agent_write_all(1, version, sizeof version - 1) ? AGENT_FAILED : AGENT_DONE;
 }
 
-static int serve(int count) {
+static int serve(int count, char **words) {
   if (count == 2 && !isatty(0) && !isatty(1))
     return agent_serve(0, 1);
+  if (count == 4 && strcmp(words[2], "--serial") == 0)
+    return agent_serve_serial(words[3]);
   if (count > 2)
-    agent_refuse("serve takes no arguments");
+    agent_refuse("serve takes nothing but --serial DEVICE[,BAUD]");
   else
     agent_refuse("serve exchanges frames, which a terminal cannot do");
   agent_advise("see physmem-agent --help");
@@ -98,7 +101,9 @@ int agent_main(int count, char **words, char *const *environment, bool privilege
   if (word && strcmp(word, "--version") == 0)
     return print_version();
   if (word && strcmp(word, "serve") == 0)
-    return serve(count);
+    return serve(count, words);
+  if (word && strcmp(word, "join") == 0 && (count == 3 || count == 4))
+    return agent_join_serial(words[2], count == 4 ? words[3] : NULL);
   const struct agent_command *command = word ? find_command(word) : NULL;
   if (!command)
     return refuse_command(word);

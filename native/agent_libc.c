@@ -15,10 +15,13 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -40,6 +43,8 @@ void agent_exit(int code) {
   for (;;)
     agent_syscall(__NR_exit_group, code, 0, 0, 0);
 }
+
+void _exit(int code) { agent_exit(code); }
 
 void abort(void) { agent_exit(134); }
 
@@ -182,7 +187,6 @@ uid_t geteuid(void) {
 #endif
 }
 
-/* asm/termbits.h, struct ktermios: no CPU has more than 64 bytes of it. */
 /* To nothing: what files are emptied for. */
 int ftruncate(int fd, off_t length) {
   if (length) {
@@ -192,9 +196,35 @@ int ftruncate(int fd, off_t length) {
   return (int)told(agent_syscall(__NR_ftruncate, fd, 0, 0, 0));
 }
 
+/* asm/termbits.h, struct ktermios: no CPU has more than 64 bytes of it. */
 int isatty(int fd) {
   long settings[16];
   return told(agent_syscall(__NR_ioctl, fd, 0x5401 /* TCGETS */, settings, 0)) == 0;
+}
+
+/* Of the requests that a program makes, all have one argument, a number or a pointer. */
+int ioctl(int fd, unsigned long request, ...) {
+  va_list more;
+  va_start(more, request);
+  long argument = va_arg(more, long);
+  va_end(more);
+  return (int)told(agent_syscall(__NR_ioctl, fd, request, argument, 0));
+}
+
+int flock(int fd, int operation) {
+  return (int)told(agent_syscall(__NR_flock, fd, operation, 0, 0));
+}
+
+int pipe(int ends[2]) { return (int)told(agent_syscall(__NR_pipe2, ends, 0, 0, 0)); }
+
+pid_t fork(void) { return (pid_t)told(agent_syscall6(__NR_clone, SIGCHLD, 0, 0, 0, 0, 0)); }
+
+pid_t waitpid(pid_t pid, int *status, int options) {
+  return (pid_t)told(agent_syscall(__NR_wait4, pid, status, options, 0));
+}
+
+int kill(pid_t pid, int signal_number) {
+  return (int)told(agent_syscall(__NR_kill, pid, signal_number, 0, 0));
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now) {
@@ -217,7 +247,7 @@ int poll(struct pollfd *all, nfds_t count, int timeout_ms) {
 
 int raise(int signal_number) {
   long pid = agent_syscall(__NR_getpid, 0, 0, 0, 0);
-  return (int)told(agent_syscall(__NR_kill, pid, signal_number, 0, 0));
+  return kill((pid_t)pid, signal_number);
 }
 
 /* How the kernel has it; the others know a way back from a handler themselves. */

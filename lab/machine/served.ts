@@ -42,8 +42,8 @@ export class ServedMachine implements AsyncDisposable {
   }
 
   /** Runs the command here, on the machine there. */
-  async physmem(line: string): Promise<Outcome> {
-    const { code, out, err } = await run(`-t ${this.target} ${line}`, { unicode: false })
+  async physmem(line: string, target = this.target): Promise<Outcome> {
+    const { code, out, err } = await run(`-t ${target} ${line}`, { unicode: false })
     return { exitCode: code, stdout: out, stderr: err }
   }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { RefusedError } from '../base/errors.ts'
 import { prebuiltFile } from './engine-file.ts'
 
@@ -21,7 +21,18 @@ export function readAgent(cpu: AgentCpu): Uint8Array {
   throw absent(cpu)
 }
 
-function absent(cpu: AgentCpu, cause?: unknown): RefusedError {
+/** The path of the agent for this machine. Throws EPLATFORM where there is none. */
+export function ownAgentFile(): string {
+  const { platform, arch } = process
+  const file = platform === 'linux' ? prebuiltFile(`linux-${arch}`, 'physmem-agent') : undefined
+  if (file !== undefined && existsSync(file)) return file
+  if (platform === 'linux') throw absent(arch)
+  throw new RefusedError('EPLATFORM', `the agent runs on Linux only, and this is ${platform}`, {
+    platform,
+  })
+}
+
+function absent(cpu: string, cause?: unknown): RefusedError {
   const how = `make -C native agent CPU=${cpu}`
   return new RefusedError(
     'EPLATFORM',

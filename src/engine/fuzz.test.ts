@@ -1,4 +1,4 @@
-/** Runs what the fuzzes of native/test have found once more, under sanitizers. */
+/** Runs what the fuzzes of native/test have found once more, and its line with noise, under sanitizers. */
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -19,6 +19,7 @@ const suffix = reason ? ` [skipped: ${reason}]` : ''
 it.skipIf(reason).each([
   ['programs are refused, or run inside their bounds', 'fuzz-replay', 'corpus'],
   ['frames are answered, or end the agent', 'fuzz-frames-replay', 'frames'],
+  ['packets on a serial line are passed over, or carry data', 'fuzz-line-replay', 'line'],
 ])(`hostile %s${suffix}`, (_title, target, folder) => {
   const make = spawnSync('make', ['-C', native, target], { encoding: 'utf8' })
   expect(make.stderr).toBe('')
@@ -29,4 +30,12 @@ it.skipIf(reason).each([
   const run = spawnSync(program, files, { encoding: 'utf8', timeout: 60_000 })
   expect(run.stderr).toBe('')
   expect(run.stdout).toBe(`ok ${files.length} inputs\n`)
+})
+
+it.skipIf(reason)(`what goes over a serial line arrives once and in order${suffix}`, () => {
+  const make = spawnSync('make', ['-C', native, 'line-test'], { encoding: 'utf8' })
+  expect(make.stderr).toBe('')
+  const program = `${native}../build/test/linux-${process.arch}/line_test`
+  const run = spawnSync(program, { encoding: 'utf8', timeout: 60_000 })
+  expect({ out: run.stdout, err: run.stderr }).toEqual({ out: 'ok\n', err: '' })
 })

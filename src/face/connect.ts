@@ -11,8 +11,8 @@ import { Simulated } from './simulated.ts'
  * The machine that a target names: `local` is this one, `sim:` the simulated board that physmem brings,
  * `sim:FILE` one that is described in a YAML file, and a board that `openSim` of physmem/sim has opened
  * is itself one. `ssh://[USER@]HOST[:PORT]` is a machine by the system's ssh client, `sudo:` this one
- * with root's rights, `exec:COMMAND` what a program reaches that runs a shell there, and `unix:SOCKET`
- * an agent that serves at a socket: these have no windows.
+ * with root's rights, `exec:COMMAND` what a program reaches that runs a shell there, `unix:SOCKET`
+ * an agent that serves at a socket, and `serial:DEVICE[,BAUD]` one at a serial line: these have no windows.
  *
  *     await using board = await connect('sim:')
  *     const memory = await board.open()

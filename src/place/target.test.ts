@@ -24,6 +24,10 @@ describe('a target', () => {
     ['ssh://a.b_c+d@x', remote({ by: 'ssh', user: 'a.b_c+d', host: 'x' })],
     ['unix:/run/board.sock', remote({ by: 'unix', path: '/run/board.sock' })],
     ['unix:a b', remote({ by: 'unix', path: 'a b' })],
+    ['serial:/dev/ttyUSB0', remote({ by: 'serial', path: '/dev/ttyUSB0', baud: 115_200 })],
+    ['serial:a b,c,9600', remote({ by: 'serial', path: 'a b,c', baud: 9600 })],
+    ['serial:x,300', remote({ by: 'serial', path: 'x', baud: 300 })],
+    ['serial:x,20000000', remote({ by: 'serial', path: 'x', baud: 20_000_000 })],
     ['exec:env', remote({ by: 'exec', command: ['env'] })],
     [
       `exec:docker exec -i "my box" 'it''s' a\\ b`,
@@ -34,6 +38,7 @@ describe('a target', () => {
     expect(parseTarget(text)).toEqual(target)
   })
 
+  const rate = 'expected a baud rate from 300 to 20000000 after the device'
   const ssh = 'expected ssh://[USER@]HOST[:PORT]'
   it.each<readonly [text: string, code: string, why: string]>([
     ...[
@@ -43,6 +48,13 @@ describe('a target', () => {
       ...['ssh://[-x]', 'ssh://[::1', 'ssh://::1', 'ssh://board\n', 'ssh://root:secret@board'],
     ].map((text) => [text, 'ESYNTAX', ssh] as const),
     ['unix:', 'ESYNTAX', 'expected the path of a socket after unix:'],
+    ...['serial:', 'serial:,9600', 'serial:a\0b'].map(
+      (text) => [text, 'ESYNTAX', 'expected the path of a device after serial:'] as const,
+    ),
+    ...[
+      ...['serial:x,', 'serial:x,299', 'serial:x,20000001', 'serial:x,09600', 'serial:x,0x9600'],
+      ...['serial:x,9600 ', 'serial:x,1e5', 'serial:/dev/a,b'],
+    ].map((text) => [text, 'ESYNTAX', rate] as const),
     ['exec:', 'ESYNTAX', 'expected a command after exec:, which runs a shell'],
     ['exec:  ', 'ESYNTAX', 'expected a command after exec:, which runs a shell'],
     ["exec:'' env", 'ESYNTAX', 'expected a command after exec:, which runs a shell'],
@@ -64,7 +76,7 @@ describe('a target', () => {
       expect(() => parseTarget(text)).toThrow(
         expect.objectContaining({
           message: expect.stringContaining(
-            `${JSON.stringify(text)} is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET or exec:COMMAND`,
+            `${JSON.stringify(text)} is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE or exec:COMMAND`,
           ),
         }),
       )

@@ -15,6 +15,14 @@ export type Reach =
   | { by: 'sudo' }
   /** A socket at whose other end an agent serves already. */
   | { by: 'unix'; path: string }
+  | ({ by: 'serial' } & SerialLine)
+
+/** A serial line of this machine, at whose other end an agent serves already. */
+export interface SerialLine {
+  path: string
+  /** Bits a second. */
+  baud: number
+}
 
 /** Which machine a memory belongs to. */
 export type Target =
@@ -23,15 +31,16 @@ export type Target =
   | { kind: 'remote'; reach: Reach }
 
 /** What targets begin with, besides `local`. */
-export const TARGET_SCHEMES = ['sim:', 'ssh://', 'sudo:', 'unix:', 'exec:'] as const
+export const TARGET_SCHEMES = ['sim:', 'ssh://', 'sudo:', 'unix:', 'serial:', 'exec:'] as const
 
-const EXPECTED = 'expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET or exec:COMMAND'
+const EXPECTED =
+  'expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE or exec:COMMAND'
 
 /**
  * `local` is this machine; `sim:` the simulated board that physmem brings; `sim:FILE` one that is
  * described in a YAML file; `ssh://[USER@]HOST[:PORT]` a machine by the system's ssh client; `sudo:` this
- * one with root's rights; `exec:COMMAND` whatever a program runs a shell on; `unix:SOCKET` an agent that
- * serves there. Throws ESCHEME for anything else, ESYNTAX for a malformed one of these.
+ * one with root's rights; `exec:COMMAND` whatever a program runs a shell on; `unix:SOCKET` and
+ * `serial:DEVICE[,BAUD]` an agent that serves there. Throws ESCHEME for anything else, ESYNTAX for a malformed one of these.
  */
 export function parseTarget(text: string): Target {
   return suggesting(text, readTarget, () => readTarget(text))
@@ -43,9 +52,10 @@ function readTarget(text: string): Target {
   if (text === 'sudo:') return remote({ by: 'sudo' })
   if (text.startsWith('ssh://')) return remote(readSsh(text))
   if (text.startsWith('unix:')) return remote(readUnix(text))
+  if (text.startsWith('serial:')) return remote(readSerial(text))
   if (text.startsWith('exec:')) return remote(readExec(text))
   const scheme = text.includes(':') ? text.slice(0, text.indexOf(':') + 1) : text
-  const near = nearest(scheme, ['local', 'sim:', 'sudo:', 'ssh:', 'unix:', 'exec:'])
+  const near = nearest(scheme, ['local', 'sim:', 'sudo:', 'ssh:', 'unix:', 'serial:', 'exec:'])
   const whole = near?.endsWith(':') ? near + text.slice(scheme.length) : near
   const wrong = `${quote(text)} is not a target: ${EXPECTED}`
   throw refusal('ESCHEME', didYouMean(wrong, accepted(text, whole)), text)
@@ -70,6 +80,27 @@ function readUnix(text: string): Reach {
   const path = text.slice('unix:'.length)
   if (path === '') throw malformed(text, 'a target', 'expected the path of a socket after unix:')
   return { by: 'unix', path }
+}
+
+/** What most boards have. */
+const USUAL_BAUD = 115_200
+
+/** The same in native/agent_serial.c. */
+const LEAST_BAUD = 300
+const MOST_BAUD = 20_000_000
+
+function readSerial(text: string): Reach {
+  const [, path = '', digits] = /^serial:(.*?)(?:,([^,]*))?$/s.exec(text) ?? []
+  if (path === '' || path.includes('\0')) {
+    throw malformed(text, 'a target', 'expected the path of a device after serial:')
+  }
+  const baud = digits === undefined ? USUAL_BAUD : Number(digits)
+  const isNumber = digits === undefined || /^[1-9][0-9]*$/.test(digits)
+  if (!isNumber || baud < LEAST_BAUD || baud > MOST_BAUD) {
+    const expected = `expected a baud rate from ${LEAST_BAUD} to ${MOST_BAUD} after the device`
+    throw malformed(text, 'a target', expected)
+  }
+  return { by: 'serial', path, baud }
 }
 
 function readExec(text: string): Reach {

@@ -28,6 +28,8 @@ export const MORE = Symbol('more')
 export interface SessionOptions {
   /** How long an answer may take. Default 30 s. */
   limitMs?: number
+  /** How much longer, but for the first word: what a slow line takes. Default 0. */
+  moreMs?: number
 }
 
 interface Pending {
@@ -50,6 +52,7 @@ const LIMIT_MS = 30_000
 export class Session {
   readonly hello: Hello
   readonly #channel: Channel
+  /** For an answer. */
   readonly #limitMs: number
   readonly #pending: Pending[] = []
   /** Of frames that are not whole yet. */
@@ -76,10 +79,10 @@ export class Session {
 
   /** Waits for the agent. Rejects with ECONNECTION where none answers, and ends the channel then. */
   static async start(channel: Channel, options: SessionOptions = {}): Promise<Session> {
-    const { limitMs = LIMIT_MS } = options
+    const { limitMs = LIMIT_MS, moreMs = 0 } = options
     try {
       return await greet(channel, limitMs, (hello, came, connect) => {
-        const session = new Session(channel, hello, came, limitMs)
+        const session = new Session(channel, hello, came, limitMs + moreMs)
         connect((bytes) => session.#take(bytes))
         void channel.ended.then((why) => session.#lose(why))
         return session

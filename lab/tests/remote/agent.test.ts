@@ -5,29 +5,49 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../../../src/face/connect.ts'
+import { NoisyLine } from '../../../src/remote/testing/noisy-line.ts'
 import { agentUnavailable, labTitle, machineUnavailable } from '../../machine/available.ts'
+import type { Machine } from '../../machine/machine.ts'
 import { physmem } from '../../machine/physmem.ts'
 import { ServedMachine } from '../../machine/served.ts'
 import type { Arch } from '../../supply/arch.ts'
 
 const unavailable = (arch: Arch) => machineUnavailable(arch, '6.1') ?? agentUnavailable(arch)
 
+const openLine = () => NoisyLine.open({ seed: 3, flipped: 100, lost: 100, texts: 100 })
+
+/** A serial port of the guest at the far end of a line. */
+const uart = (line: NoisyLine, device: string) => [
+  ...['-chardev', `serial,id=line,path=${line.ends[1]}`],
+  ...['-device', `${device},chardev=line`],
+]
+
+const serveSerial = (machine: Machine, tty: string) =>
+  machine.exec(`setsid physmem-agent serve --serial ${tty} > /dev/null 2>&1 < /dev/null &`)
+
 /** The line by the agent, and in the guest. */
-async function both(served: ServedMachine, line: string) {
-  return { far: await served.physmem(line), near: await physmem(served.machine, line) }
+async function both(served: ServedMachine, line: string, target?: string) {
+  const far = await served.physmem(line, target)
+  return { far, near: await physmem(served.machine, line) }
 }
 
 const arm64 = unavailable('aarch64')
 describe.skipIf(arm64)(labTitle('an agent on arm64', arm64), () => {
   let served: ServedMachine
+  let line: NoisyLine
   beforeAll(async () => {
+    line = await openLine()
     served = await ServedMachine.start({
       arch: 'aarch64',
+      devices: uart(line, 'pci-serial'),
       append: 'iomem=relaxed',
       traces: ['pl011_read', 'pl011_write'],
     })
   })
-  afterAll(() => served?.[Symbol.asyncDispose]())
+  afterAll(async () => {
+    await served?.[Symbol.asyncDispose]()
+    await line?.close()
+  })
 
   it.each([
     'map',
@@ -75,6 +95,15 @@ describe.skipIf(arm64)(labTitle('an agent on arm64', arm64), () => {
     ])
   })
 
+  it('prints the same over a serial line with noise', async () => {
+    await serveSerial(served.machine, '/dev/ttyS0')
+    const target = `serial:${line.ends[0]}`
+    for (const words of ['read 0x09000fe0..+16', 'read pl011@0x09000000.FR', 'read 0x9000001']) {
+      const { far, near } = await both(served, words, target)
+      expect(far).toEqual(near)
+    }
+  })
+
   it('is reached from TypeScript', async () => {
     await using board = await connect(served.target)
     const memory = await board.open()
@@ -88,10 +117,18 @@ describe.skipIf(arm64)(labTitle('an agent on arm64', arm64), () => {
 const x86 = unavailable('x86_64')
 describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
   let served: ServedMachine
+  let line: NoisyLine
   beforeAll(async () => {
-    served = await ServedMachine.start({ arch: 'x86_64', devices: ['-device', 'edu,addr=4'] })
+    line = await openLine()
+    served = await ServedMachine.start({
+      arch: 'x86_64',
+      devices: ['-device', 'edu,addr=4', ...uart(line, 'isa-serial,index=1')],
+    })
   })
-  afterAll(() => served?.[Symbol.asyncDispose]())
+  afterAll(async () => {
+    await served?.[Symbol.asyncDispose]()
+    await line?.close()
+  })
 
   it.each([
     'map',
@@ -111,5 +148,18 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
   ])('%s: what it prints is what the guest prints', async (line) => {
     const { far, near } = await both(served, line)
     expect(far).toEqual(near)
+  })
+
+  it('prints the same over a serial line with noise', async () => {
+    await serveSerial(served.machine, '/dev/ttyS1')
+    const target = `serial:${line.ends[0]}`
+    for (const words of [
+      'read 0xfed00000 0xfed00004',
+      'list edu',
+      'write 0x01000000=0 --dry-run',
+    ]) {
+      const { far, near } = await both(served, words, target)
+      expect(far).toEqual(near)
+    }
   })
 })

@@ -293,7 +293,7 @@ describe.each(AGENT_CPUS)('physmem-agent serve on $name', (cpu) => {
     expect(agent.run(['serve', 'x'])).toEqual({
       code: 2,
       out: '',
-      err: 'physmem-agent: serve takes no arguments\n  hint: see physmem-agent --help\n',
+      err: 'physmem-agent: serve takes nothing but --serial DEVICE[,BAUD]\n  hint: see physmem-agent --help\n',
     })
   })
 })

@@ -62,6 +62,7 @@ describe('the scripts', () => {
       'ssh://',
       'sudo:',
       'unix:',
+      'serial:',
       'exec:',
     ])
   })
@@ -83,6 +84,17 @@ describe('the scripts', () => {
         .trim()
         .split('\n')
         .map((line) => line.split('\t')[0]),
-    ).toEqual(['wait', 'watch', 'ram.bin', 'local', 'sim:', 'ssh://', 'sudo:', 'unix:', 'exec:'])
+    ).toEqual([
+      'wait',
+      'watch',
+      'ram.bin',
+      'local',
+      'sim:',
+      'ssh://',
+      'sudo:',
+      'unix:',
+      'serial:',
+      'exec:',
+    ])
   })
 })

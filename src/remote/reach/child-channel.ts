@@ -15,8 +15,15 @@ const REASONS: Record<string, (program: string) => string> = {
   EACCES: (program) => `there is no program ${program} that this user may run (EACCES)`,
 }
 
+/** Why a program ended, by what it said last on standard error; `undefined` where that is all. */
+export type Explain = (said: string) => string | undefined
+
 /** A program whose standard input and output are the channel. It is not run by a shell. */
-export async function startChild(name: string, argv: readonly string[]): Promise<Channel> {
+export async function startChild(
+  name: string,
+  argv: readonly string[],
+  explain: Explain = () => undefined,
+): Promise<Channel> {
   const [program = '', ...rest] = argv
   const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'] })
   await new Promise<void>((resolve, reject) => {
@@ -26,7 +33,7 @@ export async function startChild(name: string, argv: readonly string[]): Promise
       reject(connectionError(name, why))
     })
   })
-  return new ChildChannel(name, child)
+  return new ChildChannel(name, child, explain)
 }
 
 class ChildChannel implements Channel {
@@ -39,7 +46,7 @@ class ChildChannel implements Channel {
   #early: Uint8Array[] | undefined = []
   #take: (bytes: Uint8Array) => void = (bytes) => this.#early?.push(bytes)
 
-  constructor(name: string, child: ChildProcessWithoutNullStreams) {
+  constructor(name: string, child: ChildProcessWithoutNullStreams, explain: Explain) {
     this.name = name
     this.#child = child
     child.stdout.on('data', (bytes: Uint8Array) => this.#take(bytes))
@@ -50,7 +57,7 @@ class ChildChannel implements Channel {
     child.stdin.on('error', () => {})
     child.on('error', () => {})
     this.ended = new Promise((resolve) => {
-      child.once('close', (code, signal) => resolve(this.#why(code, signal)))
+      child.once('close', (code, signal) => resolve(explain(this.#said) ?? this.#why(code, signal)))
     })
     this.#exited = new Promise((resolve) => {
       child.once('exit', () => resolve(true))

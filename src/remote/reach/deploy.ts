@@ -5,6 +5,7 @@ import { printable } from '../../text/refuse.ts'
 import type { Channel } from '../channel.ts'
 import { connectionError } from '../errors.ts'
 import { GatheredBytes } from '../gathered-bytes.ts'
+import { restOf } from './rest-of.ts'
 import { deployScript, sendScript } from './script.ts'
 
 /** The agents, by what `uname -m` calls their CPU. */
@@ -145,18 +146,7 @@ class Answers {
 
   /** The channel from here on: what came behind the last answer comes first. */
   rest(): Channel {
-    const { name, ended } = this.#channel
-    return {
-      name,
-      ended,
-      write: (bytes) => this.#channel.write(bytes),
-      close: () => this.#channel.close(),
-      take: (bytes) => {
-        const early = this.#came.takeAll()
-        this.#channel.take(bytes)
-        if (early.length > 0) bytes(early)
-      },
-    }
+    return restOf(this.#channel, this.#came)
   }
 
   #takeLine(): Said | undefined {

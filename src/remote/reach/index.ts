@@ -2,7 +2,7 @@
 import { PhysmemError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import { readAgent } from '../../engine/agent-file.ts'
-import type { Reach } from '../../place/target.ts'
+import type { Reach, SerialLine } from '../../place/target.ts'
 import { shellLine } from '../../text/shell-words.ts'
 import type { Channel } from '../channel.ts'
 import { Session } from '../session.ts'
@@ -10,6 +10,7 @@ import { startChild } from './child-channel.ts'
 import { deploy } from './deploy.ts'
 import { keepOptions } from './keep.ts'
 import { knock } from './knock.ts'
+import { cureOfSilence, moreMs, openSerial } from './serial-channel.ts'
 import { openSocket } from './socket-channel.ts'
 
 /** Told what is run, for those who want to know. */
@@ -33,6 +34,7 @@ export async function reach(
   { tell = () => {}, sudo = false, keepS }: ReachOptions = {},
 ): Promise<Session> {
   if (how.by === 'unix') return await Session.start(knock(await openSocket(name, how.path)))
+  if (how.by === 'serial') return await reachSerial(name, how)
   const kept =
     how.by === 'ssh' && keepS !== undefined ? await keepOptions(name, keepS, hostOf(how)) : []
   const argv = commandOf(how, { sudo, kept })
@@ -41,6 +43,14 @@ export async function reach(
   const session = deployed(channel).then((agent) => Session.start(agent))
   return await session.catch((error) => {
     throw how.by === 'ssh' ? advised(error, how, sudo) : error
+  })
+}
+
+async function reachSerial(name: string, line: SerialLine): Promise<Session> {
+  const channel = await openSerial(name, line)
+  return await Session.start(channel, { moreMs: moreMs(line) }).catch((error) => {
+    const hasCure = !(error instanceof PhysmemError) || error.data.cure !== undefined
+    throw hasCure ? error : retell(error, { data: { cure: cureOfSilence(line) } })
   })
 }
 
@@ -83,7 +93,7 @@ async function deployed(channel: Channel): Promise<Channel> {
 
 /** The program that runs a shell on the other side. */
 export function commandOf(
-  how: Exclude<Reach, { by: 'unix' }>,
+  how: Exclude<Reach, { by: 'unix' | 'serial' }>,
   { sudo = false, kept = [] }: { sudo?: boolean; kept?: readonly string[] } = {},
 ): readonly string[] {
   const shell = sudo ? ['sudo', '-n', '--', 'sh'] : ['sh']
