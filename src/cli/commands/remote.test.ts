@@ -29,6 +29,11 @@ describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
       'read dt:none',
       'read uio:none:0',
       'read pci:0:1f.7/bar0',
+      'read pci:0:1f.7/config',
+      'map pci:0:1f.7/config',
+      'read msr:cpu9999/0x10',
+      'map msr:0x10',
+      'read regmap:none/0x1',
     ],
     ...['read 0xfffffffffffffff0', 'read 0x1002'],
   ])('is what it is without one: %s', async (line) => {
@@ -37,12 +42,14 @@ describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
   })
 
   it.each([
-    ...['pid:1:0x1000', 'msr:0x10', 'port:0x80', 'kernel:jiffies', 'pci:0000:00:04.0/config'],
-    ...['i2c:1:0x48 -w 8', 'regmap:1-0048/0x1'],
-  ])('has places that are not reached: %s', async (place) => {
+    ['pid:1:0x1000', 'pid:'],
+    ['port:0x80', 'port:'],
+    ['kernel:jiffies', 'kernel:'],
+    ['i2c:1:0x48 -w 8', 'i2c:'],
+  ])('has places that are not reached: %s', async (place, kind) => {
     expect(await on('exec:env', `read ${place}`)).toEqual({
       ...{ code: 2, out: '' },
-      err: `physmem: ${place.split(' ')[0]} is not reached on another machine: only addresses, iomem:, dt:, dtb:, BARs and uio: are\n`,
+      err: `physmem: ${place.split(' ')[0]} is not reached on another machine: an agent reaches no ${kind}\n`,
     })
   })
 
