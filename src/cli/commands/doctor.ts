@@ -1,13 +1,21 @@
 import { RequestError } from '../../base/errors.ts'
+import type { Width } from '../../base/width.ts'
 import { examineBoardPlace } from '../../doctor/board.ts'
 import { type Diagnosis, examine } from '../../doctor/examine.ts'
-import { examinePlace, type PlaceDiagnosis } from '../../doctor/place.ts'
+import {
+  examinePlace,
+  examinePlaceOn,
+  farMachine,
+  type PlaceDiagnosis,
+} from '../../doctor/place.ts'
 import { reportText, writeReport } from '../../doctor/report.ts'
 import { inventoryOfBoard } from '../../inventory/board.ts'
+import { isRemote } from '../../machine/facilities.ts'
 import type { Board, SimMemory } from '../../memory/sim/index.ts'
 import { fileError } from '../../operate/files.ts'
 import { widthAt } from '../../operate/own-width.ts'
 import { parsePlace } from '../../place/place.ts'
+import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
 import type { DoctorDocument } from '../../report/doctor.ts'
 import { placeDiagnosisToJson } from '../../report/doctor.ts'
@@ -63,8 +71,10 @@ export default defineCommand({
   async run(context, [place], options) {
     const board = await context.board()
     if (board !== undefined) return examineBoard(context, board, place as string, options)
-    refuseFarAway(context)
-    if (place === undefined) return examineAll(context, options)
+    if (place === undefined) {
+      refuseFarAway(context)
+      return examineAll(context, options)
+    }
     if (options.report !== undefined || options.selfTest) {
       const option = options.report === undefined ? '--self-test' : '--report'
       throw new RequestError('EUSAGE', `${option} is for the whole machine: leave the place out`)
@@ -79,8 +89,8 @@ function refuseFarAway(context: Context): void {
   const { target } = context.settings
   throw new RequestError(
     'EUSAGE',
-    `doctor examines this machine and simulated boards, but the target is ${quote(target)}`,
-    { input: target, cure: 'run it there; a read that is refused says why' },
+    `all of a machine is examined on the machine itself only, but the target is ${quote(target)}`,
+    { input: target, cure: 'name a place, or run it there' },
   )
 }
 
@@ -152,7 +162,20 @@ async function examineOne(context: Context, place: string): Promise<0 | 1> {
   const parsed = parsePlace(place)
   const isI2c = parsed.scheme === 'i2c' && !settings.widthGiven
   const width = isI2c ? 8 : widthAt(parsed, settings)
-  return tellPlace(context, await examinePlace(place, { width }, context.system), width)
+  return tellPlace(context, await examinePlaceOfTarget(context, parsed, width), width)
+}
+
+async function examinePlaceOfTarget(
+  context: Context,
+  place: Place,
+  width: Width,
+): Promise<PlaceDiagnosis> {
+  if (!isRemote(context.settings.target)) {
+    return await examinePlace(place, { width }, context.system)
+  }
+  const { locate } = await context.machine('read', [place], [])
+  const machine = farMachine({ locate, look: (question) => context.look(question) })
+  return await examinePlaceOn(machine, place, width)
 }
 
 function tellPlace(
