@@ -1,6 +1,7 @@
 import { RequestError } from '../base/errors.ts'
 import { WIDTHS } from '../base/width.ts'
 import type { DescribedBoard } from '../device/board.ts'
+import type { Diagnosis } from '../doctor/examine.ts'
 import type { PlaceDiagnosis } from '../doctor/place.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { ListedPlace } from '../inventory/places.ts'
@@ -66,11 +67,18 @@ export class Elsewhere implements Machine {
     return listPlaces(await this.map())
   }
 
-  async doctor(place: string, options: PlaceDoctorOptions = {}): Promise<PlaceDiagnosis> {
-    checkKind('place', place, 'string')
+  doctor(place: string, options?: PlaceDoctorOptions): Promise<PlaceDiagnosis>
+  /** What works on this machine, what does not, why, and what helps. No register is accessed. */
+  doctor(): Promise<Diagnosis>
+  async doctor(
+    place?: string,
+    options: PlaceDoctorOptions = {},
+  ): Promise<PlaceDiagnosis | Diagnosis> {
+    if (place !== undefined) checkKind('place', place, 'string')
     checkOptions<PlaceDoctorOptions>('doctor', options, { width: WIDTHS })
-    const parsed = parsePlace(place)
+    const parsed = place === undefined ? undefined : parsePlace(place)
     const machine = await this.reach()
+    if (parsed === undefined) return await examineAll(machine)
     const { examinePlaceOn, farMachine, widthOf } = await import('../doctor/place.ts')
     const far = farMachine({
       look: (question) => machine.look(question),
@@ -101,4 +109,10 @@ export class Elsewhere implements Machine {
     const message = `${what}, but the target is ${quote(this.target)}`
     throw new RequestError('EUSAGE', message)
   }
+}
+
+async function examineAll(machine: Reached): Promise<Diagnosis> {
+  const { examineFar } = await import('../doctor/examine-far.ts')
+  if (machine.trials === undefined) throw new Error('a machine far away has no trials')
+  return await examineFar(machine.facts(), machine.trials())
 }

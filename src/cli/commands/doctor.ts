@@ -2,6 +2,7 @@ import { RequestError } from '../../base/errors.ts'
 import type { Width } from '../../base/width.ts'
 import { examineBoardPlace } from '../../doctor/board.ts'
 import { type Diagnosis, examine } from '../../doctor/examine.ts'
+import { examineFar } from '../../doctor/examine-far.ts'
 import {
   examinePlace,
   examinePlaceOn,
@@ -71,10 +72,8 @@ export default defineCommand({
   async run(context, [place], options) {
     const board = await context.board()
     if (board !== undefined) return examineBoard(context, board, place as string, options)
-    if (place === undefined) {
-      refuseFarAway(context)
-      return examineAll(context, options)
-    }
+    refuseFarAway(context, options)
+    if (place === undefined) return examineAll(context, options)
     if (options.report !== undefined || options.selfTest) {
       const option = options.report === undefined ? '--self-test' : '--report'
       throw new RequestError('EUSAGE', `${option} is for the whole machine: leave the place out`)
@@ -83,14 +82,17 @@ export default defineCommand({
   },
 })
 
-/** What is tried is opened and mapped by this process. */
-function refuseFarAway(context: Context): void {
-  if (!context.isOutOfReach('processes')) return
-  const { target } = context.settings
+/** These are of the process that runs here. */
+function refuseFarAway(
+  { settings: { target } }: Context,
+  { report, selfTest }: { report: string | undefined; selfTest: boolean },
+): void {
+  if (!isRemote(target) || (report === undefined && !selfTest)) return
+  const option = report === undefined ? '--self-test' : '--report'
   throw new RequestError(
     'EUSAGE',
-    `all of a machine is examined on the machine itself only, but the target is ${quote(target)}`,
-    { input: target, cure: 'name a place, or run it there' },
+    `${option} is for this machine, but the target is ${quote(target)}`,
+    { input: target },
   )
 }
 
@@ -132,7 +134,9 @@ async function examineAll(
   if (report === '-' && json) {
     throw new RequestError('EUSAGE', '--json and --report - both write to standard output')
   }
-  const diagnosis = await examine({ selfTest }, system)
+  const diagnosis = isRemote(context.settings.target)
+    ? await examineFar(await context.remoteFacts(), await context.remoteTrials())
+    : await examine({ selfTest }, system)
   const { host, findings } = diagnosis
   if (report !== undefined) await saveReport(context, report, diagnosis)
   if (json)

@@ -58,10 +58,11 @@ describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
     })
   })
 
-  it('is not examined as a whole', async () => {
-    expect(await on('exec:env', 'doctor')).toEqual({
+  it.each(['--report x.txt', '--self-test'])('has no doctor %s', async (option) => {
+    const [name] = option.split(' ')
+    expect(await on('exec:env', `doctor ${option}`)).toEqual({
       ...{ code: 2, out: '' },
-      err: 'physmem: all of a machine is examined on the machine itself only, but the target is "exec:env"\n  hint: name a place, or run it there\n',
+      err: `physmem: ${name} is for this machine, but the target is "exec:env"\n`,
     })
   })
 

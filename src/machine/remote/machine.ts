@@ -10,6 +10,7 @@ import { agentFiles } from '../../remote/access-file.ts'
 import { fetchFrom } from '../../remote/look.ts'
 import { openRemote } from '../../remote/open.ts'
 import type { Session } from '../../remote/session.ts'
+import { type Trials, trialsOf } from '../../remote/trials.ts'
 import { devMemSource } from '../../ways/devmem.ts'
 import { PhysicalMemory } from '../../ways/physical.ts'
 import { BarWay } from '../../ways/route/bar-way.ts'
@@ -75,6 +76,10 @@ export class RemoteMachine implements Machine {
     const fetch = fetchFrom(this.#session)
     const system: System = { files, cpu, pageSize }
     return { system, ask: (question) => askFetching(files, question, fetch) }
+  }
+
+  trials(): Trials {
+    return trialsOf(this.#session)
   }
 
   async close(): Promise<void> {
