@@ -13,13 +13,13 @@ import { quote } from '../text/refuse.ts'
 import type { OwnersReport } from '../translate/owners.ts'
 import type { Translation } from '../translate/translation.ts'
 import type { DescribeOptions } from './describe.ts'
-import type { Machine } from './machine.ts'
+import type { FarMachine } from './machine.ts'
 import { memoryNamed, openPlace } from './open-place.ts'
 import { Opened } from './opened.ts'
 import { OPEN_OPTIONS, type OpenOptions, type PlaceDoctorOptions } from './options.ts'
 
 /** A machine far away, or this one with other rights, as programs ask it: an agent serves there. */
-export class Elsewhere implements Machine {
+export class Elsewhere implements FarMachine {
   readonly target: string
   readonly #opened: Opened
   #machine: Promise<Reached> | undefined
@@ -68,7 +68,6 @@ export class Elsewhere implements Machine {
   }
 
   doctor(place: string, options?: PlaceDoctorOptions): Promise<PlaceDiagnosis>
-  /** What works on this machine, what does not, why, and what helps. No register is accessed. */
   doctor(): Promise<Diagnosis>
   async doctor(
     place?: string,
