@@ -42,7 +42,7 @@ export type {
   RegisterReading,
   UpdateOptions,
 } from './face/describe.ts'
-export type { LocalMachine, Machine, MappableMachine } from './face/machine.ts'
+export type { FarMachine, LocalMachine, Machine, MappableMachine } from './face/machine.ts'
 export type {
   DoctorOptions,
   OwnersOptions,

@@ -139,8 +139,6 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'buffer/allocate.ts': 'what a program has this machine do',
       driver: 'what a program has this machine do',
       'ways/file.ts': 'a file of the user, of this machine',
-      'ways/msr.ts': 'what a program asks of this machine',
-      'ways/regmap.ts': 'what a program asks of this machine',
       'face/local.ts': 'the target `local`',
       'machine/local/machine.ts': 'the target `local`',
       'cli/frame/context.ts': 'the machine that the command runs on',

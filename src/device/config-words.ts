@@ -1,4 +1,5 @@
 import { PhysmemError } from '../base/errors.ts'
+import { localFiles } from '../engine/access-file.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
 import { getElement, viewOf } from '../memory/elements.ts'
 
@@ -23,7 +24,7 @@ export async function configWords<T>(
   }
   const { openPciConfig } = await import('../ways/pci-config.ts')
   try {
-    await using memory = openPciConfig(address, 'read', system)
+    await using memory = await openPciConfig(address, 'read', localFiles(system))
     return await look((offset) => memory.read32(offset), memory.visible)
   } catch (error) {
     if (error instanceof PhysmemError) return undefined

@@ -1,11 +1,17 @@
-import type { LocalSystem } from '../linux/system.ts'
+import type { System } from '../linux/system.ts'
 import type { Attempts } from './attempts.ts'
 import type { Finding } from './finding.ts'
 import type { NoProbe, Probe } from './own-page.ts'
 
+/** The machine, wherever it is. */
+export interface ExaminedSystem extends System {
+  /** The machine at this moment, for one question. */
+  now(): System
+}
+
 /** What each check has at hand. */
 export interface Examination {
-  readonly system: LocalSystem
+  readonly system: ExaminedSystem
   readonly attempts: Attempts
   readonly probe: Probe | NoProbe
   /** Whether the page of our own may be written through physical memory. */

@@ -10,8 +10,9 @@ import type { Region } from '../inventory/region.ts'
 import { SYSTEM } from '../linux/kinds.ts'
 import { readPciFunction } from '../linux/pci.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
-import { addressOfPlace } from '../machine/local/address.ts'
+import { addressByFacts, addressOfPlace, type PlaceAddress } from '../machine/local/address.ts'
 import { LocalMachine } from '../machine/local/machine.ts'
+import type { Location, Machine } from '../machine/machine.ts'
 import { namingPlace } from '../machine/named-refusal.ts'
 import type { Memory } from '../memory/memory.ts'
 import { PagedMemory } from '../memory/paged.ts'
@@ -89,45 +90,90 @@ export async function examinePlace(
   checkKind('system', system, SYSTEM)
   if (typeof place !== 'string') checkKind('place', place, PLACE)
   const parsed = typeof place === 'string' ? parsePlace(place) : place
-  const { width = parsed.scheme === 'i2c' ? 8 : 32 } = options
-  const read = await tryAccess(parsed, 'read', width, system)
-  const write = await tryAccess(parsed, 'write', width, system)
-  const inventory = await readInventory(system.now())
-  // Where it has no address, reading says why.
-  const found = await addressOfPlace(parsed, system).catch((error: unknown) => {
-    if (!(error instanceof PhysmemError)) throw error
-  })
-  const here = found ? describeAddress(inventory, found.address, found.space).found : []
+  return await examinePlaceOn(thisMachine(system), parsed, widthOf(parsed, options))
+}
+
+/** Bits of the access that is examined. */
+export function widthOf({ scheme }: Place, { width }: ExaminePlaceOptions): Width {
+  return width ?? (scheme === 'i2c' ? 8 : 32)
+}
+
+/** A machine of which a place is examined. */
+export interface ExaminedMachine {
+  look: Machine['look']
+  /** Has `work` ask what the place is in, opened for one mode. */
+  ask<T>(place: Place, mode: Mode, work: (at: Location) => Promise<T>): Promise<T>
+  /** `undefined` where nobody knows it. */
+  addressOf(place: Place): Promise<PlaceAddress | undefined>
+}
+
+function thisMachine(system: LocalSystem): ExaminedMachine {
   return {
-    place: formatPlace(parsed),
+    look: async (question) => question(system.now()),
+    ask: async (place, mode, work) => {
+      await using machine = new LocalMachine({ mode, system })
+      return await work(await machine.locate(place))
+    },
+    addressOf: (place) => addressOfPlace(place, system),
+  }
+}
+
+/** A machine with an agent. What is opened stays so until the machine is closed. */
+export function farMachine({ look, locate }: Pick<Machine, 'look' | 'locate'>): ExaminedMachine {
+  return {
+    look,
+    ask: async (place, mode, work) => work(await locate(place, 1, mode)),
+    addressOf: async (place) =>
+      // Whose device a file of this machine may be, another machine does not know.
+      place.scheme === 'file' ? undefined : look((system) => addressByFacts(place, system)),
+  }
+}
+
+/** The same of a machine wherever it is. */
+export async function examinePlaceOn(
+  machine: ExaminedMachine,
+  place: Place,
+  width: Width,
+): Promise<PlaceDiagnosis> {
+  const read = await tryAccess(machine, place, 'read', width)
+  const write = await tryAccess(machine, place, 'write', width)
+  // Where it has no address, reading says why.
+  const found = await machine.addressOf(place).catch((error: unknown) => {
+    if (!(error instanceof PhysmemError) || error.code === 'ECONNECTION') throw error
+  })
+  const around = await machine.look(async (system) => {
+    const inventory = await readInventory(system)
+    const here = found ? describeAddress(inventory, found.address, found.space).found : []
+    return { here, remarks: here.flatMap(({ region }) => remarksOn(region, system)) }
+  })
+  return {
+    place: formatPlace(place),
     ...(found ? { address: found.address } : {}),
-    here,
-    read,
-    write,
-    remarks: here.flatMap(({ region }) => remarksOn(region, system.now())),
+    ...around,
+    ...{ read, write },
   }
 }
 
 async function tryAccess(
+  machine: ExaminedMachine,
   place: Place,
   mode: Mode,
   asked: Width,
-  system: LocalSystem,
 ): Promise<Access> {
-  await using machine = new LocalMachine({ mode, system })
   try {
-    const { memory, address } = await machine.locate(place)
-    const { misalignment } = memory
-    const fitting = misalignment === 'any' ? asked : widest(address, asked)
-    const width = registersOf(place)?.width ?? fitting
-    const step =
-      mode === 'read'
-        ? ({ op: 'read', address, width } as const)
-        : ({ op: 'write', address, width, value: width === 64 ? 0n : 0 } as const)
-    const way = await wayOf(memory, new Program([step], misalignment))
-    return { verdict: 'works', way, width, cures: [], evidence: [] }
+    return await machine.ask(place, mode, async ({ memory, address }): Promise<Access> => {
+      const { misalignment } = memory
+      const fitting = misalignment === 'any' ? asked : widest(address, asked)
+      const width = registersOf(place)?.width ?? fitting
+      const step =
+        mode === 'read'
+          ? ({ op: 'read', address, width } as const)
+          : ({ op: 'write', address, width, value: width === 64 ? 0n : 0 } as const)
+      const way = await wayOf(memory, new Program([step], misalignment))
+      return { verdict: 'works', way, width, cures: [], evidence: [] }
+    })
   } catch (error) {
-    if (!(error instanceof PhysmemError)) throw error
+    if (!(error instanceof PhysmemError) || error.code === 'ECONNECTION') throw error
     // What is wrong with the place is wrong with each access.
     if (mode === 'read' && error instanceof RequestError) throw error
     return refusedBy(namingPlace(error, place))

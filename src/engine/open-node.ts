@@ -38,13 +38,24 @@ export function openNode(
   explain: (errno: string) => Refusal | undefined = () => undefined,
   cached = false,
 ): OpenNode {
+  const opened = openFile(path, mode, cached)
+  if (!('errno' in opened)) return opened
+  const { errno, cause } = opened
+  throw openingError(path, mode, errno, explain(errno), cause)
+}
+
+/** The same; an errno, where the system refuses, with what it threw. */
+export function openFile(
+  path: string,
+  mode: Mode,
+  cached = false,
+): OpenNode | { errno: string; cause: unknown } {
   const access = mode === 'write' ? constants.O_RDWR : constants.O_RDONLY
   let fd: number
   try {
     fd = openSync(path, cached ? access : access | constants.O_SYNC)
   } catch (cause) {
-    const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-    throw openingError(path, mode, errno, explain(errno), cause)
+    return { errno: (cause as NodeJS.ErrnoException).code ?? 'unknown error', cause }
   }
   try {
     return { fd, status: fstatSync(fd) }

@@ -4,7 +4,7 @@ import type { SimMemory } from '../memory/sim/index.ts'
 import { checkKind, shape, shown } from '../text/options.ts'
 import { Elsewhere } from './elsewhere.ts'
 import { Here } from './local.ts'
-import type { LocalMachine, Machine, MappableMachine } from './machine.ts'
+import type { FarMachine, LocalMachine, Machine, MappableMachine } from './machine.ts'
 import { Simulated } from './simulated.ts'
 
 /**
@@ -23,6 +23,9 @@ import { Simulated } from './simulated.ts'
  */
 export function connect(target: 'local'): Promise<LocalMachine>
 export function connect(target: `sim:${string}` | SimMemory): Promise<MappableMachine>
+export function connect(
+  target: `ssh://${string}` | 'sudo:' | `exec:${string}` | `unix:${string}`,
+): Promise<FarMachine>
 export function connect(target: string): Promise<Machine>
 export async function connect(target: string | SimMemory): Promise<Machine> {
   checkKind('target', target, 'target')

@@ -1,22 +1,25 @@
 import { RequestError } from '../base/errors.ts'
+import { WIDTHS } from '../base/width.ts'
 import type { DescribedBoard } from '../device/board.ts'
+import type { Diagnosis } from '../doctor/examine.ts'
 import type { PlaceDiagnosis } from '../doctor/place.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { ListedPlace } from '../inventory/places.ts'
 import type { Machine as Reached } from '../machine/machine.ts'
 import type { Memory } from '../memory/memory.ts'
-import { checkOptions } from '../text/options.ts'
+import { parsePlace } from '../place/place.ts'
+import { checkKind, checkOptions } from '../text/options.ts'
 import { quote } from '../text/refuse.ts'
 import type { OwnersReport } from '../translate/owners.ts'
 import type { Translation } from '../translate/translation.ts'
 import type { DescribeOptions } from './describe.ts'
-import type { Machine } from './machine.ts'
+import type { FarMachine } from './machine.ts'
 import { memoryNamed, openPlace } from './open-place.ts'
 import { Opened } from './opened.ts'
-import { OPEN_OPTIONS, type OpenOptions } from './options.ts'
+import { OPEN_OPTIONS, type OpenOptions, type PlaceDoctorOptions } from './options.ts'
 
 /** A machine far away, or this one with other rights, as programs ask it: an agent serves there. */
-export class Elsewhere implements Machine {
+export class Elsewhere implements FarMachine {
   readonly target: string
   readonly #opened: Opened
   #machine: Promise<Reached> | undefined
@@ -64,8 +67,23 @@ export class Elsewhere implements Machine {
     return listPlaces(await this.map())
   }
 
-  doctor(): Promise<PlaceDiagnosis> {
-    return this.#hasNone('doctor examines this machine and simulated boards')
+  doctor(place: string, options?: PlaceDoctorOptions): Promise<PlaceDiagnosis>
+  doctor(): Promise<Diagnosis>
+  async doctor(
+    place?: string,
+    options: PlaceDoctorOptions = {},
+  ): Promise<PlaceDiagnosis | Diagnosis> {
+    if (place !== undefined) checkKind('place', place, 'string')
+    checkOptions<PlaceDoctorOptions>('doctor', options, { width: WIDTHS })
+    const parsed = place === undefined ? undefined : parsePlace(place)
+    const machine = await this.reach()
+    if (parsed === undefined) return await examineAll(machine)
+    const { examinePlaceOn, farMachine, widthOf } = await import('../doctor/place.ts')
+    const far = farMachine({
+      look: (question) => machine.look(question),
+      locate: (at, length, mode) => machine.locate(at, length, mode),
+    })
+    return await examinePlaceOn(far, parsed, widthOf(parsed, options))
   }
 
   translate(): Promise<Translation> {
@@ -90,4 +108,10 @@ export class Elsewhere implements Machine {
     const message = `${what}, but the target is ${quote(this.target)}`
     throw new RequestError('EUSAGE', message)
   }
+}
+
+async function examineAll(machine: Reached): Promise<Diagnosis> {
+  const { examineFar } = await import('../doctor/examine-far.ts')
+  if (machine.trials === undefined) throw new Error('a machine far away has no trials')
+  return await examineFar(machine.facts(), machine.trials())
 }

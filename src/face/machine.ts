@@ -52,8 +52,8 @@ export interface Machine extends AsyncDisposable {
   list(): Promise<ListedPlace[]>
 
   /**
-   * What is at a place, and whether it can be read and written, or why not. On this machine nothing is
-   * accessed; of a simulated board, boards are asked that nobody else sees.
+   * What is at a place, and whether it can be read and written, or why not. Nothing is accessed; of a
+   * simulated board, boards are asked that nobody else sees.
    */
   doctor(place: string, options?: PlaceDoctorOptions): Promise<PlaceDiagnosis>
 
@@ -85,6 +85,13 @@ export interface MappableMachine extends Machine {
    */
   window(place: string, options?: StretchOptions): Promise<Window>
   window(stretch: Stretch): Promise<Window>
+}
+
+/** A machine with an agent. */
+export interface FarMachine extends Machine {
+  doctor(place: string, options?: PlaceDoctorOptions): Promise<PlaceDiagnosis>
+  /** What works on that machine, what does not, why, and what helps. No register is accessed. */
+  doctor(): Promise<Diagnosis>
 }
 
 /** This machine, which has what belongs to its kernel and its devices besides. */

@@ -30,7 +30,7 @@ export class FrameFile {
     try {
       this.#fd = openSync(system?.at(path) ?? path, 'r')
     } catch (error) {
-      throw failure(name, 'opened', error)
+      throw frameFileFailure(name, 'opened', error)
     }
   }
 
@@ -54,7 +54,7 @@ export class FrameFile {
       try {
         read = readSync(this.#fd, bytes, done, bytes.length - done, first * 8 + done)
       } catch (error) {
-        throw failure(this.name, 'read', error)
+        throw frameFileFailure(this.name, 'read', error)
       }
       if (read === 0) break
       done += read
@@ -73,7 +73,7 @@ export class FrameFile {
 }
 
 /** `what` is what failed: `opened`. Why it did is not told by the answer alone. */
-function failure(name: FrameFileName, what: string, cause: unknown): RefusedError {
+export function frameFileFailure(name: FrameFileName, what: string, cause: unknown): RefusedError {
   const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
   const code = errno === 'EACCES' || errno === 'EPERM' ? 'EPERMISSION' : 'EOPEN'
   return new RefusedError(code, `/proc/${name} cannot be ${what}: ${errno}`, { errno }, { cause })

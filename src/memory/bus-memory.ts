@@ -1,4 +1,4 @@
-import { closedError } from './failure.ts'
+import { checkNotStopped, closedError } from './failure.ts'
 import { type Bus, interpret } from './interpreter.ts'
 import { Memory } from './memory.ts'
 import { checkRun } from './options.ts'
@@ -8,8 +8,8 @@ import type { Results } from './results.ts'
 import type { RunOptions } from './run-options.ts'
 
 /**
- * A memory that is not mapped: each access is one call of its bus. Runs never overlap, and what is
- * refused is known before the first access.
+ * A memory that is not mapped: each access is one call of its bus, on this machine or far away. Runs
+ * never overlap, accesses neither, and what is refused is known before the first access.
  */
 export abstract class BusMemory extends Memory {
   readonly #queue = new RunQueue()
@@ -26,27 +26,46 @@ export abstract class BusMemory extends Memory {
   protected abstract check(program: Program): void
 
   /**
+   * The same of what must be asked for, right before the first access.
+   *
+   * @internal
+   */
+  protected permit?(program: Program): Promise<void> | void
+
+  /**
    * Closes what the bus uses, once, after the last run.
    *
    * @internal
    */
-  protected abstract release(): void
+  protected abstract release(): Promise<void> | void
 
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     checkRun(program, options)
     this.#checkOpen(program) // Not after an await: a run that close() finds in the queue is finished.
-    return await this.#queue.add(() => interpret(program, this.bus, options), options.signal)
+    return await this.#queue.add(() => this.#run(program, options), options.signal)
   }
 
   override async prepare(program: Program): Promise<void> {
     this.#checkOpen(program)
+    const pending = this.permit && this.#queue.add(async () => this.permit?.(program))
+    if (pending) await pending
   }
 
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
     await this.#queue.idle()
-    this.release()
+    await this.release()
+  }
+
+  async #run(program: Program, options: RunOptions): Promise<Results> {
+    if (this.permit) {
+      checkNotStopped(this.name, program, options.signal)
+      const pending = this.permit(program)
+      // What fails before anything was awaited has the stack of its caller.
+      if (pending) await pending
+    }
+    return await interpret(program, this.bus, options)
   }
 
   #checkOpen(program: Program): void {

@@ -7,6 +7,7 @@ import { checkLimits, type Limits } from './bounds.ts'
 import { type Clock, pauseOverQuiet } from './clock.ts'
 import { asValue, getElement, setElement, viewOf } from './elements.ts'
 import { type Failure, failureError } from './failure.ts'
+import { isLost, lostAccessError } from './lost.ts'
 import { checkRun } from './options.ts'
 import { Program } from './program.ts'
 import { Results } from './results.ts'
@@ -31,14 +32,17 @@ import {
 export interface Bus extends Clock, Limits {
   /** Set where every address will do for every width: a program made so is refused elsewhere. */
   misalignment?: 'any'
-  /** One load. A `bigint` at 64 bits, otherwise a `number`. Throws a BusFault. */
+  /**
+   * One load. A `bigint` at 64 bits, otherwise a `number`. Throws a BusFault, or, far away, ECONNECTION:
+   * whether the access was made is not known then.
+   */
   load(address: number, width: Width): Value | Promise<Value>
   /**
    * Loads elements at ascending addresses into `bytes`, all at once: for memories where that makes
    * no difference but to the time. Returns how many were loaded; the next one is then tried alone.
    */
   loadBlock?(address: number, width: Width, bytes: Uint8Array): number | Promise<number>
-  /** One store of a `bigint` at 64 bits, otherwise of a `number`. Throws a BusFault. */
+  /** One store of a `bigint` at 64 bits, otherwise of a `number`. Throws as `load` does. */
   store(address: number, width: Width, value: Value): void | Promise<void>
   /**
    * On a virtual clock: until when loads of this address give what a load now gives, as long as nothing
@@ -310,6 +314,9 @@ class Interpreter {
     } else if (error instanceof Stop) {
       failure.code = error.code
       if (error.code === 'EABORT') failure.cause = this.#signal?.reason
+    } else if (isLost(error)) {
+      const done = this.#elementsDone
+      return lostAccessError(error, this.#program, this.#results(step), done, this.#signal)
     } else if (error instanceof PhysmemError) {
       // A refusal that the bus met: it is reported in its own words.
       const data = { step, elementsDone: this.#elementsDone }

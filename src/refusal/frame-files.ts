@@ -1,3 +1,4 @@
+import type { PhysmemError } from '../base/errors.ts'
 import { FrameFile, type FrameFileName } from '../linux/page-frames.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
 import { refusalError } from './error.ts'
@@ -12,9 +13,19 @@ export function openFrameFile(name: FrameFileName, system: LocalSystem): FrameFi
     return new FrameFile(name, system)
   } catch (cause) {
     const errno = String((cause as { data?: { errno?: unknown } }).data?.errno ?? 'unknown error')
-    const what = `/proc/${name} cannot be opened`
-    throw refusalError(what, explainFrameFile(errno, name, system.now()), { errno }, { cause })
+    throw frameFileRefused(errno, name, system.now(), cause)
   }
+}
+
+/** The error of one that could not be opened. */
+export function frameFileRefused(
+  errno: string,
+  name: FrameFileName,
+  system: System,
+  cause: unknown,
+): PhysmemError {
+  const what = `/proc/${name} cannot be opened`
+  return refusalError(what, explainFrameFile(errno, name, system), { errno }, { cause })
 }
 
 /** Why one could not be opened: fs/proc/page.c, mode 0400, and no capability is asked for. */

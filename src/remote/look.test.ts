@@ -206,7 +206,7 @@ describe('facts by a hostile agent', () => {
     const text: Wanted[] = [{ verb: 'text', path: '/x' }]
     const answers = (kind: number) => {
       if (kind === ASK.look) return answer(new Uint8Array(16_384))
-      if (kind === ASK.open) return packed({ u32: 0 }, { u32: 0 }, new Uint8Array(48))
+      if (kind === ASK.open) return packed({ u32: 0 }, { u32: 0 }, { u32: 1 }, new Uint8Array(44))
       const bytes = new Uint8Array(FRAME_MOST / 2 + 1)
       return kind === ASK.read
         ? packed({ u32: 0 }, { u32: bytes.length }, bytes)

@@ -4,8 +4,9 @@ import type { FileKind, FileStatus, FolderEntry } from '../linux/files.ts'
 import { Malformed, packed, Reader, textOf } from './bytes.ts'
 import { GatheredBytes } from './gathered-bytes.ts'
 import { closeNode, openNode, readNode } from './nodes.ts'
-import { FRAME_MOST, KINDS, LOOK, OPEN, STATUS_BYTES } from './protocol.ts'
+import { FRAME_MOST, LOOK, OPEN, STATUS_BYTES } from './protocol.ts'
 import type { Answer, Session } from './session.ts'
+import { kindOf, takeStatus } from './status.ts'
 
 /** Look-ups of one frame: many, and few enough that most answers have room for all. */
 const LOOKS = 128
@@ -189,21 +190,6 @@ function entriesOf(data: Uint8Array): FolderEntry[] {
   }
   entries.sort((one, other) => Buffer.compare(one.name, other.name))
   return entries.map(({ name, kind }) => ({ name: decoded(name), kind }))
-}
-
-function kindOf(number: number): FileKind {
-  const kind = KINDS[number]
-  if (kind === undefined) throw new Malformed('a kind of file that there is not')
-  return kind
-}
-
-/** struct pm_node_status. */
-function takeStatus(reader: Reader): FileStatus {
-  const kind = kindOf(reader.u32())
-  const [mode, uid, gid] = [reader.u32(), reader.u32(), reader.u32()]
-  const [dev, ino] = [Number(reader.u64()), Number(reader.u64())]
-  const rdev = `${reader.u32()}:${reader.u32()}`
-  return { kind, mode, uid, gid, dev, ino, rdev, size: Number(reader.u64()) }
 }
 
 function statusOf(data: Uint8Array): FileStatus {

@@ -1,6 +1,7 @@
+import type { FileStatus } from '../linux/files.ts'
 import { Malformed, packed, textOf } from './bytes.ts'
-import { STATUS_BYTES } from './protocol.ts'
 import type { Session } from './session.ts'
+import { takeStatus } from './status.ts'
 
 /** Why the machine refused. */
 export interface Refused {
@@ -12,14 +13,12 @@ export function openNode(
   session: Session,
   path: string,
   flags: number,
-): Promise<{ node: number } | Refused> {
+): Promise<{ node: number; status: FileStatus } | Refused> {
   const text = textOf(path)
   const request = packed({ u32: flags }, { u32: text.length }, text)
   return session.ask('open', request, ({ errno, rest }) => {
     if (errno !== undefined) return { errno }
-    const node = rest.u32()
-    rest.bytes(STATUS_BYTES)
-    return { node }
+    return { node: rest.u32(), status: takeStatus(rest) }
   })
 }
 
@@ -31,7 +30,7 @@ export function closeNode(session: Session, node: number): Promise<void> {
 export function readNode(
   session: Session,
   node: number,
-  offset: number,
+  offset: number | bigint,
   length: number,
 ): Promise<Uint8Array | Refused> {
   const request = packed({ u32: node }, { u32: length }, { u64: offset })
@@ -40,6 +39,22 @@ export function readNode(
     const count = rest.u32()
     if (count > length) throw new Malformed('more than was asked for')
     return rest.bytes(count).slice()
+  })
+}
+
+/** How many bytes one pwrite() took. */
+export function writeNode(
+  session: Session,
+  node: number,
+  offset: number | bigint,
+  bytes: Uint8Array,
+): Promise<number | Refused> {
+  const request = packed({ u32: node }, { u32: bytes.length }, { u64: offset }, bytes)
+  return session.ask('write', request, ({ errno, rest }) => {
+    if (errno !== undefined) return { errno }
+    const count = rest.u32()
+    if (count > bytes.length) throw new Malformed('more than was to be written')
+    return count
   })
 }
 

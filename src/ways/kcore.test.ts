@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PhysmemError } from '../base/errors.ts'
+import { localFiles } from '../engine/access-file.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { Program } from '../memory/program.ts'
 import { openKcore } from './kcore.ts'
@@ -77,7 +78,7 @@ describe.skipIf(!hasSparse)(title, () => {
 
   it('reads RAM by physical address, wherever it is in the file', async () => {
     put(vmalloc, ...ram)
-    await using memory = openKcore(root.system)
+    await using memory = await openKcore(localFiles(root.system))
     expect(await memory.read8(0x1003)).toBe(low[3])
     expect(await memory.read16(0x1002)).toBe(Buffer.from(low).readUInt16LE(2))
     expect(await memory.read32(0x1_0000_0004)).toBe(Buffer.from(high).readUInt32LE(4))
@@ -91,7 +92,7 @@ describe.skipIf(!hasSparse)(title, () => {
 
   it('reads any stretch of any width as it is there', async () => {
     put(...ram)
-    await using memory = openKcore(root.system)
+    await using memory = await openKcore(localFiles(root.system))
     const stretch = fc.record({
       width: fc.constantFrom(8, 16, 32, 64),
       first: fc.nat(low.length / 8 - 1),
@@ -109,7 +110,7 @@ describe.skipIf(!hasSparse)(title, () => {
 
   it('reads again and again from a fixed address, and waits', async () => {
     put(...ram)
-    await using memory = openKcore(root.system)
+    await using memory = await openKcore(localFiles(root.system))
     const four = await memory.readBlock(0x1004, 8, 4, 'fixed')
     expect([...four]).toEqual(Array(4).fill(low[4]))
     const equals = Buffer.from(low).readUInt32LE(4)
@@ -120,7 +121,7 @@ describe.skipIf(!hasSparse)(title, () => {
 
   it('refuses what is not RAM before anything is read', async () => {
     put(...ram)
-    await using memory = openKcore(root.system)
+    await using memory = await openKcore(localFiles(root.system))
     const block = { op: 'readBlock', address: 0x4000, width: 32, count: 2048 } as const
     const error = await memory
       .run(new Program([{ op: 'read', address: 0x1000, width: 8 }, block]))
@@ -135,14 +136,14 @@ describe.skipIf(!hasSparse)(title, () => {
 
   it('goes over from one segment into the next', async () => {
     put(at(0x1000, low), at(0x5000, high))
-    await using memory = openKcore(root.system)
+    await using memory = await openKcore(localFiles(root.system))
     const bytes = await memory.readBlock(0x1000, 32, (7 * PAGE) / 4)
     expect(Buffer.compare(bytes, Buffer.concat([low, high]))).toBe(0)
   })
 
   it('refuses writes, and cache lines', async () => {
     put(...ram)
-    await using memory = openKcore(root.system)
+    await using memory = await openKcore(localFiles(root.system))
     await expect(memory.write32(0x1000, 1)).rejects.toMatchObject({
       code: 'EREADONLY',
       message: `${root.at('proc/kcore')} cannot be written: the kernel offers it for reading only`,
@@ -158,7 +159,7 @@ describe.skipIf(!hasSparse)(title, () => {
   it('takes the larger of two stretches that hold an address', async () => {
     const text: FakeSegment = { ...at(0x2000, high.subarray(0, PAGE)), offset: 0x10_0000n }
     put(text, ...ram)
-    await using memory = openKcore(root.system)
+    await using memory = await openKcore(localFiles(root.system))
     expect(await memory.read8(0x2000)).toBe(low[PAGE])
   })
 
@@ -172,7 +173,7 @@ describe.skipIf(!hasSparse)(title, () => {
     ])('are unreadable: %s', async (_, flag, reason) => {
       put(at(0x1000, zeros))
       flags(16, { 3: flag })
-      await using memory = openKcore(root.system)
+      await using memory = await openKcore(localFiles(root.system))
       expect(memory.note).toBeUndefined()
       expect(await memory.read32(0x2ffc)).toBe(0)
       const error: PhysmemError = await memory.read32(0x3004).catch((e) => e)
@@ -192,13 +193,13 @@ describe.skipIf(!hasSparse)(title, () => {
     it('are not asked for where anything is not zero', async () => {
       put(at(0x1000, low))
       flags(16, { 1: 1n << 19n })
-      await using memory = openKcore(root.system)
+      await using memory = await openKcore(localFiles(root.system))
       expect(await memory.read8(0x1003)).toBe(low[3])
     })
 
     it('cannot be determined without the flags, which is said', async () => {
       put(at(0x1000, zeros))
-      await using memory = openKcore(root.system)
+      await using memory = await openKcore(localFiles(root.system))
       expect(await memory.read32(0x3000)).toBe(0)
       expect(memory.note).toBe(
         'the pages that the kernel shows as zeros are not known: /proc/kpageflags cannot be opened: the kernel was built without CONFIG_PROC_PAGE_MONITOR, or a container hides it (ENOENT)',
@@ -215,7 +216,7 @@ describe.skipIf(!hasSparse)(title, () => {
     it('are understood by /proc/iomem', async () => {
       put({ ...vmalloc, physical: 0n }, ...old)
       root.put('proc/iomem', iomem)
-      await using memory = openKcore(root.system)
+      await using memory = await openKcore(localFiles(root.system))
       expect(await memory.read8(0x1003)).toBe(low[3])
       expect(await memory.read8(0x1_0000_2fff)).toBe(high.at(-1))
     })
@@ -224,10 +225,10 @@ describe.skipIf(!hasSparse)(title, () => {
       ['there is none', undefined],
       ['its addresses are hidden', '00000000-00000000 : System RAM\n'],
       ['it does not fit', '00001000-00003fff : System RAM\n'],
-    ])('are refused when %s', (_, text) => {
+    ])('are refused when %s', async (_, text) => {
       put(...old)
       if (text !== undefined) root.put('proc/iomem', text)
-      expect(() => openKcore(root.system)).toThrow(
+      await expect(openKcore(localFiles(root.system))).rejects.toThrow(
         expect.objectContaining({
           code: 'EREFUSED',
           message: `${root.at('proc/kcore')} cannot be read by physical address: its headers have no physical addresses, as before Linux 4.11, and /proc/iomem does not give them either`,
@@ -237,10 +238,10 @@ describe.skipIf(!hasSparse)(title, () => {
   })
 
   describe('that cannot be opened', () => {
-    function refused(errno?: string): PhysmemError {
+    async function refused(errno?: string): Promise<PhysmemError> {
       system.errno = errno
       try {
-        openKcore(root.system)
+        await openKcore(localFiles(root.system))
       } catch (error) {
         return error as PhysmemError
       }
@@ -248,8 +249,8 @@ describe.skipIf(!hasSparse)(title, () => {
     }
     const what = () => `${root.at('proc/kcore')} cannot be opened for reading: `
 
-    it('is missing', () => {
-      expect(refused()).toMatchObject({
+    it('is missing', async () => {
+      expect(await refused()).toMatchObject({
         code: 'EREFUSED_NO_KCORE',
         message: `${what()}there is no such file: the kernel was built without CONFIG_PROC_KCORE, or a container hides it (ENOENT)`,
         data: {
@@ -259,33 +260,33 @@ describe.skipIf(!hasSparse)(title, () => {
       })
     })
 
-    it('is not for this user', () => {
-      expect(refused('EACCES')).toMatchObject({
+    it('is not for this user', async () => {
+      expect(await refused('EACCES')).toMatchObject({
         code: 'EPERMISSION',
         message: `${what()}its permissions do not allow it (EACCES)`,
         data: { cure: 'run it as root' },
       })
     })
 
-    it('needs a capability', () => {
+    it('needs a capability', async () => {
       root.put('proc/self/status', 'Uid:\t0\t0\t0\t0\nCapEff:\t0000000000000000\n')
-      expect(refused('EPERM')).toMatchObject({
+      expect(await refused('EPERM')).toMatchObject({
         code: 'EPERMISSION',
         message: `${what()}this process lacks the capability CAP_SYS_RAWIO (EPERM)`,
       })
     })
 
-    it('is locked down for confidentiality, and for nothing less', () => {
+    it('is locked down for confidentiality, and for nothing less', async () => {
       root.put('proc/self/status', 'CapEff:\t000001ffffffffff\n')
       root.lockdown('none integrity [confidentiality]')
-      expect(refused('EPERM').message).toBe(
+      expect((await refused('EPERM')).message).toBe(
         `${what()}the kernel is locked down (confidentiality), most likely by Secure Boot (EPERM)`,
       )
       root.lockdown('none [integrity] confidentiality')
-      expect(refused('EPERM').code).toBe('EPERMISSION')
+      expect((await refused('EPERM')).code).toBe('EPERMISSION')
     })
 
-    it('is hidden by a container', () => {
+    it('is hidden by a container', async () => {
       const masked = {
         code: 'EREFUSED_NO_KCORE',
         data: { cure: 'run it outside of the container' },
@@ -294,18 +295,18 @@ describe.skipIf(!hasSparse)(title, () => {
       put()
       rmSync(root.at('proc/kcore'))
       root.put('proc/kcore', '')
-      expect(refused()).toMatchObject({ ...masked, message })
+      expect(await refused()).toMatchObject({ ...masked, message })
       rmSync(root.at('proc/kcore'))
       root.link('proc/kcore', '/dev/null')
-      expect(refused()).toMatchObject({ ...masked, message })
+      expect(await refused()).toMatchObject({ ...masked, message })
     })
 
-    it('is no kcore at all', () => {
+    it('is no kcore at all', async () => {
       rmSync(root.at('proc/kcore'))
-      fc.assert(
-        fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), (bytes) => {
+      await fc.assert(
+        fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 300 }), async (bytes) => {
           root.put('proc/kcore', bytes)
-          expect(refused().code).toBe('EREFUSED')
+          expect((await refused()).code).toBe('EREFUSED')
         }),
       )
     })

@@ -1,11 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { RefusedError, RequestError } from '../base/errors.ts'
-import type { Width } from '../base/width.ts'
-import { loadAddon } from '../engine/addon.ts'
-import { toStatus } from '../linux/folder-files.ts'
+import { PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
+import { after, attempt, type Pending } from '../base/pending.ts'
+import type { Value, Width } from '../base/width.ts'
+import { type AccessFile, type FileOpener, openAccessFile } from '../engine/access-file.ts'
 import { readIomem } from '../linux/iomem.ts'
 import { readKcoreHeaders } from '../linux/kcore.ts'
-import type { LocalSystem, System } from '../linux/system.ts'
 import { BusMemory } from '../memory/bus-memory.ts'
 import { systemClock } from '../memory/clock.ts'
 import { getElement, viewOf } from '../memory/elements.ts'
@@ -20,43 +18,32 @@ import { HiddenPages } from './kcore/hidden-pages.ts'
 import { type RamSegment, ramSegments, segmentAt } from './kcore/ram.ts'
 
 /**
- * Opens the RAM of this machine by its physical addresses, for reading only, through /proc/kcore.
+ * Opens the RAM of a machine by its physical addresses, for reading only, through /proc/kcore.
  * The kernel shows it with CONFIG_STRICT_DEVMEM, and locked down for integrity, too. It needs
- * CAP_SYS_RAWIO. Throws a RefusedError that says why not.
+ * CAP_SYS_RAWIO. Rejects with a RefusedError that says why not.
  *
  * The kernel copies the bytes: that is not a single access, and of no importance in RAM.
  */
-export function openKcore(system: LocalSystem): KcoreMemory {
-  const name = system.at('/proc/kcore')
-  const fd = openFile(name, system.now())
+export async function openKcore(opener: FileOpener): Promise<KcoreMemory> {
+  const file = await openAccessFile(opener, '/proc/kcore', 'read', explainKcoreOpen)
+  const { path, status } = file
   try {
-    const { pageSize } = loadAddon()
-    const segments = readKcoreHeaders(system.files)
-    const ram = ramSegments(segments, () => readIomem(system.files), pageSize)
-    if (ram === undefined) {
-      throw refusalError(`${name} cannot be read by physical address`, kcoreWithoutPhysical())
+    if (status.kind !== 'file' || status.size === 0) {
+      const what = `${path} cannot be opened for reading`
+      throw refusalError(what, maskedKcore(status), { place: filePlaceName(path) })
     }
-    return new KcoreMemory(name, fd, ram, new HiddenPages(system, pageSize))
+    const { ram, pageSize } = await opener.look(({ files, pageSize }) => ({
+      ram: ramSegments(readKcoreHeaders(files), () => readIomem(files), pageSize),
+      pageSize,
+    }))
+    if (ram === undefined) {
+      throw refusalError(`${path} cannot be read by physical address`, kcoreWithoutPhysical())
+    }
+    return new KcoreMemory(file, ram, await HiddenPages.open(opener, pageSize))
   } catch (error) {
-    closeSync(fd)
+    await file.close()
     throw error
   }
-}
-
-function openFile(name: string, system: System): number {
-  const what = `${name} cannot be opened for reading`
-  const place = filePlaceName(name)
-  let fd: number
-  try {
-    fd = openSync(name, 'r')
-  } catch (cause) {
-    const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-    throw refusalError(what, explainKcoreOpen(errno, system), { place, errno }, { cause })
-  }
-  const status = fstatSync(fd)
-  if (status.isFile() && status.size > 0) return fd
-  closeSync(fd)
-  throw refusalError(what, maskedKcore(toStatus(status)), { place })
 }
 
 /**
@@ -69,29 +56,24 @@ export class KcoreMemory extends BusMemory {
   readonly length = undefined
   /** What it cannot tell, for those who want to know; see `HiddenPages`. */
   readonly note: string | undefined
-  readonly #fd: number
+  readonly #file: AccessFile
   readonly #segments: readonly RamSegment[]
   readonly #hidden: HiddenPages
   protected readonly bus: Bus
 
-  constructor(name: string, fd: number, segments: readonly RamSegment[], hidden: HiddenPages) {
+  constructor(file: AccessFile, segments: readonly RamSegment[], hidden: HiddenPages) {
     super()
-    this.name = name
-    this.#fd = fd
+    this.name = file.path
+    this.#file = file
     this.#segments = segments
     this.#hidden = hidden
     if (hidden.unknown !== undefined) {
       this.note = `the pages that the kernel shows as zeros are not known: ${hidden.unknown}`
     }
-    const element = new Uint8Array(8)
-    const view = viewOf(element)
     this.bus = {
       ...systemClock,
-      name,
-      load: (address, width) => {
-        this.#read(address, element.subarray(0, width / 8))
-        return getElement(view, 0, width)
-      },
+      name: this.name,
+      load: (address, width) => this.#load(address, width),
       loadBlock: (address, width, bytes) => this.#loadBlock(address, width, bytes),
       store: readOnly,
     }
@@ -106,9 +88,9 @@ export class KcoreMemory extends BusMemory {
     for (const [index, step] of program.steps.entries()) this.#checkStep(step, index)
   }
 
-  protected release(): void {
-    this.#hidden.close()
-    closeSync(this.#fd)
+  protected async release(): Promise<void> {
+    await this.#hidden.close()
+    await this.#file.close()
   }
 
   #checkStep(step: Step, index: number): void {
@@ -131,38 +113,47 @@ export class KcoreMemory extends BusMemory {
   }
 
   /** Reads elements as far as they are in RAM, and returns how many. */
-  #loadBlock(address: number, width: Width, bytes: Uint8Array): number {
-    const done = this.#readPart(address, bytes)
-    const hidden = this.#hidden.find(address, bytes.subarray(0, done))
-    return Math.floor(((hidden ? hidden.address - address : done) * 8) / width)
+  #loadBlock(address: number, width: Width, bytes: Uint8Array): Pending<number> {
+    return after(this.#readPart(address, bytes), (done) =>
+      after(this.#hidden.find(address, bytes.subarray(0, done)), (hidden) =>
+        Math.floor(((hidden ? hidden.address - address : done) * 8) / width),
+      ),
+    )
   }
 
-  /** Reads all bytes of one element, or throws a BusFault. */
-  #read(address: number, bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; ) {
-      const count = this.#readPart(address + done, bytes.subarray(done))
+  /** One element, or a BusFault. */
+  #load(address: number, width: Width): Pending<Value> {
+    const bytes = new Uint8Array(width / 8)
+    return after(this.#readAll(address, bytes), () =>
+      after(this.#hidden.find(address, bytes), (hidden) => {
+        if (hidden) throw new BusFault(hidden.reason, 'EUNREADABLE')
+        return getElement(viewOf(bytes), 0, width)
+      }),
+    )
+  }
+
+  #readAll(address: number, bytes: Uint8Array): Pending<void> {
+    return after(this.#readPart(address, bytes), (count) => {
       if (count === 0) throw new BusFault('the file ends before', 'EIO')
-      done += count
-    }
-    const hidden = this.#hidden.find(address, bytes)
-    if (hidden) throw new BusFault(hidden.reason, 'EUNREADABLE')
+      if (count < bytes.length) return this.#readAll(address + count, bytes.subarray(count))
+    })
   }
 
-  #readPart(address: number, bytes: Uint8Array): number {
+  #readPart(address: number, bytes: Uint8Array): Pending<number> {
     const segment = segmentAt(this.#segments, address)
     if (!segment) throw new BusFault('it is not RAM', 'EIO')
-    const count = Math.min(bytes.length, segment.end - address)
+    const part = bytes.subarray(0, segment.end - address)
     const position = segment.offset + BigInt(address - segment.start)
-    try {
-      return readSync(this.#fd, bytes, 0, count, position)
-    } catch (cause) {
-      const fault = new BusFault(
-        `reading failed with ${(cause as NodeJS.ErrnoException).code}`,
-        'EIO',
-      )
-      fault.cause = cause
-      throw fault
-    }
+    return attempt(
+      () => this.#file.read(part, position),
+      (cause) => {
+        if (cause instanceof PhysmemError) throw cause
+        const { code } = cause as NodeJS.ErrnoException
+        const fault = new BusFault(`reading failed with ${code}`, 'EIO')
+        fault.cause = cause
+        throw fault
+      },
+    )
   }
 }
 

@@ -1,15 +1,16 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { PhysmemError } from '../base/errors.ts'
+import { localFiles } from '../engine/access-file.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { getElement, setElement, viewOf } from '../memory/elements.ts'
 import { Program } from '../memory/program.ts'
 import type { Step } from '../memory/step.ts'
 import { asking } from '../refusal/testing/roots.ts'
-import { MsrMemory, type MsrNode, openMsrs } from './msr.ts'
+import { MsrMemory, openMsrs } from './msr.ts'
 
 /** Registers as /dev/cpu/N/msr has them: each by itself, and only those that there are. */
-class FakeNode implements MsrNode {
+class FakeNode {
   readonly log: string[] = []
   readonly values = new Map<number, bigint>()
   /** What a call fails with. */
@@ -62,7 +63,7 @@ beforeEach(() => {
 afterEach(() => root[Symbol.dispose]())
 
 const open = (mode: 'read' | 'write' = 'write') =>
-  new MsrMemory({ cpu: 1, mode, system: root.system, node })
+  new MsrMemory({ cpu: 1, mode, opener: localFiles(root.system), file: node })
 
 describe('model-specific registers', () => {
   it('are read and written whole, by their numbers', async () => {
@@ -219,15 +220,15 @@ describe.skipIf(!isX86)(title, () => {
     const file = new Uint8Array(0x100)
     file.set([1, 2, 3, 4, 5, 6, 7, 8], APIC_BASE)
     root.put('dev/cpu/2/msr', file)
-    await using memory = openMsrs(2, 'write', root.system)
+    await using memory = await openMsrs(2, 'write', localFiles(root.system))
     expect(await memory.read64(at(APIC_BASE))).toBe(0x0807_0605_0403_0201n)
     await memory.write64(at(0x40), 0x1122n)
     expect(await memory.read64(at(0x41))).toBe(0x11n)
   })
 
-  it('says why a node cannot be opened', () => {
+  it('says why a node cannot be opened', async () => {
     root.put('sys/devices/system/cpu/present', '0-1\n')
-    expect(() => openMsrs(7, 'read', root.system)).toThrow(
+    await expect(openMsrs(7, 'read', localFiles(root.system))).rejects.toThrow(
       expect.objectContaining({
         code: 'ENOPLACE',
         message: expect.stringMatching(

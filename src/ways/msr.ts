@@ -1,10 +1,8 @@
-import { closeSync, readSync, writeSync } from 'node:fs'
-import { RefusedError } from '../base/errors.ts'
+import { PhysmemError, RefusedError } from '../base/errors.ts'
+import { after, attempt, type Pending } from '../base/pending.ts'
 import type { Value } from '../base/width.ts'
-import { openNode } from '../engine/open-node.ts'
+import { type AccessFile, type FileOpener, openAccessFile } from '../engine/access-file.ts'
 import type { Mode } from '../engine/source.ts'
-import { systemAt } from '../engine/system-at.ts'
-import type { LocalSystem } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
 import { BusMemory } from '../memory/bus-memory.ts'
 import { systemClock } from '../memory/clock.ts'
@@ -31,36 +29,24 @@ const LENGTH = 2 ** 32 * BYTES
  * The model-specific registers of a CPU of this x86 machine, by /dev/cpu/N/msr; the address of a
  * register is 8 times its number. The kernel makes one rdmsr or wrmsr, on that CPU, of a read or write
  * of 8 bytes at the number (arch/x86/kernel/msr.c). Needs CAP_SYS_RAWIO. What is refused of writes is
- * known before the first step. Throws EPLATFORM on another CPU, ENOPLACE where there is no such one.
+ * known before the first step. Rejects with EPLATFORM on another CPU, ENOPLACE where there is no such one.
  */
-export function openMsrs(cpu: number, mode: Mode, system: LocalSystem = systemAt()): MsrMemory {
-  if (system.cpu !== 'x64') throw refusalError(`msr:cpu${cpu} does not exist`, noMsrs(system.cpu))
-  const { fd } = openNode(system.at(msrNode(cpu)), mode, (errno) =>
-    explainMsrOpen(errno, cpu, system.now()),
+export async function openMsrs(cpu: number, mode: Mode, opener: FileOpener): Promise<MsrMemory> {
+  await opener.look((system) => {
+    if (system.cpu === 'x64') return
+    throw refusalError(`msr:cpu${cpu} does not exist`, noMsrs(system.cpu))
+  })
+  const file = await openAccessFile(opener, msrNode(cpu), mode, (errno, system) =>
+    explainMsrOpen(errno, cpu, system),
   )
-  return new MsrMemory({ cpu, mode, system, node: nodeOf(fd) })
-}
-
-/** An open node of registers: each call is one access of 8 bytes, and gives how many were moved. */
-export interface MsrNode {
-  read(bytes: Uint8Array, register: number): number
-  write(bytes: Uint8Array, register: number): number
-  close(): void
-}
-
-function nodeOf(fd: number): MsrNode {
-  return {
-    read: (bytes, register) => readSync(fd, bytes, 0, BYTES, register),
-    write: (bytes, register) => writeSync(fd, bytes, 0, BYTES, register),
-    close: () => closeSync(fd),
-  }
+  return new MsrMemory({ cpu, mode, opener, file })
 }
 
 interface Opened {
   cpu: number
   mode: Mode
-  system: LocalSystem
-  node: MsrNode
+  opener: FileOpener
+  file: Pick<AccessFile, 'read' | 'write' | 'close'>
 }
 
 /** Registers of 64 bits, each accessed whole and once; EWIDTH for another width. */
@@ -68,16 +54,16 @@ export class MsrMemory extends BusMemory {
   readonly name: string
   readonly length = LENGTH
   readonly #cpu: number
-  readonly #node: MsrNode
-  readonly #system: LocalSystem
+  readonly #file: Opened['file']
+  readonly #opener: FileOpener
   protected readonly bus: Bus
 
-  constructor({ cpu, mode, system, node }: Opened) {
+  constructor({ cpu, mode, opener, file }: Opened) {
     super()
     this.name = `msr:cpu${cpu}`
     this.#cpu = cpu
-    this.#node = node
-    this.#system = system
+    this.#file = file
+    this.#opener = opener
     this.bus = {
       ...systemClock,
       name: this.name,
@@ -89,8 +75,8 @@ export class MsrMemory extends BusMemory {
     }
   }
 
-  protected release(): void {
-    this.#node.close()
+  protected release(): Pending<void> {
+    return this.#file.close()
   }
 
   protected check(program: Program): void {
@@ -100,39 +86,46 @@ export class MsrMemory extends BusMemory {
       const message = `${this.name}: model-specific registers have no cache lines`
       throw new RefusedError('EREFUSED', message, { step: cache })
     }
-    if (!program.writes) return
-    const refusal = explainMsrWrites(this.#system.now())
-    if (refusal) throw refusalError(`${this.name} cannot be written`, refusal)
   }
 
-  #load(address: number): Value {
+  protected override permit(program: Program): Promise<void> | undefined {
+    if (!program.writes) return undefined
+    return this.#opener.look((system) => {
+      const refusal = explainMsrWrites(system)
+      if (refusal) throw refusalError(`${this.name} cannot be written`, refusal)
+    })
+  }
+
+  #load(address: number): Pending<Value> {
     const bytes = new Uint8Array(BYTES)
-    this.#once('read', () => this.#node.read(bytes, address / BYTES))
-    return getElement(viewOf(bytes), 0, 64)
+    const done = this.#once('read', () => this.#file.read(bytes, address / BYTES))
+    return after(done, () => getElement(viewOf(bytes), 0, 64))
   }
 
-  #store(address: number, value: Value): void {
+  #store(address: number, value: Value): Pending<void> {
     const bytes = new Uint8Array(BYTES)
     setElement(viewOf(bytes), 0, 64, value)
-    this.#once('written', () => this.#node.write(bytes, address / BYTES))
+    return this.#once('written', () => this.#file.write(bytes, address / BYTES))
   }
 
   /** One access, which is whole or none. */
-  #once(done: 'read' | 'written', access: () => number): void {
-    let count: number
-    try {
-      count = access()
-    } catch (error) {
-      throw this.#fault(done, (error as NodeJS.ErrnoException).code ?? 'unknown error')
-    }
-    if (count !== BYTES) throw new BusFault(`${count} of the 8 bytes were ${done}`, 'EIO')
+  #once(done: 'read' | 'written', access: () => Pending<number>): Pending<void> {
+    const moved = attempt(access, (error) => {
+      if (error instanceof PhysmemError) throw error
+      return this.#fault(done, (error as NodeJS.ErrnoException).code ?? 'unknown error')
+    })
+    return after(moved, (count) => {
+      if (count !== BYTES) throw new BusFault(`${count} of the 8 bytes were ${done}`, 'EIO')
+    })
   }
 
-  #fault(done: 'read' | 'written', errno: string): Error {
+  #fault(done: 'read' | 'written', errno: string): Promise<never> {
+    if (errno === 'EIO') throw new BusFault(MSR_FAULTS[done], 'EIO')
     const what = `${this.name} cannot be ${done}`
-    if (errno === 'EIO') return new BusFault(MSR_FAULTS[done], 'EIO')
-    if (errno === 'ENXIO') return refusalError(what, explainCpuGone(this.#cpu, this.#system.now()))
-    if (errno === 'EPERM') return refusalError(what, explainMsrWrite(this.#system.now()))
-    return new BusFault(`nothing was ${done} (${errno})`, 'EIO')
+    return this.#opener.look((system) => {
+      if (errno === 'ENXIO') throw refusalError(what, explainCpuGone(this.#cpu, system))
+      if (errno === 'EPERM') throw refusalError(what, explainMsrWrite(system))
+      throw new BusFault(`nothing was ${done} (${errno})`, 'EIO')
+    })
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { PhysmemError } from '../base/errors.ts'
 import { run } from '../cli/testing/run.ts'
+import { localFiles } from '../engine/access-file.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { contract } from '../memory/contract/index.ts'
 import { Program } from '../memory/program.ts'
@@ -45,8 +46,8 @@ describe('configuration space keeps the contract', () => {
     it(name, async (context) => {
       // The contract needs more bytes than a configuration space has.
       using fresh = tree().put(`sys/bus/pci/devices/${express}/config`, header(0x1_0000))
-      await using memory = openPciConfig(express, 'write', fresh.system)
-      await using reading = openPciConfig(express, 'read', fresh.system)
+      await using memory = await openPciConfig(express, 'write', localFiles(fresh.system))
+      await using reading = await openPciConfig(express, 'read', localFiles(fresh.system))
       const subject = {
         memory,
         reading,
@@ -63,8 +64,8 @@ describe('configuration space keeps the contract', () => {
 
 describe('configuration space', () => {
   it('is 256 bytes, of PCI Express 4096', async () => {
-    await using short = openPciConfig(old, 'read', root.system)
-    await using long = openPciConfig(express, 'read', root.system)
+    await using short = await openPciConfig(old, 'read', localFiles(root.system))
+    await using long = await openPciConfig(express, 'read', localFiles(root.system))
     expect([short.length, long.length]).toEqual([256, 4096])
     expect([short.visible, long.visible]).toEqual([256, 4096])
     expect(await short.read16(0)).toBe(0x1234)
@@ -74,7 +75,7 @@ describe('configuration space', () => {
   })
 
   it('has no accesses of 64 bits, and no cache lines', async () => {
-    await using memory = openPciConfig(express, 'write', root.system)
+    await using memory = await openPciConfig(express, 'write', localFiles(root.system))
     expect(await failure(memory.read64(0))).toMatchObject({
       code: 'EWIDTH',
       message: `pci:${express}/config has no accesses of 64 bits: expected 8, 16, 32`,
@@ -86,7 +87,7 @@ describe('configuration space', () => {
   })
 
   it('of an ordinary user is the header, and nothing is begun in vain', async () => {
-    await using memory = openPciConfig(express, 'read', user.system)
+    await using memory = await openPciConfig(express, 'read', localFiles(user.system))
     expect(await memory.read32(0x3c)).toBe(0)
     expect(memory.visible).toBe(64)
     const program = new Program([
@@ -104,7 +105,7 @@ describe('configuration space', () => {
 
   it('of a locked down kernel is not written', async () => {
     using locked = tree().lockdown('none [integrity] confidentiality')
-    await using memory = openPciConfig(express, 'write', locked.system)
+    await using memory = await openPciConfig(express, 'write', localFiles(locked.system))
     expect(await memory.read16(2)).toBe(0x11e8)
     expect(await failure(memory.write16(4, 7))).toMatchObject({
       code: 'EREFUSED_LOCKDOWN',
@@ -114,7 +115,7 @@ describe('configuration space', () => {
 
   it('says when less came than was asked for', async () => {
     using cut = tree().put(`sys/bus/pci/devices/${old}/config`, header(256))
-    await using memory = openPciConfig(old, 'read', cut.system)
+    await using memory = await openPciConfig(old, 'read', localFiles(cut.system))
     cut.put(`sys/bus/pci/devices/${old}/config`, header(66))
     expect((await failure(memory.read32(0x40))).message).toBe(
       `32-bit read at 0x00000040 (pci:${old}/config) failed: 2 of the 4 bytes were read`,
@@ -124,8 +125,8 @@ describe('configuration space', () => {
     )
   })
 
-  it('of no function is named', () => {
-    expect(() => openPciConfig('0000:00:09.0', 'read', root.system)).toThrow(
+  it('of no function is named', async () => {
+    await expect(openPciConfig('0000:00:09.0', 'read', localFiles(root.system))).rejects.toThrow(
       `there is no PCI device 0000:00:09.0: there are ${express}, ${old}`,
     )
   })

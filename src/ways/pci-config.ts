@@ -1,11 +1,10 @@
-import { closeSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { RefusedError, RequestError } from '../base/errors.ts'
+import { PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
+import { after, attempt, type Pending } from '../base/pending.ts'
 import type { Value, Width } from '../base/width.ts'
-import { openNode } from '../engine/open-node.ts'
+import { type AccessFile, type FileOpener, openAccessFile } from '../engine/access-file.ts'
 import type { Mode } from '../engine/source.ts'
 import { pciExists, pciFolder } from '../linux/pci.ts'
-import type { LocalSystem } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
 import { BusMemory } from '../memory/bus-memory.ts'
 import { systemClock } from '../memory/clock.ts'
@@ -29,24 +28,31 @@ const HEADER_BYTES = 64
  * Express 4096. The kernel makes one configuration access of 1, 2 or 4 bytes of a read or write of
  * so many at a multiple of them (pci_read_config, pci_write_config); it wakes what is suspended in
  * D3cold. Behind byte 64 only who has CAP_SYS_ADMIN may read, and only root may write. What is
- * refused is known before the first step. Throws ENOPLACE where there is no such function.
+ * refused is known before the first step. Rejects with ENOPLACE where there is no such function.
  */
-export function openPciConfig(device: string, mode: Mode, system: LocalSystem): PciConfigMemory {
-  const place = `pci:${device}/config`
-  if (!pciExists(device, system.files))
-    throw new RequestError('ENOPLACE', noSuchFunction(device, system.now()), { place })
-  const path = system.at(join(pciFolder(device), 'config'))
-  const { fd, status } = openNode(path, mode, (errno) => explainBarOpen(errno, system.now()))
-  return new PciConfigMemory({ name: place, fd, length: status.size, mode, system })
+export async function openPciConfig(
+  device: string,
+  mode: Mode,
+  opener: FileOpener,
+): Promise<PciConfigMemory> {
+  const name = `pci:${device}/config`
+  const closedBehind = await opener.look((system) => {
+    if (!pciExists(device, system.files)) {
+      throw new RequestError('ENOPLACE', noSuchFunction(device, system), { place: name })
+    }
+    return capabilityRefusal('CAP_SYS_ADMIN', system)
+  })
+  const path = join(pciFolder(device), 'config')
+  const file = await openAccessFile(opener, path, mode, explainBarOpen)
+  return new PciConfigMemory({ name, file, mode, opener, closedBehind })
 }
 
 interface Opened {
   name: string
-  fd: number
-  /** Bytes of the whole space. */
-  length: number
+  file: AccessFile
   mode: Mode
-  system: LocalSystem
+  opener: FileOpener
+  closedBehind: Refusal | undefined
 }
 
 /**
@@ -55,24 +61,25 @@ interface Opened {
  */
 export class PciConfigMemory extends BusMemory {
   readonly name: string
+  /** Bytes of the whole space. */
   readonly length: number
-  readonly #fd: number
-  readonly #system: LocalSystem
+  readonly #file: AccessFile
+  readonly #opener: FileOpener
   /** Why the bytes after the header are closed; `undefined` where they are open. */
   readonly #closedBehind: Refusal | undefined
   protected readonly bus: Bus
 
-  constructor({ name, fd, length, mode, system }: Opened) {
+  constructor({ name, file, mode, opener, closedBehind }: Opened) {
     super()
     this.name = name
-    this.length = length
-    this.#fd = fd
-    this.#system = system
-    this.#closedBehind = capabilityRefusal('CAP_SYS_ADMIN', system.now())
+    this.length = file.status.size
+    this.#file = file
+    this.#opener = opener
+    this.#closedBehind = closedBehind
     this.bus = {
       ...systemClock,
       name,
-      length,
+      length: this.length,
       readOnly: mode === 'read',
       widths: [8, 16, 32],
       load: (address, width) => this.#load(address, width),
@@ -80,8 +87,8 @@ export class PciConfigMemory extends BusMemory {
     }
   }
 
-  protected release(): void {
-    closeSync(this.#fd)
+  protected release(): Pending<void> {
+    return this.#file.close()
   }
 
   protected check(program: Program): void {
@@ -92,9 +99,14 @@ export class PciConfigMemory extends BusMemory {
       throw new RefusedError('EREFUSED', message, { step: cache })
     }
     this.#checkHeader(program)
-    if (!program.writes) return
-    const refusal = lockdownRefusal(this.#system.now())
-    if (refusal) throw refusalError(`${this.name} cannot be written`, refusal)
+  }
+
+  protected override permit(program: Program): Promise<void> | undefined {
+    if (!program.writes) return undefined
+    return this.#opener.look((system) => {
+      const refusal = lockdownRefusal(system)
+      if (refusal) throw refusalError(`${this.name} cannot be written`, refusal)
+    })
   }
 
   /** Bytes from the start that this process may read. */
@@ -110,30 +122,31 @@ export class PciConfigMemory extends BusMemory {
     throw refusalError(what, this.#closedBehind, { place: this.name, step })
   }
 
-  #load(address: number, width: Width): Value {
+  #load(address: number, width: Width): Pending<Value> {
     const bytes = new Uint8Array(width / 8)
-    once('read', () => readSync(this.#fd, bytes, 0, bytes.length, address), bytes.length)
-    return getElement(viewOf(bytes), 0, width)
+    const done = once('read', () => this.#file.read(bytes, address), bytes.length)
+    return after(done, () => getElement(viewOf(bytes), 0, width))
   }
 
-  #store(address: number, width: Width, value: Value): void {
+  #store(address: number, width: Width, value: Value): Pending<void> {
     const bytes = new Uint8Array(width / 8)
     setElement(viewOf(bytes), 0, width, value)
-    once('written', () => writeSync(this.#fd, bytes, 0, bytes.length, address), bytes.length)
+    return once('written', () => this.#file.write(bytes, address), bytes.length)
   }
 }
 
 /** One access through the file, which is whole or none: the kernel cuts what it ends inside of. */
-function once(done: string, access: () => number, expected: number): void {
-  let count = 0
-  let why = ''
-  try {
-    count = access()
-  } catch (error) {
-    why = ` (${(error as NodeJS.ErrnoException).code})`
+function once(done: string, access: () => Pending<number>, expected: number): Pending<void> {
+  const fault = (count: number, why: string) => {
+    const what =
+      count === 0 ? 'nothing was' : `${count} of the ${counted(expected, 'byte')} ${were(count)}`
+    return new BusFault(`${what} ${done}${why}`, 'EIO')
   }
-  if (count === expected) return
-  const what =
-    count === 0 ? 'nothing was' : `${count} of the ${counted(expected, 'byte')} ${were(count)}`
-  throw new BusFault(`${what} ${done}${why}`, 'EIO')
+  const moved = attempt(access, (error) => {
+    if (error instanceof PhysmemError) throw error
+    throw fault(0, ` (${(error as NodeJS.ErrnoException).code})`)
+  })
+  return after(moved, (count) => {
+    if (count !== expected) throw fault(count, '')
+  })
 }

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { PhysmemError } from '../base/errors.ts'
+import { localFiles } from '../engine/access-file.ts'
 import { parseRegmapAccess, parseRegmapRanges, type Regmap } from '../linux/regmap.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { Program } from '../memory/program.ts'
-import { openRegmap, RegmapMemory, type RegmapNode } from './regmap.ts'
+import { openRegmap, type RegmapFile, RegmapMemory } from './regmap.ts'
 
 /** `registers` as the kernel makes it: each line of it is a read of a register. */
-class FakeRegisters implements RegmapNode {
+class FakeRegisters implements RegmapFile {
   /** The numbers of registers that were read. */
   readonly reads: number[] = []
   readonly values: ReadonlyMap<number, number | undefined>
@@ -205,20 +206,20 @@ describe.skipIf(process.platform !== 'linux')('openRegmap', () => {
       .put(`${folder}/range`, RANGE)
       .put(`${folder}/registers`, '0: 1900\n')
     // A plain file gives the start of a line that does not fit, which the kernel never does.
-    await using opened = openRegmap('1-0048', root.system)
+    await using opened = await openRegmap('1-0048', localFiles(root.system))
     expect([opened.name, opened.length]).toEqual(['regmap:1-0048', 20])
     expect((await failure(opened.read32(0))).message).toContain(
       'the kernel showed another register',
     )
   })
 
-  it('says why there is none', () => {
+  it('says why there is none', async () => {
     using root = new FakeRoot().folder('sys/kernel/debug/regmap/dummy0')
-    expect(() => openRegmap('1-0048', root.system)).toThrow(
+    await expect(openRegmap('1-0048', localFiles(root.system))).rejects.toThrow(
       /registers cannot be opened for reading: there is no such regmap, but dummy0 \(ENOENT\)$/,
     )
     root.put(`${folder}/registers`, '')
-    expect(() => openRegmap('1-0048', root.system)).toThrow(
+    await expect(openRegmap('1-0048', localFiles(root.system))).rejects.toThrow(
       /registers cannot be opened for reading: its driver reports no registers$/,
     )
   })

@@ -1,11 +1,10 @@
-import { closeSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { RefusedError } from '../base/errors.ts'
+import { PhysmemError, RefusedError } from '../base/errors.ts'
+import { after, attempt, type Pending } from '../base/pending.ts'
 import type { Value } from '../base/width.ts'
-import { openingError, openNode } from '../engine/open-node.ts'
-import { systemAt } from '../engine/system-at.ts'
+import { type AccessFile, type FileOpener, openAccessFile } from '../engine/access-file.ts'
+import { openingError } from '../engine/open-node.ts'
 import { parseRegmapLine, REGMAPS, type Regmap, readRegmap, shownNumbers } from '../linux/regmap.ts'
-import type { LocalSystem } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
 import { BusMemory } from '../memory/bus-memory.ts'
 import { systemClock } from '../memory/clock.ts'
@@ -25,30 +24,26 @@ const VALUE_BYTES = [1, 2, 3, 4, 8]
  * register is 4 times its number. Read-only. Each access reads one line of the file `registers`, for
  * which the kernel reads that register, and no other (regmap_read_debugfs); one that does not change by
  * itself may come out of the driver's cache. Precious registers the kernel shows nobody. What is refused is
- * known before the first step. Throws ENOPLACE where there is no such regmap.
+ * known before the first step. Rejects with ENOPLACE where there is no such regmap.
  */
-export function openRegmap(name: string, system: LocalSystem = systemAt()): RegmapMemory {
-  const path = system.at(join(REGMAPS, name, 'registers'))
-  const { fd } = openNode(path, 'read', (errno) => explainRegmapOpen(errno, name, system.now()))
-  const map = readRegmap(name, system.files)
-  if (map === undefined) {
-    closeSync(fd)
+export async function openRegmap(name: string, opener: FileOpener): Promise<RegmapMemory> {
+  const path = join(REGMAPS, name, 'registers')
+  const file = await openAccessFile(opener, path, 'read', (errno, system) =>
+    explainRegmapOpen(errno, name, system),
+  )
+  try {
+    const map = await opener.look(({ files }) => readRegmap(name, files))
+    if (map !== undefined) return new RegmapMemory(name, map, file)
     const reason = 'its driver reports no registers'
-    throw openingError(path, 'read', 'ENOENT', { code: 'ENOPLACE', reason })
+    throw openingError(file.path, 'read', 'ENOENT', { code: 'ENOPLACE', reason })
+  } catch (error) {
+    await file.close()
+    throw error
   }
-  const node = {
-    read: (bytes: Uint8Array, position: number) => readSync(fd, bytes, 0, bytes.length, position),
-    close: () => closeSync(fd),
-  }
-  return new RegmapMemory(name, map, node)
 }
 
-/** The open file `registers`. */
-export interface RegmapNode {
-  /** Reads bytes at a position, as many as there are. */
-  read(bytes: Uint8Array, position: number): number
-  close(): void
-}
+/** The open file `registers`: reads as many bytes at a position as there are. */
+export type RegmapFile = Pick<AccessFile, 'read' | 'close'>
 
 /**
  * Registers of 32 bits, each read whole and once. EWIDTH for another width, EREFUSED for what writes, or
@@ -58,19 +53,19 @@ export class RegmapMemory extends BusMemory {
   readonly name: string
   readonly length: number
   readonly #map: Regmap
-  readonly #node: RegmapNode
+  readonly #file: RegmapFile
   /** The line of each register that is shown, from 0. */
   readonly #lines: ReadonlyMap<number, number>
   /** Bytes of a value, once a line was read. */
   #valueBytes: number | undefined
   protected readonly bus: Bus
 
-  constructor(name: string, map: Regmap, node: RegmapNode) {
+  constructor(name: string, map: Regmap, file: RegmapFile) {
     super()
     this.name = `regmap:${name}`
     this.length = ((map.registers.at(-1)?.number ?? -1) + 1) * BYTES
     this.#map = map
-    this.#node = node
+    this.#file = file
     this.#lines = new Map(shownNumbers(map).map((number, line) => [number, line]))
     this.bus = {
       ...systemClock,
@@ -83,8 +78,8 @@ export class RegmapMemory extends BusMemory {
     }
   }
 
-  protected release(): void {
-    this.#node.close()
+  protected release(): Pending<void> {
+    return this.#file.close()
   }
 
   protected check(program: Program): void {
@@ -111,26 +106,32 @@ export class RegmapMemory extends BusMemory {
     }
   }
 
-  #load(number: number): Value {
-    const line = this.#lines.get(number) ?? 0
-    const tried = this.#valueBytes === undefined ? VALUE_BYTES : [this.#valueBytes]
-    for (const valueBytes of tried) {
-      // `%.*x: %.*x\n`
-      const bytes = new Uint8Array(this.#map.digits + 2 * valueBytes + 3)
-      const count = this.#read(bytes, line * bytes.length)
-      if (count === 0) continue
-      this.#valueBytes = valueBytes
-      return this.#valueOf(new TextDecoder().decode(bytes.subarray(0, count)), number)
-    }
-    throw new BusFault('nothing was read', 'EIO')
+  #load(number: number): Pending<Value> {
+    const known = this.#valueBytes
+    return this.#tryAll(number, known === undefined ? VALUE_BYTES : [known])
   }
 
-  #read(bytes: Uint8Array, position: number): number {
-    try {
-      return this.#node.read(bytes, position)
-    } catch (error) {
-      throw new BusFault(`nothing was read (${(error as NodeJS.ErrnoException).code})`, 'EIO')
-    }
+  /** Reads its line, by the first length that gives any of it. */
+  #tryAll(number: number, [valueBytes, ...others]: readonly number[]): Pending<Value> {
+    if (valueBytes === undefined) throw new BusFault('nothing was read', 'EIO')
+    // `%.*x: %.*x\n`
+    const bytes = new Uint8Array(this.#map.digits + 2 * valueBytes + 3)
+    const line = this.#lines.get(number) ?? 0
+    return after(this.#read(bytes, line * bytes.length), (count) => {
+      if (count === 0) return this.#tryAll(number, others)
+      this.#valueBytes = valueBytes
+      return this.#valueOf(new TextDecoder().decode(bytes.subarray(0, count)), number)
+    })
+  }
+
+  #read(bytes: Uint8Array, position: number): Pending<number> {
+    return attempt(
+      () => this.#file.read(bytes, position),
+      (error) => {
+        if (error instanceof PhysmemError) throw error
+        throw new BusFault(`nothing was read (${(error as NodeJS.ErrnoException).code})`, 'EIO')
+      },
+    )
   }
 
   #valueOf(text: string, number: number): Value {

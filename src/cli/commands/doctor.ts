@@ -1,13 +1,22 @@
 import { RequestError } from '../../base/errors.ts'
+import type { Width } from '../../base/width.ts'
 import { examineBoardPlace } from '../../doctor/board.ts'
 import { type Diagnosis, examine } from '../../doctor/examine.ts'
-import { examinePlace, type PlaceDiagnosis } from '../../doctor/place.ts'
+import { examineFar } from '../../doctor/examine-far.ts'
+import {
+  examinePlace,
+  examinePlaceOn,
+  farMachine,
+  type PlaceDiagnosis,
+} from '../../doctor/place.ts'
 import { reportText, writeReport } from '../../doctor/report.ts'
 import { inventoryOfBoard } from '../../inventory/board.ts'
+import { isRemote } from '../../machine/facilities.ts'
 import type { Board, SimMemory } from '../../memory/sim/index.ts'
 import { fileError } from '../../operate/files.ts'
 import { widthAt } from '../../operate/own-width.ts'
 import { parsePlace } from '../../place/place.ts'
+import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
 import type { DoctorDocument } from '../../report/doctor.ts'
 import { placeDiagnosisToJson } from '../../report/doctor.ts'
@@ -64,7 +73,7 @@ export default defineCommand({
   async run(context, [place], options) {
     const board = await context.board()
     if (board !== undefined) return examineBoard(context, board, place as string, options)
-    refuseFarAway(context)
+    refuseFarAway(context, options)
     if (place === undefined) return examineAll(context, options)
     if (options.report !== undefined || options.selfTest) {
       const option = options.report === undefined ? '--self-test' : '--report'
@@ -74,14 +83,17 @@ export default defineCommand({
   },
 })
 
-/** What is tried is opened and mapped by this process. */
-function refuseFarAway(context: Context): void {
-  if (!context.isOutOfReach('processes')) return
-  const { target } = context.settings
+/** These are of the process that runs here. */
+function refuseFarAway(
+  { settings: { target } }: Context,
+  { report, selfTest }: { report: string | undefined; selfTest: boolean },
+): void {
+  if (!isRemote(target) || (report === undefined && !selfTest)) return
+  const option = report === undefined ? '--self-test' : '--report'
   throw new RequestError(
     'EUSAGE',
-    `doctor examines this machine and simulated boards, but the target is ${quote(target)}`,
-    { input: target, cure: 'run it there; a read that is refused says why' },
+    `${option} is for this machine, but the target is ${quote(target)}`,
+    { input: target },
   )
 }
 
@@ -123,7 +135,9 @@ async function examineAll(
   if (report === '-' && json) {
     throw new RequestError('EUSAGE', '--json and --report - both write to standard output')
   }
-  const diagnosis = await examine({ selfTest }, system)
+  const diagnosis = isRemote(context.settings.target)
+    ? await examineFar(await context.remoteFacts(), await context.remoteTrials())
+    : await examine({ selfTest }, system)
   const { host, findings } = diagnosis
   if (report !== undefined) await saveReport(context, report, diagnosis)
   if (json)
@@ -153,7 +167,20 @@ async function examineOne(context: Context, place: string): Promise<0 | 1> {
   const parsed = parsePlace(place)
   const isI2c = parsed.scheme === 'i2c' && !settings.widthGiven
   const width = isI2c ? 8 : widthAt(parsed, settings)
-  return tellPlace(context, await examinePlace(place, { width }, context.system), width)
+  return tellPlace(context, await examinePlaceOfTarget(context, parsed, width), width)
+}
+
+async function examinePlaceOfTarget(
+  context: Context,
+  place: Place,
+  width: Width,
+): Promise<PlaceDiagnosis> {
+  if (!isRemote(context.settings.target)) {
+    return await examinePlace(place, { width }, context.system)
+  }
+  const { locate } = await context.machine('read', [place], [])
+  const machine = farMachine({ locate, look: (question) => context.look(question) })
+  return await examinePlaceOn(machine, place, width)
 }
 
 function tellPlace(

@@ -29,6 +29,16 @@ describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
       'read dt:none',
       'read uio:none:0',
       'read pci:0:1f.7/bar0',
+      'read pci:0:1f.7/config',
+      'map pci:0:1f.7/config',
+      'read msr:cpu9999/0x10',
+      'map msr:0x10',
+      'read regmap:none/0x1',
+      'doctor iomem:none',
+      'doctor pci:0:1f.7/bar0',
+      'doctor pci:0:1f.7/config',
+      'doctor msr:cpu9999/0x10',
+      'doctor 0xfffffffffffffff0 --json',
     ],
     ...['read 0xfffffffffffffff0', 'read 0x1002'],
   ])('is what it is without one: %s', async (line) => {
@@ -37,30 +47,22 @@ describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
   })
 
   it.each([
-    ...['pid:1:0x1000', 'msr:0x10', 'port:0x80', 'kernel:jiffies', 'pci:0000:00:04.0/config'],
-    ...['i2c:1:0x48 -w 8', 'regmap:1-0048/0x1'],
-  ])('has places that are not reached: %s', async (place) => {
+    ['pid:1:0x1000', 'pid:'],
+    ['port:0x80', 'port:'],
+    ['kernel:jiffies', 'kernel:'],
+    ['i2c:1:0x48 -w 8', 'i2c:'],
+  ])('has places that are not reached: %s', async (place, kind) => {
     expect(await on('exec:env', `read ${place}`)).toEqual({
       ...{ code: 2, out: '' },
-      err: `physmem: ${place.split(' ')[0]} is not reached on another machine: only addresses, iomem:, dt:, dtb:, BARs and uio: are\n`,
+      err: `physmem: ${place.split(' ')[0]} is not reached on another machine: an agent reaches no ${kind}\n`,
     })
   })
 
-  it.each([
-    [
-      'doctor',
-      'doctor examines this machine and simulated boards',
-      'run it there; a read that is refused says why',
-    ],
-    [
-      'doctor 0x10',
-      'doctor examines this machine and simulated boards',
-      'run it there; a read that is refused says why',
-    ],
-  ])('is not examined by %s', async (line, what, cure) => {
-    expect(await on('exec:env', line)).toEqual({
+  it.each(['--report x.txt', '--self-test'])('has no doctor %s', async (option) => {
+    const [name] = option.split(' ')
+    expect(await on('exec:env', `doctor ${option}`)).toEqual({
       ...{ code: 2, out: '' },
-      err: `physmem: ${what}, but the target is "exec:env"\n  hint: ${cure}\n`,
+      err: `physmem: ${name} is for this machine, but the target is "exec:env"\n`,
     })
   })
 

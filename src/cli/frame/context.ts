@@ -13,6 +13,7 @@ import type { Locator } from '../../operate/locator.ts'
 import { refuseUnsaidWidth } from '../../operate/unsaid-width.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard, parseTarget, type Target } from '../../place/target.ts'
+import type { Trials } from '../../remote/trials.ts'
 import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
 import { printable } from '../../text/refuse.ts'
@@ -28,6 +29,7 @@ import { type Io, UnwritableOutput } from './io.ts'
 export interface OpenedMachine extends Locator {
   /** Absent where the facts are those of this machine. */
   facts?(): Facts
+  trials?(): Trials
   close(): Promise<void>
 }
 
@@ -208,6 +210,13 @@ export class Context {
     const machine = await this.#machine('read')
     if (machine.facts === undefined) throw new Error('a machine far away has no facts')
     return machine.facts()
+  }
+
+  /** What a doctor may try of the nodes of a machine far away. */
+  async remoteTrials(): Promise<Trials> {
+    const machine = await this.#machine('read')
+    if (machine.trials === undefined) throw new Error('a machine far away has no trials')
+    return machine.trials()
   }
 
   /** What is known of the target's machine before it is reached; `undefined` where it is far away. */

@@ -25,7 +25,7 @@ export async function addressOfPlace(place: Place, system: LocalSystem): Promise
   return told ?? { space: 'memory', address: await translatedAddress(place, system) }
 }
 
-/** The same where facts alone tell it: a pure question. `undefined` for virtual addresses, and what has none. */
+/** The same where facts alone tell it: a pure question. `undefined` for virtual addresses. */
 export async function addressByFacts(
   place: Place,
   system: System,
@@ -34,7 +34,8 @@ export async function addressByFacts(
   if (isPhysical(place)) {
     return { space: 'memory', address: (await physicalStretch(place, 1, system)).address }
   }
-  if (!isMapped(place)) return undefined
+  if (place.scheme === 'pid' || place.scheme === 'kernel') return undefined
+  if (!isMapped(place)) throw untold(place)
   const { addressOfMapped } = await import('./resolve/mapped-address.ts')
   return { space: 'memory', address: addressOfMapped(place, system) }
 }

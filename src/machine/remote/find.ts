@@ -1,12 +1,17 @@
 import { RequestError } from '../../base/errors.ts'
+import type { FileOpener } from '../../engine/access-file.ts'
 import type { NodeSource } from '../../engine/node-source.ts'
 import type { Mode } from '../../engine/source.ts'
 import type { System } from '../../linux/system.ts'
+import type { Memory } from '../../memory/memory.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { isInConfig } from '../../place/schemes/pci.ts'
 import { clip } from '../../text/refuse.ts'
+import { openMsrs } from '../../ways/msr.ts'
 import { checkMappable, pciBarSource } from '../../ways/pci.ts'
+import { openPciConfig } from '../../ways/pci-config.ts'
+import { openRegmap } from '../../ways/regmap.ts'
 import { uioSource } from '../../ways/uio.ts'
 import { nameOfMemory } from '../local/resolve/mapped.ts'
 import { pciFunctionOf } from '../local/resolve/pci.ts'
@@ -18,8 +23,10 @@ export interface FoundRemote {
   key: string
   address: number
   length?: number | undefined
-  /** What is mapped; `undefined` for the physical memory. */
+  /** What is mapped. Without it, and without `open`: the physical memory. */
   source?: NodeSource | undefined
+  /** Opens what is not mapped, but accessed through a file. */
+  open?(files: FileOpener): Promise<Memory>
 }
 
 /** A pure question. Rejects when the place does not exist, or is of a kind that the agent does not reach. */
@@ -36,12 +43,25 @@ export async function findRemote(
     const source = uioSource(place, mode, system)
     return { key: nameOfMemory(place, system.files), address: place.offset, source }
   }
-  if (place.scheme === 'pci' && !isInConfig(place)) {
+  if (place.scheme === 'pci') {
+    const device = pciFunctionOf(place, system.files)
+    if (isInConfig(place)) {
+      const open = (files: FileOpener) => openPciConfig(device, mode, files)
+      return { key: `pci:${device}/config`, address: place.offset, open }
+    }
     const { bar, writeCombining } = place
-    const which = { device: pciFunctionOf(place, system.files), bar, writeCombining }
+    const which = { device, bar, writeCombining }
     const source = pciBarSource(which, mode, system)
     checkMappable(which, system)
     return { key: nameOfMemory(place, system.files), address: place.offset, source }
+  }
+  if (place.scheme === 'msr') {
+    const { cpu, offset } = place
+    return { key: `msr:cpu${cpu}`, address: offset, open: (files) => openMsrs(cpu, mode, files) }
+  }
+  if (place.scheme === 'regmap') {
+    const { name, offset } = place
+    return { key: `regmap:${name}`, address: offset, open: (files) => openRegmap(name, files) }
   }
   throw notReached(place)
 }
@@ -49,6 +69,6 @@ export async function findRemote(
 /** The error of a place of a kind that an agent does not reach. */
 export function notReached(place: Place): RequestError {
   const name = formatPlace(place)
-  const message = `${clip(name)} is not reached on another machine: only addresses, iomem:, dt:, dtb:, BARs and uio: are`
+  const message = `${clip(name)} is not reached on another machine: an agent reaches no ${place.scheme}:`
   return new RequestError('ESCHEME', message, { input: name })
 }

@@ -1,18 +1,22 @@
 import { PhysmemError } from '../../base/errors.ts'
+import type { FileOpener } from '../../engine/access-file.ts'
 import type { Mode } from '../../engine/source.ts'
 import { physicalAddressBits } from '../../linux/cpu.ts'
 import { askFetching, FetchedFiles } from '../../linux/fetched-files.ts'
 import type { System } from '../../linux/system.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { agentFiles } from '../../remote/access-file.ts'
 import { fetchFrom } from '../../remote/look.ts'
 import { openRemote } from '../../remote/open.ts'
 import type { Session } from '../../remote/session.ts'
+import { type Trials, trialsOf } from '../../remote/trials.ts'
 import { devMemSource } from '../../ways/devmem.ts'
 import { PhysicalMemory } from '../../ways/physical.ts'
 import { BarWay } from '../../ways/route/bar-way.ts'
 import { CachedWay } from '../../ways/route/cached-way.ts'
 import { DevMemWay } from '../../ways/route/devmem-way.ts'
+import { KcoreWay } from '../../ways/route/kcore-way.ts'
 import type { Opener } from '../../ways/route/opener.ts'
 import { Router } from '../../ways/route/router.ts'
 import type { Notify } from '../found.ts'
@@ -51,13 +55,12 @@ export class RemoteMachine implements Machine {
   async locate(place: Place, length = 1, mode = this.#mode): Promise<Location> {
     if (place.scheme === 'file') return this.#local.locate(place, length, mode)
     const found = await this.look((system) => findRemote(place, length, mode, system))
-    const { key, source, ...where } = found
-    const open = async () => ({
-      memory:
-        source === undefined
-          ? await this.#openPhysical(mode)
-          : await this.#opener(mode).open(source),
-    })
+    const { key, source, open: openInFile, ...where } = found
+    const open = async () => {
+      if (openInFile) return { memory: await openInFile(this.#files()) }
+      if (source) return { memory: await this.#opener(mode).open(source) }
+      return { memory: await this.#openPhysical(mode) }
+    }
     const { memory } = await this.#memories.once(`${mode} ${key}`, open)
     return { memory, ...where }
   }
@@ -75,6 +78,10 @@ export class RemoteMachine implements Machine {
     return { system, ask: (question) => askFetching(files, question, fetch) }
   }
 
+  trials(): Trials {
+    return trialsOf(this.#session)
+  }
+
   async close(): Promise<void> {
     await this.#memories.close()
     await this.#local.close()
@@ -86,11 +93,15 @@ export class RemoteMachine implements Machine {
   }
 
   #opener(mode: Mode): Opener {
-    const look = <T>(question: (system: System) => T | Promise<T>) => this.look(question)
+    const { look } = this.#files()
     return { mode, look, open: (source) => openRemote(this.#session, source, look) }
   }
 
-  /** /dev/mem, and what reaches what it does not; the ways of this machine but for files of RAM. */
+  #files(): FileOpener {
+    return agentFiles(this.#session, (question) => this.look(question))
+  }
+
+  /** /dev/mem, and what reaches what it does not; the ways of this machine but for the module. */
   async #openPhysical(mode: Mode): Promise<Memory> {
     const opener = this.#opener(mode)
     const { source, bits } = await this.look((system) => ({
@@ -104,8 +115,8 @@ export class RemoteMachine implements Machine {
       length: 2 ** bits,
       isSecond: false,
       route: async (name) => {
-        const ways = [new DevMemWay(direct), new BarWay(opener), new CachedWay(opener)]
-        return new Router(name, ways, notify)
+        const mapping = [new DevMemWay(direct), new BarWay(opener), new CachedWay(opener)]
+        return new Router(name, [...mapping, new KcoreWay(this.#files())], notify)
       },
     })
   }

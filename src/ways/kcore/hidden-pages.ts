@@ -1,8 +1,9 @@
 import { PhysmemError } from '../../base/errors.ts'
+import { after, attempt, type Pending } from '../../base/pending.ts'
+import type { AccessFile, FileOpener } from '../../engine/access-file.ts'
 import { hasPageFlag } from '../../linux/page-flags.ts'
-import type { FrameFile } from '../../linux/page-frames.ts'
-import type { LocalSystem } from '../../linux/system.ts'
-import { openFrameFile } from '../../refusal/frame-files.ts'
+import { frameFileFailure } from '../../linux/page-frames.ts'
+import { frameFileRefused } from '../../refusal/frame-files.ts'
 
 /** Pages in whose place fs/proc/kcore.c, read_kcore_iter() shows zeros, and what to say of them. */
 const REASONS: readonly (readonly [flag: string, reason: string])[] = [
@@ -14,48 +15,88 @@ const REASONS: readonly (readonly [flag: string, reason: string])[] = [
   ['NOPAGE', 'the kernel has taken the page offline (NOPAGE), and shows zeros in its place'],
 ]
 
+const FLAGS = 'kpageflags'
+const FLAGS_BYTES = 8
+
+/** An address whose byte is not in RAM, and why. */
+export interface Hidden {
+  address: number
+  reason: string
+}
+
 /** Tells zeros that are in RAM from those that the kernel shows instead of a page. */
 export class HiddenPages {
   /** Why it cannot tell: /proc/kpageflags cannot be read. */
   readonly unknown: string | undefined
-  readonly #flags: FrameFile | undefined
+  readonly #flags: AccessFile | undefined
   readonly #pageBytes: number
   readonly #zeros: Uint8Array
 
-  constructor(system: LocalSystem, pageBytes: number) {
+  private constructor(flags: AccessFile | PhysmemError, pageBytes: number) {
     this.#pageBytes = pageBytes
     this.#zeros = new Uint8Array(pageBytes)
-    try {
-      this.#flags = openFrameFile('kpageflags', system)
-    } catch (error) {
-      if (!(error instanceof PhysmemError)) throw error
-      this.unknown = error.message
-    }
+    if (flags instanceof PhysmemError) this.unknown = flags.message
+    else this.#flags = flags
+  }
+
+  static async open(opener: FileOpener, pageBytes: number): Promise<HiddenPages> {
+    const opened = await opener.openFile(`/proc/${FLAGS}`, 'read')
+    if (!('errno' in opened)) return new HiddenPages(opened, pageBytes)
+    const { errno, cause } = opened
+    const refused = await opener.look((system) => frameFileRefused(errno, FLAGS, system, cause))
+    return new HiddenPages(refused, pageBytes)
   }
 
   /**
    * The first address in what was read from `address` on that is not in RAM, and why; `undefined`
-   * when all of it is, or that is unknown. A page of which anything is not zero is not asked for.
+   * when all of it is, or that is unknown. Where no page is all zeros the kernel is not asked.
    */
-  find(address: number, bytes: Uint8Array): { address: number; reason: string } | undefined {
-    if (this.#flags === undefined) return undefined
-    const page = this.#pageBytes
+  find(address: number, bytes: Uint8Array): Pending<Hidden | undefined> {
+    const pages = this.#flags ? this.#zeroPages(address, bytes) : []
+    const [first, last] = [pages[0], pages.at(-1)]
+    if (first === undefined || last === undefined) return undefined
+    return after(this.#readFlags(first, last - first + 1), (flags) => {
+      for (const page of pages) {
+        const own = flags[page - first] ?? 0n
+        const known = REASONS.find(([flag]) => hasPageFlag(own, flag))
+        const start = page * this.#pageBytes
+        if (known) return { address: Math.max(address, start), reason: known[1] }
+      }
+      return undefined
+    })
+  }
+
+  close(): Pending<void> {
+    return this.#flags?.close()
+  }
+
+  /** The pages of which all that was read is zero. */
+  #zeroPages(address: number, bytes: Uint8Array): number[] {
+    const size = this.#pageBytes
     const end = address + bytes.length
-    for (let at = address; at < end; at = (Math.floor(at / page) + 1) * page) {
-      const next = Math.min((Math.floor(at / page) + 1) * page, end)
-      if (!this.#isZero(bytes.subarray(at - address, next - address))) continue
-      const flags = this.#flags.read(Math.floor(at / page)) ?? 0n
-      const known = REASONS.find(([flag]) => hasPageFlag(flags, flag))
-      if (known) return { address: at, reason: known[1] }
+    const pages: number[] = []
+    for (let page = Math.floor(address / size); page * size < end; page++) {
+      const from = Math.max(address, page * size) - address
+      const part = bytes.subarray(from, (page + 1) * size - address)
+      if (Buffer.compare(part, this.#zeros.subarray(0, part.length)) === 0) pages.push(page)
     }
-    return undefined
+    return pages
   }
 
-  close(): void {
-    this.#flags?.close()
-  }
-
-  #isZero(bytes: Uint8Array): boolean {
-    return Buffer.compare(bytes, this.#zeros.subarray(0, bytes.length)) === 0
+  /** Those of the frames that the kernel knows. */
+  #readFlags(first: number, count: number): Pending<BigUint64Array> {
+    const bytes = new Uint8Array(count * FLAGS_BYTES)
+    const file = this.#flags as AccessFile
+    const done = attempt(
+      () => file.read(bytes, first * FLAGS_BYTES),
+      (error) => {
+        if (error instanceof PhysmemError) throw error
+        throw frameFileFailure(FLAGS, 'read', error)
+      },
+    )
+    return after(
+      done,
+      (length) => new BigUint64Array(bytes.buffer, 0, Math.floor(length / FLAGS_BYTES)),
+    )
   }
 }

@@ -1,4 +1,5 @@
 import type { PhysmemError } from '../../base/errors.ts'
+import { localFiles } from '../../engine/access-file.ts'
 import type { Mode } from '../../engine/source.ts'
 import type { LocalSystem } from '../../linux/system.ts'
 import type { Memory } from '../../memory/memory.ts'
@@ -27,7 +28,7 @@ export interface RouterOptions {
 
 export function openRouter(options: RouterOptions): Router {
   const { system, name, notify } = options
-  return new Router(name, [...mappingWays(options), new KcoreWay(system)], notify)
+  return new Router(name, [...mappingWays(options), new KcoreWay(localFiles(system))], notify)
 }
 
 /** What mappingWays() is given. */

@@ -1,25 +1,25 @@
 import { PhysmemError } from '../../base/errors.ts'
+import type { FileOpener } from '../../engine/access-file.ts'
 import { addressesHidden, isSystemRam, readIomem, resourcesAt } from '../../linux/iomem.ts'
-import type { LocalSystem } from '../../linux/system.ts'
 import { type KcoreMemory, openKcore } from '../kcore.ts'
 import type { Stretch, Way } from './way.ts'
 
 /** RAM, for reading, by /proc/kcore. */
 export class KcoreWay implements Way {
   readonly maps = false
-  readonly #system: LocalSystem
+  readonly #opener: FileOpener
   readonly #stretches = new Map<number, Stretch>()
-  #opened: KcoreMemory | PhysmemError | undefined
+  #opened: Promise<KcoreMemory | PhysmemError> | undefined
 
-  constructor(system: LocalSystem) {
-    this.#system = system
+  constructor(opener: FileOpener) {
+    this.#opener = opener
   }
 
   async find(address: number): Promise<Stretch | undefined> {
     this.#opened ??= this.#open()
-    const memory = this.#opened
+    const memory = await this.#opened
     if (memory instanceof PhysmemError) {
-      if (this.#isOtherThanRam(address)) return undefined
+      if (await this.#isOtherThanRam(address)) return undefined
       throw memory
     }
     const ram = memory.stretchAt(address)
@@ -30,12 +30,13 @@ export class KcoreWay implements Way {
   }
 
   async close(): Promise<void> {
-    if (this.#opened && !(this.#opened instanceof PhysmemError)) await this.#opened.close()
+    const opened = await this.#opened
+    if (opened && !(opened instanceof PhysmemError)) await opened.close()
   }
 
-  #open(): KcoreMemory | PhysmemError {
+  async #open(): Promise<KcoreMemory | PhysmemError> {
     try {
-      return openKcore(this.#system)
+      return await openKcore(this.#opener)
     } catch (error) {
       if (error instanceof PhysmemError) return error
       throw error
@@ -43,9 +44,11 @@ export class KcoreWay implements Way {
   }
 
   /** Whether it is known that /proc/kcore would not have it, could it be opened. */
-  #isOtherThanRam(address: number): boolean {
-    const all = readIomem(this.#system.files)
-    if (all.length === 0 || addressesHidden(all)) return false
-    return !resourcesAt(all, address).some(({ name }) => isSystemRam(name))
+  #isOtherThanRam(address: number): Promise<boolean> {
+    return this.#opener.look(({ files }) => {
+      const all = readIomem(files)
+      if (all.length === 0 || addressesHidden(all)) return false
+      return !resourcesAt(all, address).some(({ name }) => isSystemRam(name))
+    })
   }
 }

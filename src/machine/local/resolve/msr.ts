@@ -1,3 +1,4 @@
+import { localFiles } from '../../../engine/access-file.ts'
 import type { MsrPlace } from '../../../place/schemes/msr.ts'
 import { openMsrs } from '../../../ways/msr.ts'
 import type { Found, Surroundings } from '../../found.ts'
@@ -7,6 +8,6 @@ export function findMsr({ cpu, offset }: MsrPlace, { mode, system }: Surrounding
   return {
     key: `msr:cpu${cpu}`,
     address: offset,
-    open: async () => ({ memory: openMsrs(cpu, mode, system) }),
+    open: async () => ({ memory: await openMsrs(cpu, mode, localFiles(system)) }),
   }
 }

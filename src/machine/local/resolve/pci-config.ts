@@ -1,3 +1,4 @@
+import { localFiles } from '../../../engine/access-file.ts'
 import type { PciConfigPlace, PciIdConfigPlace } from '../../../place/schemes/pci.ts'
 import { openPciConfig } from '../../../ways/pci-config.ts'
 import type { Found, Surroundings } from '../../found.ts'
@@ -12,6 +13,6 @@ export function findPciConfig(
   return {
     key: `pci:${device}/config`,
     address: place.offset,
-    open: async () => ({ memory: openPciConfig(device, mode, system) }),
+    open: async () => ({ memory: await openPciConfig(device, mode, localFiles(system)) }),
   }
 }

@@ -1,3 +1,4 @@
+import { localFiles } from '../../../engine/access-file.ts'
 import type { RegmapPlace } from '../../../place/schemes/regmap.ts'
 import { openRegmap } from '../../../ways/regmap.ts'
 import type { Found, Surroundings } from '../../found.ts'
@@ -7,6 +8,6 @@ export function findInRegmap({ name, offset }: RegmapPlace, { system }: Surround
   return {
     key: `regmap:${name}`,
     address: offset,
-    open: async () => ({ memory: openRegmap(name, system) }),
+    open: async () => ({ memory: await openRegmap(name, localFiles(system)) }),
   }
 }

@@ -1,9 +1,10 @@
 import { AccessError, ConditionError, PhysmemError } from '../base/errors.ts'
 import { retell } from '../base/retell.ts'
-import type { Part } from '../memory/part.ts'
-import type { Program } from '../memory/program.ts'
-import type { Results } from '../memory/results.ts'
 import { counted } from '../text/count.ts'
+import type { Part } from './part.ts'
+import type { Program } from './program.ts'
+import type { Results } from './results.ts'
+import { elementCount, isBlock, type Step } from './step.ts'
 
 /**
  * The error of a program during which the connection was lost: what is known to be done, and what may
@@ -17,18 +18,53 @@ export function lostError(
   underWay: readonly Part[],
   signal?: AbortSignal,
 ): unknown {
-  if (!(error instanceof PhysmemError) || error.code !== 'ECONNECTION') return error
+  if (!isLost(error)) return error
   const first = underWay[0]?.index ?? 0
   const last = underWay.at(-1)?.index ?? 0
   const account = accountOf(program.steps.length, results.done, first, last)
+  return lostWith(error, account, { step: results.done }, { results, signal })
+}
+
+/** The same where one access after the other is asked for: of a block, which elements are known to be done. */
+export function lostAccessError(
+  error: PhysmemError,
+  program: Program,
+  results: Results,
+  elementsDone: number,
+  signal?: AbortSignal,
+): PhysmemError {
+  const { length } = program.steps
+  const index = results.done
+  const step = program.steps[index] as Step
+  const account =
+    isBlock(step) && elementsDone > 0
+      ? elementsOf(elementsDone, elementCount(step), length > 1 ? ` of step ${index}` : '')
+      : accountOf(length, index, index, index)
+  return lostWith(error, account, { step: index, elementsDone }, { results, signal })
+}
+
+export function isLost(error: unknown): error is PhysmemError {
+  return error instanceof PhysmemError && error.code === 'ECONNECTION'
+}
+
+function lostWith(
+  error: PhysmemError,
+  account: string,
+  where: { step: number; elementsDone?: number },
+  { results, signal }: { results: Results; signal: AbortSignal | undefined },
+): PhysmemError {
   // An access that failed, and no mapping that was refused: what had effects is not tried in another way.
-  const data = { ...error.data, step: results.done, unsure: account }
+  const data = { ...error.data, ...where, unsure: account }
   if (signal?.aborted) {
     const message = `${error.message}, and the caller had stopped it; ${account}`
     return new ConditionError('EABORT', message, data, { results, cause: signal.reason })
   }
   const options = { results, cause: error }
   return new AccessError('ECONNECTION', `${error.message}; ${account}`, data, options)
+}
+
+function elementsOf(done: number, count: number, where: string): string {
+  return `${done} of ${counted(count, 'element')}${where} known to be done; whether the next one was done is not known`
 }
 
 function accountOf(count: number, done: number, first: number, last: number): string {
