@@ -106,7 +106,8 @@ enum pm_ask {
    * of frames. Answer: int32 errno, uint32 ended (1: the file has no more), uint64 walked, then
    * runs to its end: uint32 zeros before the run, uint32 count of its words, at least 1, and the
    * words. `walked` is how many words it tells of, those that are 0 too: fewer than asked for where
-   * the file ends, where no more fit, and behind 1 Mi words; the client asks for the rest again.
+   * the file ends, where no more fit, and behind 1 Mi that were read; the client asks for the rest
+   * again.
    */
   PM_ASK_WORDS = 12,
   /* uint32 node, uint32 0, uint64 start, uint64 end, uint64 categories: of an open pagemap, by the

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent_frames.h"
+#include "mapping.h"
 
 #define WORD_BYTES sizeof(uint64_t)
 
@@ -34,38 +35,10 @@ static bool put_word(struct run *run, uint64_t word) {
   return true;
 }
 
-static void put_zero(struct run *run) {
+static void put_zeros(struct run *run, uint32_t count) {
   if (run->head)
     *run = (struct run){.head = NULL};
-  run->zeros++;
-}
-
-int agent_walk_words(int fd, uint64_t first, uint64_t count, struct agent_walk *walk) {
-  static uint64_t some[4096];
-  struct run run = {.head = NULL};
-  uint64_t most = count < AGENT_WORDS_MOST ? count : AGENT_WORDS_MOST;
-  *walk = (struct agent_walk){.walked = 0};
-  while (walk->walked < most) {
-    uint64_t left = most - walk->walked;
-    size_t wanted = left < sizeof some / WORD_BYTES ? (size_t)left : sizeof some / WORD_BYTES;
-    off_t from = (off_t)((first + walk->walked) * WORD_BYTES);
-    ssize_t came = pread(fd, some, wanted * WORD_BYTES, from);
-    if (came < 0 && errno == EINTR)
-      continue;
-    /* What failed behind others is asked for again. */
-    if (came < 0)
-      return walk->walked ? 0 : errno;
-    walk->ended = (size_t)came < WORD_BYTES;
-    if (walk->ended)
-      break;
-    for (size_t at = 0; at < (size_t)came / WORD_BYTES; at++, walk->walked++) {
-      if (!some[at])
-        put_zero(&run);
-      else if (!put_word(&run, some[at]))
-        return 0;
-    }
-  }
-  return 0;
+  run->zeros += count;
 }
 
 /* include/uapi/linux/fs.h since Linux 6.7; older headers lack it. */
@@ -78,16 +51,76 @@ struct page_region {
 };
 #define SCAN_PAGEMAP _IOWR('f', 16, struct pagemap_scan)
 
-int agent_scan_pages(int fd, uint64_t start, uint64_t end, uint64_t categories, bool *found) {
+/* Of the first page that is of one of the categories. Returns 1, 0 where there is none, or -1. */
+static int find_page(int fd, uint64_t start, uint64_t end, uint64_t categories, uint64_t *found) {
   struct page_region region;
   struct pagemap_scan scan = {.size = sizeof scan,
                               .start = start,
                               .end = end,
                               .vec = (uintptr_t)&region,
                               .vec_length = 1,
+                              .max_pages = 1,
                               .any_of = categories,
                               .returned = categories};
   int regions = ioctl(fd, SCAN_PAGEMAP, &scan);
+  if (regions > 0)
+    *found = region.start;
+  return regions;
+}
+
+int agent_scan_pages(int fd, uint64_t start, uint64_t end, uint64_t categories, bool *found) {
+  uint64_t page;
+  int regions = find_page(fd, start, end, categories, &page);
   *found = regions > 0;
   return regions < 0 ? errno : 0;
+}
+
+/* PAGE_IS_PRESENT and PAGE_IS_SWAPPED: everything in a page table that is not nothing. */
+#define THERE (8u | 16u)
+
+/* Passes over what the kernel tells is not there, of a page table and where it tells it. */
+static void skip_hole(int fd, uint64_t first, uint64_t count, struct run *run,
+                      struct agent_walk *walk) {
+  uint64_t page_size = pm_page_size(), at = first + walk->walked, end = first + count, next;
+  if (at >= end || end > UINT64_MAX / page_size)
+    return;
+  int regions = find_page(fd, at * page_size, end * page_size, THERE, &next);
+  uint64_t to = regions > 0 ? next / page_size : end;
+  if (regions < 0 || to <= at || to > end || to - at > UINT32_MAX - run->zeros)
+    return;
+  put_zeros(run, (uint32_t)(to - at));
+  walk->walked = to - first;
+}
+
+int agent_walk_words(int fd, uint64_t first, uint64_t count, struct agent_walk *walk) {
+  static uint64_t some[4096];
+  const uint64_t room = sizeof some / WORD_BYTES;
+  struct run run = {.head = NULL};
+  uint64_t read_words = 0;
+  *walk = (struct agent_walk){.walked = 0};
+  while (walk->walked < count && read_words < AGENT_WORDS_MOST) {
+    uint64_t left = count - walk->walked;
+    size_t wanted = left < room ? (size_t)left : (size_t)room;
+    off_t from = (off_t)((first + walk->walked) * WORD_BYTES);
+    ssize_t came = pread(fd, some, wanted * WORD_BYTES, from);
+    if (came < 0 && errno == EINTR)
+      continue;
+    /* What failed behind others is asked for again. */
+    if (came < 0)
+      return walk->walked ? 0 : errno;
+    walk->ended = (size_t)came < WORD_BYTES;
+    if (walk->ended)
+      break;
+    size_t words = (size_t)came / WORD_BYTES;
+    read_words += words;
+    for (size_t at = 0; at < words; at++, walk->walked++) {
+      if (!some[at])
+        put_zeros(&run, 1);
+      else if (!put_word(&run, some[at]))
+        return 0;
+    }
+    if (run.zeros >= words && !run.head)
+      skip_hole(fd, first, count, &run, walk);
+  }
+  return 0;
 }

@@ -12,8 +12,8 @@ struct agent_walk {
 
 /*
  * Puts the words of [first, first + count) that are not 0 into the answer, as PM_ASK_WORDS has
- * them: as many as fit, of no more than AGENT_WORDS_MOST. Returns 0, or the errno of the first
- * read.
+ * them: as many as fit, and no more than AGENT_WORDS_MOST are read; holes of a page table are
+ * passed over where the kernel tells them (Linux 6.7). Returns 0, or the errno of the first read.
  */
 #define AGENT_WORDS_MOST (1u << 20)
 int agent_walk_words(int fd, uint64_t first, uint64_t count, struct agent_walk *walk);

@@ -4,8 +4,6 @@ import { Elsewhere } from './elsewhere.ts'
 describe('a machine far away', () => {
   it.each([
     ['doctor', 'doctor examines this machine and simulated boards'],
-    ['translate', 'translate works on this machine only'],
-    ['owners', 'owners works on this machine only'],
   ] as const)('has no %s, and is not reached for it', async (name, what) => {
     await using machine = new Elsewhere('exec:/none/such')
     await expect(machine[name]()).rejects.toMatchObject({

@@ -7,13 +7,14 @@ import type { Machine as Reached } from '../machine/machine.ts'
 import type { Memory } from '../memory/memory.ts'
 import { checkOptions } from '../text/options.ts'
 import { quote } from '../text/refuse.ts'
+import type { Asking } from '../translate/asking.ts'
 import type { OwnersReport } from '../translate/owners.ts'
 import type { Translation } from '../translate/translation.ts'
 import type { DescribeOptions } from './describe.ts'
 import type { Machine } from './machine.ts'
 import { memoryNamed, openPlace } from './open-place.ts'
 import { Opened } from './opened.ts'
-import { OPEN_OPTIONS, type OpenOptions } from './options.ts'
+import { OPEN_OPTIONS, type OpenOptions, type OwnersOptions } from './options.ts'
 
 /** A machine far away, or this one with other rights, as programs ask it: an agent serves there. */
 export class Elsewhere implements Machine {
@@ -68,12 +69,14 @@ export class Elsewhere implements Machine {
     return this.#hasNone('doctor examines this machine and simulated boards')
   }
 
-  translate(): Promise<Translation> {
-    return this.#hasNone('translate works on this machine only')
+  async translate(pid: number, virtual: bigint): Promise<Translation> {
+    const { translateBy } = await import('../translate/translate.ts')
+    return await this.#asking((asking) => translateBy(asking, pid, virtual))
   }
 
-  owners(): Promise<OwnersReport> {
-    return this.#hasNone('owners works on this machine only')
+  async owners(addresses: readonly number[], options: OwnersOptions = {}): Promise<OwnersReport> {
+    const { ownersBy } = await import('../translate/owners.ts')
+    return await this.#asking((asking) => ownersBy(asking, addresses, options))
   }
 
   async close(): Promise<void> {
@@ -84,6 +87,12 @@ export class Elsewhere implements Machine {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  async #asking<T>(act: (asking: Asking) => Promise<T>): Promise<T> {
+    const asking = (await this.reach()).asking?.()
+    if (asking === undefined) throw new Error('a machine far away has no page tables')
+    return await act(asking).finally(() => asking.close())
   }
 
   async #hasNone(what: string): Promise<never> {

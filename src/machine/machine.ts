@@ -2,6 +2,7 @@ import type { Mode } from '../engine/source.ts'
 import type { System } from '../linux/system.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { Place } from '../place/schemes/index.ts'
+import type { Asking } from '../translate/asking.ts'
 
 /** A place, resolved: which memory, and which address in it. */
 export interface Location {
@@ -30,6 +31,8 @@ export interface Machine extends AsyncDisposable {
   look<T>(question: (system: System) => T | Promise<T>): Promise<T>
   /** Its facts for work that asks for more and more of them. */
   facts(): Facts
+  /** Far away: the same with its page tables; to be closed. Those of this machine are opened here. */
+  asking?(): Asking
   close(): Promise<void>
 }
 

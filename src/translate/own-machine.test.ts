@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PhysmemError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
+import { CHUNK_PAGES } from './asking.ts'
 import {
   OwnerIndex,
   owners,
@@ -20,7 +21,7 @@ import {
   translate,
   translateAll,
 } from './index.ts'
-import { CHUNK_PAGES, Pagemap } from './pagemap.ts'
+import { Pagemap } from './pagemap.ts'
 import { stretchesOf } from './walk.ts'
 
 const { pageSize } = loadAddon()

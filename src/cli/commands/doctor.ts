@@ -75,7 +75,7 @@ export default defineCommand({
 
 /** What is tried is opened and mapped by this process. */
 function refuseFarAway(context: Context): void {
-  if (!context.isOutOfReach('processes')) return
+  if (!context.isOutOfReach('drivers')) return
   const { target } = context.settings
   throw new RequestError(
     'EUSAGE',

@@ -17,6 +17,7 @@ import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
 import { printable } from '../../text/refuse.ts'
 import { shellLine } from '../../text/shell-words.ts'
+import type { Asking } from '../../translate/asking.ts'
 import { wordCure } from '../../wording/cure.ts'
 import { BoardConsole } from './board-console.ts'
 import { describeError } from './exit.ts'
@@ -27,6 +28,7 @@ import { type Io, UnwritableOutput } from './io.ts'
 export interface OpenedMachine extends Locator {
   /** Absent where the facts are those of this machine. */
   facts?(): Facts
+  asking?(): Asking
   close(): Promise<void>
 }
 
@@ -191,6 +193,15 @@ export class Context {
     const machine = await this.#machine('read')
     if (machine.facts === undefined) throw new Error('a machine far away has no facts')
     return machine.facts()
+  }
+
+  /** The page tables of a machine far away, to be closed; `undefined` where they are those of this one. */
+  async remoteAsking(): Promise<Asking | undefined> {
+    if (!isRemote(this.settings.target)) return undefined
+    await this.turn()
+    const machine = await this.#machine('read')
+    if (machine.asking === undefined) throw new Error('a machine far away has no page tables')
+    return machine.asking()
   }
 
   /** What is known of the target's machine before it is reached; `undefined` where it is far away. */

@@ -2,12 +2,14 @@ import { PhysmemError } from '../../base/errors.ts'
 import type { Mode } from '../../engine/source.ts'
 import { physicalAddressBits } from '../../linux/cpu.ts'
 import { askFetching, FetchedFiles } from '../../linux/fetched-files.ts'
-import type { System } from '../../linux/system.ts'
+import type { PagedSystem, System } from '../../linux/system.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { fetchFrom } from '../../remote/look.ts'
 import { openRemote } from '../../remote/open.ts'
 import type { Session } from '../../remote/session.ts'
+import { WordFiles } from '../../remote/word-files.ts'
+import type { Asking } from '../../translate/asking.ts'
 import { devMemSource } from '../../ways/devmem.ts'
 import { PhysicalMemory } from '../../ways/physical.ts'
 import { BarWay } from '../../ways/route/bar-way.ts'
@@ -20,6 +22,12 @@ import { describeChoice } from '../local/resolve/physical.ts'
 import type { Facts, Location, Machine } from '../machine.ts'
 import { Memories } from '../memories.ts'
 import { findRemote } from './find.ts'
+
+/** Processes that are looked into at one time: each has a node of the agent, which has 32. */
+const WALKED_AT_ONCE = 4
+
+/** Pages that one question may be about: at most 64 MiB of entries. */
+const MOST_PAGES = 2 ** 23
 
 export interface RemoteMachineOptions {
   /** The machine that has the files: they are where the program is, whatever its target. */
@@ -73,6 +81,37 @@ export class RemoteMachine implements Machine {
     const fetch = fetchFrom(this.#session)
     const system: System = { files, cpu, pageSize }
     return { system, ask: (question) => askFetching(files, question, fetch) }
+  }
+
+  asking(): Asking {
+    const { system, ask, words, files } = this.#gathered()
+    return {
+      ...{ system, ask, atOnce: WALKED_AT_ONCE, mostPages: MOST_PAGES },
+      each: async function* (question) {
+        yield* await ask(() => [...question()])
+      },
+      renew: () => {
+        files.forget()
+        words.forget()
+      },
+      apart: () => this.asking(),
+      close: () => words.close(),
+    }
+  }
+
+  #gathered() {
+    const files = new FetchedFiles()
+    const words = new WordFiles(this.#session)
+    const { cpu, pageSize } = this.#session.hello
+    const fetch = fetchFrom(this.#session)
+    const system: PagedSystem = {
+      ...{ files, cpu, pageSize, isFetched: true },
+      openWords: (path) => words.open(path),
+      now: () => system,
+    }
+    const ask = <T>(question: () => T | Promise<T>) =>
+      askFetching(files, async () => question(), fetch, words)
+    return { system, ask, words, files }
   }
 
   async close(): Promise<void> {
