@@ -2,7 +2,7 @@ import { Malformed, packed, type Reader } from './bytes.ts'
 import type { Refused } from './nodes.ts'
 import type { Session } from './session.ts'
 
-/** Words that follow each other and are not 0. */
+/** Words that follow each other, hardly any of them 0. */
 interface Run {
   /** Number of the first in the file. */
   first: number
@@ -47,21 +47,45 @@ function takePart(rest: Reader, first: number, end: number): WordRange {
   if (ended > 1 || walked > end - first || (walked === 0 && ended === 0 && end > first)) {
     throw new Malformed('words that were not asked for')
   }
-  const runs: Run[] = []
+  const told: Told[] = []
   let at = first
   while (rest.left > 0) {
     at += rest.u32()
     const count = rest.u32()
     if (count === 0 || at + count > first + walked) throw new Malformed('words behind the last')
-    runs.push({ first: at, words: wordsOf(rest.bytes(8 * count)) })
+    told.push({ first: at, bytes: rest.bytes(8 * count) })
     at += count
   }
-  return { first, end: first + walked, runs, ended: ended === 1 }
+  return { first, end: first + walked, runs: joined(told), ended: ended === 1 }
 }
 
-/** A copy: it stays when the frame that it came in is gone. */
-function wordsOf(bytes: Uint8Array): Uint32Array {
-  return new Uint32Array(bytes.slice().buffer)
+/** A run as it stands in a frame. */
+interface Told {
+  first: number
+  bytes: Uint8Array
+}
+
+/** Zeros that are kept in a run: they take less memory than another one. */
+const KEPT_ZEROS = 16
+
+/** Copies, which stay when the frame that they came in is gone. */
+function joined(told: readonly Told[]): Run[] {
+  const runs: Run[] = []
+  for (let from = 0; from < told.length; ) {
+    let to = from + 1
+    while (to < told.length && (told[to] as Told).first - endOf(told[to - 1] as Told) <= KEPT_ZEROS)
+      to++
+    const { first } = told[from] as Told
+    const bytes = new Uint8Array(8 * (endOf(told[to - 1] as Told) - first))
+    for (const part of told.slice(from, to)) bytes.set(part.bytes, 8 * (part.first - first))
+    runs.push({ first, words: new Uint32Array(bytes.buffer) })
+    from = to
+  }
+  return runs
+}
+
+function endOf({ first, bytes }: Told): number {
+  return first + bytes.length / 8
 }
 
 /** The last of some, which ascend, that begins at `first` or before; -1 for none. */

@@ -30,10 +30,7 @@ export async function addressOfPlaceBy(asking: Asking, place: Place): Promise<Pl
 }
 
 /** The same where facts alone tell it: a pure question. `undefined` for virtual addresses, and what has none. */
-export async function addressByFacts(
-  place: Place,
-  system: System,
-): Promise<PlaceAddress | undefined> {
+async function addressByFacts(place: Place, system: System): Promise<PlaceAddress | undefined> {
   if (place.scheme === 'port') return { space: 'ports', address: place.offset }
   if (isPhysical(place)) {
     return { space: 'memory', address: (await physicalStretch(place, 1, system)).address }
