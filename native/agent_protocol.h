@@ -101,13 +101,13 @@ enum pm_ask {
    */
   PM_ASK_STREAM = 11,
   /*
-   * uint32 node, uint32 0, uint64 first, uint64 count: the 64-bit words of an open file from word
-   * `first` on, of which those that are 0 are left out: page tables of processes, and what is known
-   * of frames. Answer: int32 errno, uint32 ended (1: the file has no more), uint64 walked, then
-   * runs to its end: uint32 zeros before the run, uint32 count of its words, at least 1, and the
-   * words. `walked` is how many words it tells of, those that are 0 too: fewer than asked for where
-   * the file ends, where no more fit, and behind 1 Mi that were read; the client asks for the rest
-   * again.
+   * uint32 node, uint32 0, uint64 first, uint64 count, uint64 mask: the 64-bit words of an open
+   * file from word `first` on, without those that have no bit of the mask: page tables of
+   * processes, and what is known of frames. Answer: int32 errno, uint32 ended (1: the file has no
+   * more), uint64 walked, then runs to its end: uint32 words that are left out before the run,
+   * uint32 count of its words, at least 1, and the words. `walked` is how many words it tells of,
+   * those that are left out too: fewer than asked for where the file ends, where no more fit, and
+   * behind 1 Mi that were read; the client asks for the rest again.
    */
   PM_ASK_WORDS = 12,
   /* uint32 node, uint32 0, uint64 start, uint64 end, uint64 categories: of an open pagemap, by the

@@ -238,6 +238,7 @@ static int write_node(const struct pm_frame *frame, struct agent_reader *reader)
 static int tell_words(const struct pm_frame *frame, struct agent_reader *reader) {
   uint32_t number = agent_take32(reader), zero = agent_take32(reader), ended;
   uint64_t first = agent_take64(reader), count = agent_take64(reader);
+  uint64_t mask = agent_take64(reader);
   const uint64_t most = INT64_MAX / sizeof(uint64_t);
   struct agent_walk walk;
   if (!is_whole(reader) || zero || first > most || count > most - first)
@@ -246,7 +247,7 @@ static int tell_words(const struct pm_frame *frame, struct agent_reader *reader)
     return EBADF;
   agent_begin_answer(frame, 0);
   uint8_t *told = agent_put_room(sizeof ended + sizeof walk.walked);
-  int error = agent_walk_words(agent_node_fd(number), first, count, &walk);
+  int error = agent_walk_words(agent_node_fd(number), first, count, mask, &walk);
   if (error)
     return error;
   ended = walk.ended;

@@ -86,17 +86,21 @@ static void skip_hole(int fd, uint64_t first, uint64_t count, struct run *run,
     return;
   int regions = find_page(fd, at * page_size, end * page_size, THERE, &next);
   uint64_t to = regions > 0 ? next / page_size : end;
-  if (regions < 0 || to <= at || to > end || to - at > UINT32_MAX - run->zeros)
+  if (regions < 0 || to <= at || to > end)
     return;
   put_zeros(run, (uint32_t)(to - at));
   walk->walked = to - first;
 }
 
-int agent_walk_words(int fd, uint64_t first, uint64_t count, struct agent_walk *walk) {
+int agent_walk_words(int fd, uint64_t first, uint64_t count, uint64_t mask,
+                     struct agent_walk *walk) {
   static uint64_t some[4096];
   const uint64_t room = sizeof some / WORD_BYTES;
   struct run run = {.head = NULL};
   uint64_t read_words = 0;
+  /* What is passed over is counted in 32 bits. */
+  if (count > UINT32_MAX)
+    count = UINT32_MAX;
   *walk = (struct agent_walk){.walked = 0};
   while (walk->walked < count && read_words < AGENT_WORDS_MOST) {
     uint64_t left = count - walk->walked;
@@ -114,7 +118,7 @@ int agent_walk_words(int fd, uint64_t first, uint64_t count, struct agent_walk *
     size_t words = (size_t)came / WORD_BYTES;
     read_words += words;
     for (size_t at = 0; at < words; at++, walk->walked++) {
-      if (!some[at])
+      if (!(some[at] & mask))
         put_zeros(&run, 1);
       else if (!put_word(&run, some[at]))
         return 0;

@@ -8,6 +8,13 @@ import { beginsBy, copyWords, readWords, scanPages, type WordRange } from './wor
 /** include/uapi/linux/fs.h */
 const PAGE_IS_HUGE = 64n
 
+/**
+ * Bits of an entry of a page table that is not absent (fs/proc/task_mmu.c): in RAM, in swap, or a guard
+ * region. Of an absent one, 55 alone may be set: its mapping is new.
+ */
+const IN_PAGE_TABLE = (1n << 63n) | (1n << 62n) | (1n << 58n)
+const ANYTHING = 2n ** 64n - 1n
+
 /** To hand out so many words that are 0 is cheaper than one stretch more. */
 const BRIDGED = 256
 
@@ -58,6 +65,8 @@ interface Wanted {
 class FetchedWords implements WordFile {
   readonly #session: Session
   readonly #path: string
+  /** Words without any of these bits are taken for 0. */
+  readonly #mask: bigint
   #opened: { node: number } | Refused | undefined
   #ranges: (WordRange | (Refused & Wanted))[] = []
   readonly #huge = new Map<number, boolean | undefined>()
@@ -69,6 +78,7 @@ class FetchedWords implements WordFile {
   constructor(session: Session, path: string) {
     this.#session = session
     this.#path = path
+    this.#mask = path.endsWith('/pagemap') ? IN_PAGE_TABLE : ANYTHING
   }
 
   checkOpen(): void {
@@ -150,7 +160,7 @@ class FetchedWords implements WordFile {
     const { node } = this.#opened
     const { pageSize } = this.#session.hello
     const words = ranges.map(async ({ first, end }) => {
-      const read = await readWords(this.#session, node, first, end)
+      const read = await readWords(this.#session, node, first, end, this.#mask)
       this.#ranges.push('errno' in read ? { ...read, first, end } : read)
     })
     const huge = pages.map(async (page) => {

@@ -6,7 +6,7 @@ import { closeNode, openNode } from './nodes.ts'
 import { Session } from './session.ts'
 import { noAgent, startAgent } from './testing/agent.ts'
 import { frame, greeting, MadeChannel } from './testing/made-channel.ts'
-import { copyWords, readWords, scanPages } from './word-ranges.ts'
+import { copyWords, readWords, scanPages, type WordRange } from './word-ranges.ts'
 
 const folder = new TestFolder()
 const bytesOf = (words: Uint32Array) => new Uint8Array(words.buffer)
@@ -23,7 +23,7 @@ describe.skipIf(noAgent)(`words by an agent${skipped}`, () => {
   async function fetched(path: string, first: number, end: number) {
     const opened = await openNode(session, path, 0)
     if ('errno' in opened) throw new Error(opened.errno)
-    const range = await readWords(session, opened.node, first, end)
+    const range = await readWords(session, opened.node, first, end, 2n ** 64n - 1n)
     await closeNode(session, opened.node)
     if ('errno' in range) throw new Error(range.errno)
     return range
@@ -58,9 +58,22 @@ describe.skipIf(noAgent)(`words by an agent${skipped}`, () => {
     )
   })
 
+  it('are left out where they have no bit of the mask', async () => {
+    const path = folder.file(
+      'masked',
+      new Uint8Array(Uint32Array.of(1, 0, 2, 8, 4, 9, 3, 0).buffer),
+    )
+    const opened = (await openNode(session, path, 0)) as { node: number }
+    const range = await readWords(session, opened.node, 0, 4, (1n << 32n) | 2n)
+    const words = new Uint32Array(8)
+    expect(copyWords(range as WordRange, 0, words)).toBe(4)
+    expect([...words]).toEqual([0, 0, 2, 8, 4, 9, 3, 0])
+    await closeNode(session, opened.node)
+  })
+
   it('are not there where nothing can be read', async () => {
     const opened = (await openNode(session, folder.path, 0)) as { node: number }
-    expect(await readWords(session, opened.node, 0, 5)).toEqual({ errno: 'EISDIR' })
+    expect(await readWords(session, opened.node, 0, 5, 1n)).toEqual({ errno: 'EISDIR' })
     const where = { start: 0n, end: 4096n, categories: 64n }
     expect(await scanPages(session, opened.node, where)).toEqual({ errno: 'ENOTTY' })
   })
@@ -71,7 +84,7 @@ describe('words by a hostile agent', () => {
     const channel = new MadeChannel(({ kind, id }, to) => to.say(frame(kind, id, bytes)))
     channel.say(greeting)
     const session = await Session.start(channel, { limitMs: 1000 })
-    return await readWords(session, 0, 10, 20).finally(() => session.close())
+    return await readWords(session, 0, 10, 20, 1n).finally(() => session.close())
   }
   const head = (ended: number, walked: bigint) =>
     packed({ u32: 0 }, { u32: ended }, { u64: walked })

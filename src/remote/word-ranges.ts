@@ -10,7 +10,7 @@ interface Run {
   words: Uint32Array
 }
 
-/** Words of a file from number `first` to `end`: those that are in no run are 0. */
+/** Words of a file from number `first` to `end`: those that are in no run have no bit of the mask. */
 export interface WordRange {
   first: number
   end: number
@@ -26,10 +26,12 @@ export async function readWords(
   node: number,
   first: number,
   end: number,
+  mask: bigint,
 ): Promise<WordRange | Refused> {
   const runs: Run[] = []
   for (let at = first; ; ) {
-    const request = packed({ u32: node }, { u32: 0 }, { u64: at }, { u64: end - at })
+    const stretch = [{ u64: at }, { u64: end - at }, { u64: mask }]
+    const request = packed({ u32: node }, { u32: 0 }, ...stretch)
     const part = await session.ask('words', request, ({ errno, rest }) =>
       errno === undefined ? takePart(rest, at, end) : { errno },
     )

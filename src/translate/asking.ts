@@ -1,4 +1,6 @@
+import { PAGED_SYSTEM } from '../linux/kinds.ts'
 import type { PagedSystem } from '../linux/system.ts'
+import { shape } from '../text/options.ts'
 
 /** Pages read by one call: 512 KiB of entries, some ms at most. */
 export const CHUNK_PAGES = 65536
@@ -24,6 +26,12 @@ export interface Asking {
   /** Closes what was opened far away; here it is closed by whoever opened it. */
   close(): Promise<void>
 }
+
+/** What is taken for one. */
+export const ASKING = shape('an Asking', {
+  ...{ system: PAGED_SYSTEM, atOnce: 'number', mostPages: 'number', ask: 'function' },
+  ...{ each: 'function', renew: 'function', apart: 'function', close: 'function' },
+})
 
 /** A machine whose files this process opens: it is asked once, and anew each time. */
 export function askHere(system: PagedSystem): Asking {

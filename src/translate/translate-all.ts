@@ -7,7 +7,7 @@ import type { LocalSystem } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { checkKind } from '../text/options.ts'
-import { type Asking, askHere, CHUNK_PAGES } from './asking.ts'
+import { ASKING, type Asking, askHere, CHUNK_PAGES } from './asking.ts'
 import { checkPid } from './check.ts'
 import { isNamedAsDevice, resolveDeviceMapping } from './device-mapping.ts'
 import { Frames } from './frames.ts'
@@ -103,6 +103,7 @@ export class AllTranslation implements AsyncIterable<Run> {
   constructor(pid: number, asking: Asking)
   constructor(pid: number, asking: Asking = askHere(systemAt())) {
     checkPid(pid)
+    checkKind('asking', asking, ASKING)
     this.pid = pid
     this.#asking = asking
   }
