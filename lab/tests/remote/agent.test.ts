@@ -153,8 +153,26 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
     'read pci:0000:00:04.0/bar3',
     'write 0x01000000=0 --dry-run',
     'read pci:0000:00:04.0/bar0+0x8 -v',
+    'translate 1 0x1000',
+    'translate 2 0x1000',
+    'translate kernel no_such_symbol',
+    'owners 0x000f0000',
+    'owners pci:0000:00:04.0/bar0',
   ])('%s: what it prints is what the guest prints', async (line) => {
     const { far, near } = await both(machine, 'x86_64', line)
     expect(far).toEqual(near)
+  })
+
+  it('tells where a page of a process is, and who owns it, as the guest does', async () => {
+    const maps = (await machine.exec("grep -F '[stack]' /proc/1/maps")).stdout
+    const top = BigInt(`0x${/-([0-9a-f]+) /.exec(maps)?.[1]}`) - 8n
+    for (const line of [
+      `translate 1 0x${top.toString(16)}`,
+      `owners pid:1:0x${top.toString(16)}`,
+    ]) {
+      const { far, near } = await both(machine, 'x86_64', line)
+      expect(far).toEqual(near)
+      expect(far).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('[stack]') })
+    }
   })
 })
