@@ -91,6 +91,9 @@ describe.skipIf(arm64)(labTitle('an agent on arm64', arm64), () => {
     'wait 0x09000fe0=0x11 --quiet',
     'wait 0x09000fe0=0x12 --timeout 10ms',
     'write 0x09000fe0=0 --dry-run',
+    'translate 1 0x1000',
+    'translate 2 0x1000',
+    'owners 0x09000000',
   ])('%s: what it prints is what the guest prints', async (line) => {
     const { far, near } = await both(machine, 'aarch64', line)
     const same = (text: string) => text.replace(/waited [\d.]+ ?\w+|after [\d.]+ ?\w+/g, '')
