@@ -22,7 +22,7 @@
 #define PM_AGENT_MARK "\x00\xffPMAG\xff\x01"
 #define PM_AGENT_MARK_BYTES 8u
 
-#define PM_AGENT_VERSION 1u
+#define PM_AGENT_VERSION 2u
 
 /* Of a frame's payload: the most that either side takes. */
 #define PM_FRAME_MOST (128u << 10)
@@ -100,6 +100,20 @@ enum pm_ask {
    * piece that fails is the last.
    */
   PM_ASK_STREAM = 11,
+  /*
+   * uint32 node, uint32 0, uint64 first, uint64 count, uint64 mask: the 64-bit words of an open
+   * file from word `first` on, without those that have no bit of the mask: page tables of
+   * processes, and what is known of frames. Answer: int32 errno, uint32 ended (1: the file has no
+   * more), uint64 walked, then runs to its end: uint32 words that are left out before the run,
+   * uint32 count of its words, at least 1, and the words. `walked` is how many words it tells of,
+   * those that are left out too: fewer than asked for where the file ends, where no more fit, and
+   * behind 1 Mi that were read; the client asks for the rest again.
+   */
+  PM_ASK_WORDS = 12,
+  /* uint32 node, uint32 0, uint64 start, uint64 end, uint64 categories: of an open pagemap, by the
+   * ioctl PAGEMAP_SCAN of Linux 6.7. Answer: int32 errno, uint32 found: whether a page of [start,
+   * end) is of one of these categories. */
+  PM_ASK_SCAN = 13,
 };
 
 enum pm_look {

@@ -10,6 +10,7 @@
 #include "agent_frames.h"
 #include "agent_look.h"
 #include "agent_nodes.h"
+#include "agent_words.h"
 #include "engine.h"
 #include "mapping.h"
 
@@ -235,6 +236,44 @@ static int write_node(const struct pm_frame *frame, struct agent_reader *reader)
   return 0;
 }
 
+static int tell_words(const struct pm_frame *frame, struct agent_reader *reader) {
+  uint32_t number = agent_take32(reader), zero = agent_take32(reader), ended;
+  uint64_t first = agent_take64(reader), count = agent_take64(reader);
+  uint64_t mask = agent_take64(reader);
+  const uint64_t most = INT64_MAX / sizeof(uint64_t);
+  struct agent_walk walk;
+  if (!is_whole(reader) || zero || first > most || count > most - first)
+    return EBADMSG;
+  if (!agent_has_node(number))
+    return EBADF;
+  agent_begin_answer(frame, 0);
+  uint8_t *told = agent_put_room(sizeof ended + sizeof walk.walked);
+  int error = agent_walk_words(agent_node_fd(number), first, count, mask, &walk);
+  if (error)
+    return error;
+  ended = walk.ended;
+  memcpy(told, &ended, sizeof ended);
+  memcpy(told + sizeof ended, &walk.walked, sizeof walk.walked);
+  return 0;
+}
+
+static int scan(const struct pm_frame *frame, struct agent_reader *reader) {
+  uint32_t number = agent_take32(reader), zero = agent_take32(reader);
+  uint64_t start = agent_take64(reader), end = agent_take64(reader);
+  uint64_t categories = agent_take64(reader);
+  bool found;
+  if (!is_whole(reader) || zero)
+    return EBADMSG;
+  if (!agent_has_node(number))
+    return EBADF;
+  int error = agent_scan_pages(agent_node_fd(number), start, end, categories, &found);
+  if (error)
+    return error;
+  agent_begin_answer(frame, 0);
+  agent_put32(found);
+  return 0;
+}
+
 /* What a stream reads in one piece: its answer fits with room for what is passed over. */
 #define PIECE_BYTES (64u << 10)
 
@@ -310,7 +349,7 @@ static answer_request *const requests[] = {
     [PM_ASK_LOOK] = look,          [PM_ASK_OPEN] = open_node,        [PM_ASK_CLOSE] = close_request,
     [PM_ASK_MEMORY] = make_memory, [PM_ASK_FORGET] = forget_request, [PM_ASK_RUN] = run,
     [PM_ASK_PREPARE] = prepare,    [PM_ASK_READ] = read_node,        [PM_ASK_WRITE] = write_node,
-    [PM_ASK_STREAM] = stream,
+    [PM_ASK_STREAM] = stream,      [PM_ASK_WORDS] = tell_words,      [PM_ASK_SCAN] = scan,
 };
 
 #define KINDS (sizeof requests / sizeof *requests)

@@ -3,7 +3,9 @@ import type { Files } from '../linux/files.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { OnceFiles } from '../linux/once-files.ts'
 import type { LocalSystem } from '../linux/system.ts'
+import type { WordFile } from '../linux/word-file.ts'
 import { loadAddon } from './addon.ts'
+import { ScannedWords } from './scanned-words.ts'
 
 /** The machine below a folder that stands for `/`, with the pages of this one. */
 export function systemAt(folder = '/', cpu: string = process.arch): LocalSystem {
@@ -11,6 +13,7 @@ export function systemAt(folder = '/', cpu: string = process.arch): LocalSystem 
 }
 
 class FolderSystem implements LocalSystem {
+  readonly isFetched = false
   readonly files: Files
   readonly cpu: string
   readonly #folder: string
@@ -31,6 +34,10 @@ class FolderSystem implements LocalSystem {
 
   at(path: string): string {
     return join(this.#folder, path)
+  }
+
+  openWords(path: string): WordFile {
+    return new ScannedWords(this.at(path), this.pageSize)
   }
 
   now(): LocalSystem {

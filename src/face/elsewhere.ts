@@ -1,4 +1,3 @@
-import { RequestError } from '../base/errors.ts'
 import { WIDTHS } from '../base/width.ts'
 import type { DescribedBoard } from '../device/board.ts'
 import type { Diagnosis } from '../doctor/examine.ts'
@@ -9,14 +8,19 @@ import type { Machine as Reached } from '../machine/machine.ts'
 import type { Memory } from '../memory/memory.ts'
 import { parsePlace } from '../place/place.ts'
 import { checkKind, checkOptions } from '../text/options.ts'
-import { quote } from '../text/refuse.ts'
+import type { Asking } from '../translate/asking.ts'
 import type { OwnersReport } from '../translate/owners.ts'
 import type { Translation } from '../translate/translation.ts'
 import type { DescribeOptions } from './describe.ts'
 import type { FarMachine } from './machine.ts'
 import { memoryNamed, openPlace } from './open-place.ts'
 import { Opened } from './opened.ts'
-import { OPEN_OPTIONS, type OpenOptions, type PlaceDoctorOptions } from './options.ts'
+import {
+  OPEN_OPTIONS,
+  type OpenOptions,
+  type OwnersOptions,
+  type PlaceDoctorOptions,
+} from './options.ts'
 
 /** A machine far away, or this one with other rights, as programs ask it: an agent serves there. */
 export class Elsewhere implements FarMachine {
@@ -86,12 +90,14 @@ export class Elsewhere implements FarMachine {
     return await examinePlaceOn(far, parsed, widthOf(parsed, options))
   }
 
-  translate(): Promise<Translation> {
-    return this.#hasNone('translate works on this machine only')
+  async translate(pid: number, virtual: bigint): Promise<Translation> {
+    const { translateBy } = await import('../translate/translate.ts')
+    return await this.#asking((asking) => translateBy(asking, pid, virtual))
   }
 
-  owners(): Promise<OwnersReport> {
-    return this.#hasNone('owners works on this machine only')
+  async owners(addresses: readonly number[], options: OwnersOptions = {}): Promise<OwnersReport> {
+    const { ownersBy } = await import('../translate/owners.ts')
+    return await this.#asking((asking) => ownersBy(asking, addresses, options))
   }
 
   async close(): Promise<void> {
@@ -104,9 +110,10 @@ export class Elsewhere implements FarMachine {
     return this.close()
   }
 
-  async #hasNone(what: string): Promise<never> {
-    const message = `${what}, but the target is ${quote(this.target)}`
-    throw new RequestError('EUSAGE', message)
+  async #asking<T>(act: (asking: Asking) => Promise<T>): Promise<T> {
+    const asking = (await this.reach()).asking?.()
+    if (asking === undefined) throw new Error('a machine far away has no page tables')
+    return await act(asking).finally(() => asking.close())
   }
 }
 

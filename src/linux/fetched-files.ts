@@ -25,7 +25,7 @@ const MOST_TRIPS = 40
  * be a pure function.
  */
 export class FetchedFiles implements Files {
-  readonly #told = new Map<string, Told>()
+  #told = new Map<string, Told>()
   #failed: { path: string; errno: string } | undefined
   #missing = new Map<string, Wanted>()
 
@@ -34,6 +34,12 @@ export class FetchedFiles implements Files {
     const missing = [...this.#missing.values()]
     this.#missing = new Map()
     return missing
+  }
+
+  /** All of it is read anew from now on. */
+  forget(): void {
+    this.#told = new Map()
+    this.#failed = undefined
   }
 
   put(wanted: Wanted, told: Told): void {
@@ -96,6 +102,12 @@ function keyOf({ verb, path, most }: Wanted): string {
 /** One trip: what was wanted, in the same order. */
 export type Fetch = (wanted: readonly Wanted[]) => Promise<readonly Told[]>
 
+/** What else a question may find missing. */
+export interface Gaps {
+  /** Fetches what was missing since the last call; `undefined` where nothing was. */
+  fill(): Promise<void> | undefined
+}
+
 /**
  * Asks a question, which may load what it needs, until nothing is missing. Rejects as the question does
  * then.
@@ -104,16 +116,18 @@ export async function askFetching<T>(
   files: FetchedFiles,
   question: () => Promise<T>,
   fetch: Fetch,
+  gaps?: Gaps,
 ): Promise<T> {
   for (let trip = 0; ; trip++) {
     const [outcome] = await Promise.allSettled([question()])
     const missing = files.takeMissing()
-    if (missing.length === 0) {
+    const filling = trip === MOST_TRIPS ? undefined : gaps?.fill()
+    if (missing.length === 0 && filling === undefined) {
       if (outcome.status === 'rejected') throw outcome.reason
       return outcome.value
     }
     if (trip === MOST_TRIPS) throw new Error(`not pure: ${missing.map(({ path }) => path)}`)
-    const told = await fetch(missing)
+    const [told] = await Promise.all([missing.length === 0 ? [] : fetch(missing), filling])
     for (const [at, wanted] of missing.entries()) files.put(wanted, told[at] as Told)
   }
 }

@@ -21,6 +21,11 @@ export const FILES = shape('Files', {
   ...{ errno: 'function' },
 })
 
+/** A machine whose page tables can be looked into. */
+export const PAGED_SYSTEM = shape('a PagedSystem', {
+  ...{ files: FILES, cpu: 'string', openWords: 'function', now: 'function' },
+})
+
 /** A machine whose nodes can be opened. */
 export const SYSTEM = shape('a LocalSystem', {
   ...{ files: FILES, cpu: 'string', at: 'function', now: 'function' },

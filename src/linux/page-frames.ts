@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import { RefusedError } from '../base/errors.ts'
 import { checkKind, NATURAL } from '../text/options.ts'
-import { SYSTEM } from './kinds.ts'
-import type { LocalSystem } from './system.ts'
+import { FdWords } from './fd-words.ts'
+import { PAGED_SYSTEM } from './kinds.ts'
+import type { LocalSystem, PagedSystem } from './system.ts'
+import type { WordFile } from './word-file.ts'
 
 /** The files that say something of every frame: 64 bits each, at frame × 8. */
 export type FrameFileName = 'kpageflags' | 'kpagecount' | 'kpagecgroup'
@@ -16,19 +17,19 @@ const FRAME_FILES: readonly FrameFileName[] = ['kpageflags', 'kpagecount', 'kpag
  */
 export class FrameFile {
   readonly name: FrameFileName
-  #fd: number | undefined
+  #file: WordFile | undefined
 
   /** Throws RefusedError EPERMISSION or EOPEN. */
   constructor(name: FrameFileName)
   /** @internal Of a machine that this is not. */
-  constructor(name: FrameFileName, system?: LocalSystem)
-  constructor(name: FrameFileName, system?: LocalSystem) {
+  constructor(name: FrameFileName, system?: PagedSystem)
+  constructor(name: FrameFileName, system?: PagedSystem) {
     checkKind('name', name, FRAME_FILES)
-    if (system !== undefined) checkKind('system', system, SYSTEM)
+    if (system !== undefined) checkKind('system', system, PAGED_SYSTEM)
     this.name = name
     const path = `/proc/${name}`
     try {
-      this.#fd = openSync(system?.at(path) ?? path, 'r')
+      this.#file = system?.openWords(path) ?? new FdWords(path)
     } catch (error) {
       throw frameFileFailure(name, 'opened', error)
     }
@@ -44,27 +45,20 @@ export class FrameFile {
   readRun(first: number, count: number): BigUint64Array {
     checkKind('first', first, NATURAL)
     checkKind('count', count, NATURAL)
-    if (this.#fd === undefined) {
+    if (this.#file === undefined) {
       throw new RefusedError('ECLOSED', `/proc/${this.name} is used after it was closed`)
     }
-    const bytes = new Uint8Array(count * 8)
-    let done = 0
-    while (done < bytes.length) {
-      let read: number
-      try {
-        read = readSync(this.#fd, bytes, done, bytes.length - done, first * 8 + done)
-      } catch (error) {
-        throw frameFileFailure(this.name, 'read', error)
-      }
-      if (read === 0) break
-      done += read
+    const words = new Uint32Array(2 * count)
+    try {
+      return new BigUint64Array(words.buffer, 0, this.#file.read(first, words))
+    } catch (error) {
+      throw frameFileFailure(this.name, 'read', error)
     }
-    return new BigUint64Array(bytes.buffer, 0, Math.floor(done / 8))
   }
 
   close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd)
-    this.#fd = undefined
+    this.#file?.close()
+    this.#file = undefined
   }
 
   [Symbol.dispose](): void {

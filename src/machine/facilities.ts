@@ -10,12 +10,13 @@ const FACILITIES = [
   'caches',
   'PCI functions',
   'named places',
+  'locks',
 ] as const
 
 export type Facility = (typeof FACILITIES)[number]
 
 /** What is reached by an agent on another machine. */
-const OF_AGENTS: readonly Facility[] = ['PCI functions']
+const OF_AGENTS: readonly Facility[] = ['processes', 'page tables', 'PCI functions']
 
 /** Whether a target is reached by an agent. */
 export function isRemote(target: string): boolean {

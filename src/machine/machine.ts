@@ -3,6 +3,7 @@ import type { System } from '../linux/system.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { Place } from '../place/schemes/index.ts'
 import type { Trials } from '../remote/trials.ts'
+import type { Asking } from '../translate/asking.ts'
 
 /** A place, resolved: which memory, and which address in it. */
 export interface Location {
@@ -33,6 +34,8 @@ export interface Machine extends AsyncDisposable {
   facts(): Facts
   /** What a doctor may try of its nodes, where an agent does that. */
   trials?(): Trials
+  /** Far away: the same with its page tables; to be closed. Those of this machine are opened here. */
+  asking?(): Asking
   close(): Promise<void>
 }
 

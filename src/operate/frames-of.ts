@@ -1,10 +1,12 @@
 import { RequestError } from '../base/errors.ts'
-import type { LocalSystem } from '../linux/system.ts'
-import { addressOfPlace } from '../machine/local/address.ts'
+import type { PagedSystem } from '../linux/system.ts'
+import { addressOfPlaceBy } from '../machine/local/address.ts'
 import { parseOperandOrRange } from '../place/index.ts'
 import { counted } from '../text/count.ts'
 import { malformed } from '../text/refuse.ts'
+import type { Asking } from '../translate/asking.ts'
 import { ProcessTranslator, translateKernel } from '../translate/index.ts'
+import { Pagemap } from '../translate/pagemap.ts'
 import { checkUse } from './place-uses.ts'
 
 /** Of one range. */
@@ -23,11 +25,7 @@ type Locate = (offset: number) => Stretch
  * A physical address in each page of a place or range. Throws RequestErrors for what is none, has
  * no physical address, or is too much for one question; RefusedErrors of virtual addresses.
  */
-export async function addressesOf(
-  text: string,
-  pageSize: number,
-  system: LocalSystem,
-): Promise<number[]> {
+export async function addressesOf(text: string, asking: Asking): Promise<number[]> {
   const parsed = parseOperandOrRange(text)
   if (parsed.kind === 'open') {
     throw malformed(text, 'a range', 'it has no end, expected A..B or A..+LENGTH')
@@ -39,25 +37,41 @@ export async function addressesOf(
   const { place } = parsed
   checkUse(place, 'page')
   const length = parsed.kind === 'range' ? parsed.length : 1
+  const { system } = asking
+  const { pageSize } = system
   if (place.scheme === 'pid') {
-    using translator = new ProcessTranslator(place.pid, system)
+    using translator = await asking.ask(() => new ProcessTranslator(place.pid, system))
     const base = place.virtual + BigInt(place.offset)
-    return pagesOf(text, length, pageSize, (offset) => translator.translate(base + BigInt(offset)))
+    const locate: Locate = (offset) => translator.translate(base + BigInt(offset))
+    return await asking.ask(() => {
+      if (system.isFetched) wantPages(place.pid, base, length, system)
+      return pagesOf(text, length, pageSize, locate)
+    })
   }
   if (place.scheme === 'kernel') {
     const { at, offset: first } = place
-    const symbol = typeof at === 'bigint' ? at : translateKernel(at, system).virtual
-    const base = symbol + BigInt(first)
-    return pagesOf(text, length, pageSize, (offset) =>
-      translateKernel(base + BigInt(offset), system),
-    )
+    return await asking.ask(() => {
+      const symbol = typeof at === 'bigint' ? at : translateKernel(at, system).virtual
+      const base = symbol + BigInt(first)
+      return pagesOf(text, length, pageSize, (offset) =>
+        translateKernel(base + BigInt(offset), system),
+      )
+    })
   }
-  const { address } = await addressOfPlace(place, system)
+  const { address } = await addressOfPlaceBy(asking, place)
   // What does not end inside of what it names is refused.
   if (length > 1) {
-    await addressOfPlace({ ...place, offset: place.offset + length - 1 }, system)
+    await addressOfPlaceBy(asking, { ...place, offset: place.offset + length - 1 })
   }
   return pagesOf(text, length, pageSize, () => ({ address, length }))
+}
+
+/** Has the entries of all pages fetched together, rather than one after the other. */
+function wantPages(pid: number, base: bigint, length: number, system: PagedSystem): void {
+  using pagemap = new Pagemap(pid, system)
+  const first = Number(base / BigInt(system.pageSize))
+  const pages = Math.min(Math.ceil(length / system.pageSize) + 1, MOST_PAGES)
+  for (const _ of pagemap.populated(first, first + pages)) return
 }
 
 function pagesOf(text: string, length: number, pageSize: number, locate: Locate): number[] {

@@ -1,6 +1,6 @@
 import type { PhysmemError } from '../base/errors.ts'
 import { FrameFile, type FrameFileName } from '../linux/page-frames.ts'
-import type { LocalSystem, System } from '../linux/system.ts'
+import type { PagedSystem, System } from '../linux/system.ts'
 import { refusalError } from './error.ts'
 import { missingFile } from './missing.ts'
 import { explainOpen } from './node.ts'
@@ -8,7 +8,7 @@ import { permissionRefusal } from './permissions.ts'
 import type { Refusal } from './refusal.ts'
 
 /** Opens one, or throws a RefusedError that says why not. */
-export function openFrameFile(name: FrameFileName, system: LocalSystem): FrameFile {
+export function openFrameFile(name: FrameFileName, system: PagedSystem): FrameFile {
   try {
     return new FrameFile(name, system)
   } catch (cause) {

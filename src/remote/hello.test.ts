@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Malformed, packed, textOf } from './bytes.ts'
 import { afterMark, firstFrame, OtherVersion, readHello } from './hello.ts'
-import { FRAME_MOST, MARK } from './protocol.ts'
+import { FRAME_MOST, MARK, VERSION } from './protocol.ts'
 import { frame, hello } from './testing/made-channel.ts'
 
 describe('a hello', () => {
@@ -13,8 +13,10 @@ describe('a hello', () => {
   })
 
   it('of another version is told from garbage', () => {
-    expect(() => readHello(hello({ version: 2 }))).toThrow(
-      new OtherVersion('its agent speaks version 2 of the protocol, and this physmem version 1'),
+    expect(() => readHello(hello({ version: VERSION + 1 }))).toThrow(
+      new OtherVersion(
+        `its agent speaks version ${VERSION + 1} of the protocol, and this physmem version ${VERSION}`,
+      ),
     )
   })
 
@@ -41,7 +43,7 @@ describe('a hello', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), fc.boolean(), (bytes, version) => {
         try {
-          readHello(version ? packed({ u32: 1 }, bytes) : bytes)
+          readHello(version ? packed({ u32: VERSION }, bytes) : bytes)
         } catch (error) {
           expect([Malformed, OtherVersion]).toContain((error as Error).constructor)
         }

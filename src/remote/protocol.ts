@@ -3,7 +3,7 @@
 /** Before the first frame; what comes before it is no word of the agent. */
 export const MARK: Uint8Array = Uint8Array.of(0x00, 0xff, 0x50, 0x4d, 0x41, 0x47, 0xff, 0x01)
 
-export const VERSION = 1
+export const VERSION = 2
 
 /** Bytes of a frame's payload, at most. */
 export const FRAME_MOST = 128 * 1024
@@ -25,6 +25,8 @@ export const ASK = {
   read: 9,
   write: 10,
   stream: 11,
+  words: 12,
+  scan: 13,
 } as const
 
 export type Ask = keyof typeof ASK

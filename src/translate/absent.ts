@@ -5,7 +5,7 @@ import { type ErrorCode, PhysmemError, RefusedError } from '../base/errors.ts'
 import type { Mapping } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import { type MappingDetails, readSmaps } from '../linux/smaps.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { PagedSystem } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { printable } from '../text/refuse.ts'
@@ -15,7 +15,7 @@ import { describeMapping, isAnonymous, KERNEL_HALF, mappingAt, neighboursOf } fr
 export interface Question {
   pid: number
   virtual: bigint
-  system: LocalSystem
+  system: PagedSystem
 }
 
 function error(

@@ -5,9 +5,10 @@ import type { LocalSystem, System } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { checkKind } from '../text/options.ts'
+import { CHUNK_PAGES } from './asking.ts'
 import { checkBulk, checkPid, checkVirtual } from './check.ts'
 import { EntryDecoder } from './entry-decoder.ts'
-import { CHUNK_PAGES, Pagemap } from './pagemap.ts'
+import { Pagemap } from './pagemap.ts'
 
 /** The entries of consecutive pages, column by column: a gigabyte of pages in 4 MiB. */
 export interface PageColumns {
@@ -63,7 +64,7 @@ export function readPages(
     pagemap.read(first + done, part)
     decodeFrames(part, part.length / 2, frames.subarray(done))
   }
-  const decoder = new EntryDecoder(system.files)
+  const decoder = new EntryDecoder(system)
   const entry = (index: number) =>
     decoder.decode(words[2 * index] as number, words[2 * index + 1] as number)
   refuseHidden(frames, entry, system.now())

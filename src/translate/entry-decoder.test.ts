@@ -26,7 +26,7 @@ describe('what the kernel was built with', () => {
 
   it('is not read for what means the same to every kernel', () => {
     vi.mocked(readSpecialTypes).mockClear()
-    const decoder = new EntryDecoder(systemAt('/nowhere').files)
+    const decoder = new EntryDecoder(systemAt('/nowhere'))
     const kinds = [entries.guard, entries.present(5), entries.swap(22, 1), 0n].map(
       (entry) => decoder.decode(Number(entry & 0xffff_ffffn), Number(entry >> 32n)).kind,
     )

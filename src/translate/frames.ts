@@ -3,7 +3,7 @@ import { credibleFlagNames, type KsmTrust, readKsmTrust } from '../linux/ksm.ts'
 import { nodeAt, readNumaBlocks } from '../linux/numa.ts'
 import { hasPageFlag } from '../linux/page-flags.ts'
 import type { FrameFile, FrameFileName } from '../linux/page-frames.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { PagedSystem } from '../linux/system.ts'
 import { openFrameFile } from '../refusal/frame-files.ts'
 import { CgroupPaths } from './cgroups.ts'
 
@@ -25,14 +25,14 @@ const STEP = 512
  */
 export class Frames {
   readonly refusals: PhysmemError[] = []
-  readonly #system: LocalSystem
+  readonly #system: PagedSystem
   readonly #pageSize: number
   readonly #files = new Map<FrameFileName, FrameFile | undefined>()
   readonly #cgroups: CgroupPaths
   #ksm: KsmTrust | undefined
   #blocks: ReturnType<typeof readNumaBlocks> | 'unread' = 'unread'
 
-  constructor(pageSize: number, system: LocalSystem) {
+  constructor(pageSize: number, system: PagedSystem) {
     this.#system = system
     this.#pageSize = pageSize
     this.#cgroups = new CgroupPaths(system.files)

@@ -4,8 +4,8 @@ import { systemAt } from '../engine/system-at.ts'
 import type { Files } from '../linux/files.ts'
 import { findSymbol, type KernelSymbol, surveySymbols, symbolsHidden } from '../linux/kallsyms.ts'
 import { type KcoreSegment, readKcoreHeaders } from '../linux/kcore.ts'
-import { SYSTEM } from '../linux/kinds.ts'
-import type { LocalSystem, System } from '../linux/system.ts'
+import { PAGED_SYSTEM } from '../linux/kinds.ts'
+import type { PagedSystem, System } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainKcoreOpen, maskedKcore } from '../refusal/kcore.ts'
 import type { Refusal } from '../refusal/refusal.ts'
@@ -33,13 +33,13 @@ export interface KernelTranslation {
  */
 export function translateKernel(at: bigint | string): KernelTranslation
 /** @internal Of a machine that this is not. */
-export function translateKernel(at: bigint | string, system: LocalSystem): KernelTranslation
+export function translateKernel(at: bigint | string, system: PagedSystem): KernelTranslation
 export function translateKernel(
   at: bigint | string,
-  system: LocalSystem = systemAt(),
+  system: PagedSystem = systemAt(),
 ): KernelTranslation {
   if (typeof at !== 'string') checkVirtual(at)
-  checkKind('system', system, SYSTEM)
+  checkKind('system', system, PAGED_SYSTEM)
   const symbol = typeof at === 'string' ? symbolOf(at, system.files) : undefined
   const virtual = symbol?.address ?? (at as bigint)
   const segments = readKcoreHeaders(system.files)

@@ -3,15 +3,9 @@
  * (lab/guest/holder.c). What the kernel must keep is the witness: two mappings of one page have one
  * frame, huge pages are contiguous, and PAGEMAP_SCAN leaves out nothing that is there.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PhysmemError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
+import { CHUNK_PAGES } from './asking.ts'
 import {
   OwnerIndex,
   owners,
@@ -20,52 +14,26 @@ import {
   translate,
   translateAll,
 } from './index.ts'
-import { CHUNK_PAGES, Pagemap } from './pagemap.ts'
+import { Pagemap } from './pagemap.ts'
+import { type Holder, noHolder, startHolder } from './testing/holder.ts'
 import { stretchesOf } from './walk.ts'
 
 const { pageSize } = loadAddon()
 
-function unavailable(): string | undefined {
-  if (spawnSync('cc', ['--version'], { stdio: 'ignore' }).status !== 0) return 'there is no cc'
-  const page = loadAddon().ownPage()
-  try {
-    using translator = new ProcessTranslator(process.pid)
-    translator.translate(page.address)
-    return undefined
-  } catch (error) {
-    return error instanceof PhysmemError ? error.message : String(error)
-  } finally {
-    page.close()
-  }
-}
-
-const reason = unavailable()
+const reason = noHolder
 const title = 'a process of this machine'
 
 describe.skipIf(reason)(reason === undefined ? title : `${title} [skipped: ${reason}]`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'physmem-holder-'))
-  let holder: ChildProcess
+  let holder: Holder
   let pid: number
   let at: Record<string, bigint>
 
   beforeAll(async () => {
-    const source = fileURLToPath(new URL('../../lab/guest/holder.c', import.meta.url))
-    const program = join(folder, 'holder')
-    const built = spawnSync('cc', ['-std=c11', '-O2', '-o', program, source], { encoding: 'utf8' })
-    expect(built.stderr).toBe('')
-    holder = spawn(program, { stdio: ['ignore', 'pipe', 'inherit'] })
-    pid = holder.pid as number
-    const lines = createInterface({ input: holder.stdout as NodeJS.ReadableStream })
-    const { value } = await lines[Symbol.asyncIterator]().next()
-    const told = Object.entries(JSON.parse(value) as Record<string, string>)
-    at = Object.fromEntries(told.map(([name, address]) => [name, BigInt(address)]))
-    holder.kill('SIGSTOP') // it would only take time from the tests
+    holder = await startHolder()
+    ;({ pid, at } = holder)
   })
 
-  afterAll(() => {
-    holder?.kill('SIGKILL')
-    rmSync(folder, { recursive: true, force: true })
-  })
+  afterAll(() => holder?.end())
 
   const one = (name: string) => translate(pid, at[name] as bigint)
 

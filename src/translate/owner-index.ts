@@ -5,9 +5,9 @@ import type { LocalSystem } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { checkKind } from '../text/options.ts'
+import { askHere, CHUNK_PAGES } from './asking.ts'
 import { mappingAt } from './mappings.ts'
 import { type Owner, toOwner } from './owner.ts'
-import { CHUNK_PAGES } from './pagemap.ts'
 import { readRuns } from './runs.ts'
 import type { Turns } from './turns.ts'
 import {
@@ -76,7 +76,11 @@ export class OwnerIndex {
     checkWalkOptions('OwnerIndex.build', options)
     checkKind('system', system, SYSTEM)
     const builder = new Builder()
-    const skipped = await walkProcesses((...visited) => builder.visit(...visited), options, system)
+    const skipped = await walkProcesses(
+      (...visited) => builder.visit(...visited),
+      options,
+      askHere(system),
+    )
     if (builder.hidden) {
       const what = 'owners cannot be looked up'
       throw refusalError(what, explainHiddenFrames(system.now()))

@@ -31,12 +31,18 @@ export function toOwner(
   return { ...owner, fileOffset: Number(mapping.offset + (virtual - mapping.start)) }
 }
 
+/** One mapping of a frame that was looked for. */
+export interface Hit {
+  frame: number
+  owner: Owner
+}
+
 /** The frames of a set that a process has mapped as memory of a device: holes in its page tables. */
 export function* deviceOwners(
   process: VisitedProcess,
   wanted: FrameSet,
   files: Files,
-): Generator<{ frame: number; owner: Owner }> {
+): Generator<Hit> {
   const { pid, pagemap, mappings } = process
   const { pageSize } = pagemap
   if (!mappings.some((mapping) => isNamedAsDevice(mapping, files))) return

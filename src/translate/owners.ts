@@ -1,23 +1,24 @@
 import { systemAt } from '../engine/system-at.ts'
-import type { Files } from '../linux/files.ts'
 import { firmwareMemoryAt } from '../linux/firmware-memory.ts'
 import { addressesHidden, type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
 import { SYSTEM } from '../linux/kinds.ts'
 import { presentFrame } from '../linux/pagemap.ts'
-import type { LocalSystem, System } from '../linux/system.ts'
+import type { LocalSystem, PagedSystem, System } from '../linux/system.ts'
+import type { Stretch } from '../linux/word-file.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { checkKind } from '../text/options.ts'
+import { type Asking, askHere, CHUNK_PAGES } from './asking.ts'
 import { checkPhysical } from './check.ts'
 import { FrameSet } from './frame-set.ts'
 import { describeFrame, isUnlisted } from './frame-state.ts'
 import { Frames } from './frames.ts'
 import { mappingAt } from './mappings.ts'
-import { deviceOwners, type Owner, toOwner } from './owner.ts'
-import { CHUNK_PAGES } from './pagemap.ts'
+import { deviceOwners, type Hit, type Owner, toOwner } from './owner.ts'
 import type { Turns } from './turns.ts'
 import {
   checkWalkOptions,
+  portionsOf,
   type Skipped,
   stretchesOf,
   type VisitedProcess,
@@ -80,25 +81,45 @@ export async function owners(
   options: WalkOptions = {},
   system: LocalSystem = systemAt(),
 ): Promise<OwnersReport> {
+  checkKind('system', system, SYSTEM)
+  return await ownersBy(askHere(system), addresses, options)
+}
+
+/** The same of a machine that may be far away. */
+export async function ownersBy(
+  asking: Asking,
+  addresses: readonly number[],
+  options: WalkOptions = {},
+): Promise<OwnersReport> {
   checkWalkOptions('owners', options)
   checkKind('addresses', addresses, 'array')
-  checkKind('system', system, SYSTEM)
+  const { system } = asking
   const { pageSize } = system
-  using facts = new Frames(pageSize, system)
   const asked = askedOf(addresses, pageSize)
-  const resources = readIomem(system.files)
-  const iomem = resources.length > 0 && !addressesHidden(resources) ? resources : undefined
-  const found = [...asked].map(([frame, inIt]) =>
-    describeOwnedFrame(frame, facts, system, iomem && namesAt(iomem, inIt)),
-  )
+  const found = await asking.ask(() => describeFrames(asked, system))
   // Nobody wants all mappings of the zero page.
   const mapped = found.filter(({ mapCount, zeroPage }) => mapCount !== 0 && !zeroPage)
-  const search = new Search(found, mapped, system.files)
-  const skipped = await walkProcesses((...visited) => search.visit(...visited), options, system)
+  const search = new Search(found, mapped)
+  const skipped = await walkProcesses((...visited) => search.visit(...visited), options, asking)
   if (search.hidden) {
-    throw refusalError('owners cannot be looked up', explainHiddenFrames(system.now()))
+    const hidden = await asking.ask(() => explainHiddenFrames(system.now()))
+    throw refusalError('owners cannot be looked up', hidden)
   }
+  for (const { owners } of found) owners.sort((one, other) => one.pid - other.pid)
   return { frames: found, pageSize, skipped, searched: mapped.length > 0 }
+}
+
+/** Everything but the owners, of frames and the addresses that are asked for in each. */
+function describeFrames(
+  asked: ReadonlyMap<number, readonly number[]>,
+  system: PagedSystem,
+): OwnedFrame[] {
+  using facts = new Frames(system.pageSize, system)
+  const resources = readIomem(system.files)
+  const iomem = resources.length > 0 && !addressesHidden(resources) ? resources : undefined
+  return [...asked].map(([frame, inIt]) =>
+    describeOwnedFrame(frame, facts, system, iomem && namesAt(iomem, inIt)),
+  )
 }
 
 /** The frames of addresses, in their order, and the addresses that are in each. */
@@ -154,43 +175,56 @@ class Search {
   readonly #frames: ReadonlyMap<number, OwnedFrame>
   readonly #all: FrameSet
   readonly #mapped: FrameSet
-  readonly #files: Files
   readonly #words = new Uint32Array(2 * CHUNK_PAGES)
 
-  constructor(all: readonly OwnedFrame[], mapped: readonly OwnedFrame[], files: Files) {
+  constructor(all: readonly OwnedFrame[], mapped: readonly OwnedFrame[]) {
     this.#frames = new Map(all.map((one) => [one.frame, one]))
     this.#all = new FrameSet(all.map(({ frame }) => frame))
     this.#mapped = new FrameSet(mapped.map(({ frame }) => frame))
-    this.#files = files
   }
 
   async visit(process: VisitedProcess, turns: Turns): Promise<void> {
+    const { asking, pagemap, mappings } = process
+    const { files } = asking.system
     // Mappings of device memory are counted nowhere.
-    for (const { frame, owner } of deviceOwners(process, this.#all, this.#files)) {
-      this.#frames.get(frame)?.owners.push(owner)
-    }
+    this.#add(await asking.ask(() => [...deviceOwners(process, this.#all, files)]))
     if (this.#mapped.size === 0 || this.hidden) return
-    const { pagemap, mappings } = process
-    for (const { page, count } of stretchesOf(mappings, pagemap.pageSize)) {
-      for (const part of pagemap.populated(page, page + count)) {
-        this.#read(process, part.page, part.count)
+    const stretches = stretchesOf(mappings, pagemap.pageSize)
+    for (const some of portionsOf(stretches, asking.mostPages)) {
+      const found = asking.each(() => this.#search(process, some))
+      for await (const { hits, hidden } of found) {
+        this.hidden ||= hidden
+        this.#add(hits)
         await turns.give()
+      }
+      asking.renew()
+    }
+  }
+
+  *#search(process: VisitedProcess, stretches: readonly Stretch[]) {
+    for (const { page, count } of stretches) {
+      for (const part of process.pagemap.populated(page, page + count)) {
+        yield this.#read(process, part)
       }
     }
   }
 
-  #read(process: VisitedProcess, page: number, count: number): void {
-    const { pagemap, mappings } = process
+  #read({ pagemap, mappings, ...process }: VisitedProcess, { page, count }: Stretch) {
+    const hits: Hit[] = []
     const words = this.#words.subarray(0, 2 * count)
     const read = pagemap.read(page, words)
-    this.hidden ||= isHidden(words, read)
     this.#mapped.search(words, read, (index, frame) => {
       const virtual = BigInt(page + index) * BigInt(pagemap.pageSize)
       const mapping = mappingAt(mappings, virtual)
       // It was mapped after the list was made.
       if (mapping === undefined) return
-      this.#frames.get(frame)?.owners.push(toOwner(process, mapping, virtual, 'pagemap'))
+      hits.push({ frame, owner: toOwner(process, mapping, virtual, 'pagemap') })
     })
+    return { hits, hidden: isHidden(words, read) }
+  }
+
+  #add(hits: readonly Hit[]): void {
+    for (const { frame, owner } of hits) this.#frames.get(frame)?.owners.push(owner)
   }
 }
 

@@ -1,9 +1,9 @@
 import type { PhysmemError } from '../base/errors.ts'
 import { systemAt } from '../engine/system-at.ts'
-import { SYSTEM } from '../linux/kinds.ts'
+import { PAGED_SYSTEM } from '../linux/kinds.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { PagedSystem } from '../linux/system.ts'
 import { checkKind } from '../text/options.ts'
 import {
   detailsOf,
@@ -45,15 +45,15 @@ export class ProcessTranslator {
   readonly pid: number
   readonly pageSize: number
   readonly #pagemap: Pagemap
-  readonly #system: LocalSystem
+  readonly #system: PagedSystem
 
   /** Throws RequestError EUSAGE or ERANGE; RefusedError: ENOPROCESS, EKERNELTHREAD, EPERMISSION, ENOPAGEMAP or EOPEN. */
   constructor(pid: number)
   /** @internal Of a machine that this is not. */
-  constructor(pid: number, system: LocalSystem)
-  constructor(pid: number, system: LocalSystem = systemAt()) {
+  constructor(pid: number, system: PagedSystem)
+  constructor(pid: number, system: PagedSystem = systemAt()) {
     checkPid(pid)
-    checkKind('system', system, SYSTEM)
+    checkKind('system', system, PAGED_SYSTEM)
     this.pid = pid
     this.#system = system
     this.#pagemap = new Pagemap(pid, system)

@@ -7,11 +7,12 @@ import type { LocalSystem } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { checkKind } from '../text/options.ts'
+import { ASKING, type Asking, askHere, CHUNK_PAGES } from './asking.ts'
 import { checkPid } from './check.ts'
 import { isNamedAsDevice, resolveDeviceMapping } from './device-mapping.ts'
 import { Frames } from './frames.ts'
 import { bare, KERNEL_HALF } from './mappings.ts'
-import { CHUNK_PAGES, Pagemap } from './pagemap.ts'
+import { Pagemap } from './pagemap.ts'
 import { type PageRun, readRuns } from './runs.ts'
 import { Turns } from './turns.ts'
 
@@ -94,16 +95,17 @@ export class AllTranslation implements AsyncIterable<Run> {
     ...{ mappings: 0, mapped: 0, present: 0, huge: 0, zeroPage: 0 },
     ...{ swapped: 0, device: 0, guard: 0, runs: 0, failures: {} },
   }
-  readonly #system: LocalSystem
+  readonly #asking: Asking
+  readonly #words = new Uint32Array(2 * CHUNK_PAGES)
 
   constructor(pid: number)
   /** @internal Of a machine that this is not. */
-  constructor(pid: number, system: LocalSystem)
-  constructor(pid: number, system: LocalSystem = systemAt()) {
+  constructor(pid: number, asking: Asking)
+  constructor(pid: number, asking: Asking = askHere(systemAt())) {
     checkPid(pid)
-    checkKind('system', system, SYSTEM)
+    checkKind('asking', asking, ASKING)
     this.pid = pid
-    this.#system = system
+    this.#asking = asking
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Run, void, undefined> {
@@ -112,44 +114,66 @@ export class AllTranslation implements AsyncIterable<Run> {
 
   /** The same, mapping by mapping, those without any page too; each with an iteration of its runs. */
   async *mappings(): AsyncGenerator<{ mapping: Mapping; runs: Iterable<Run> }, void, undefined> {
-    using pagemap = new Pagemap(this.pid, this.#system)
-    using frames = new Frames(pagemap.pageSize, this.#system)
-    const words = new Uint32Array(2 * CHUNK_PAGES)
-    const mappings = this.#readMappings()
-    if (mappings.length === 0) throw pagemap.gone()
+    const { system, ask, mostPages } = this.#asking
+    using pagemap = await ask(() => new Pagemap(this.pid, system))
+    const mappings = await ask(() => this.#readMappings())
+    if (mappings.length === 0) throw await ask(() => pagemap.gone())
     const turns = new Turns()
-    for (const one of mappings) {
-      const { mapping, details } = one
-      this.totals.mappings++
-      this.totals.mapped += Number(mapping.end - mapping.start)
-      this.totals.huge += details ? hugeBytes(details) : 0
-      yield { mapping, runs: this.#runsOf(one, pagemap, frames, words) }
-      await turns.give()
+    using frames = new Frames(pagemap.pageSize, system)
+    const portions = system.isFetched
+      ? this.#fetched(mappings, pagemap, mostPages)
+      : [mappings.map((one) => ({ ...one, runs: this.#runsOf(one, pagemap, frames) }))]
+    for await (const some of portions) {
+      for (const { mapping, details, runs } of some) {
+        this.totals.mappings++
+        this.totals.mapped += Number(mapping.end - mapping.start)
+        this.totals.huge += details ? hugeBytes(details) : 0
+        yield { mapping, runs: this.#counted(runs) }
+        await turns.give()
+      }
     }
   }
 
-  *#runsOf(
-    one: Detailed,
-    pagemap: Pagemap,
-    frames: Frames,
-    words: Uint32Array,
-  ): Generator<Run, void, undefined> {
+  /** As many mappings in one question as have few pages together. */
+  async *#fetched(mappings: readonly Detailed[], pagemap: Pagemap, mostPages: number) {
+    const { system, ask, renew } = this.#asking
+    const most = BigInt(mostPages) * BigInt(system.pageSize)
+    for (let at = 0; at < mappings.length; ) {
+      const start = at
+      let bytes = 0n
+      for (let one = mappings[at]; one && (at === start || bytes < most); one = mappings[++at]) {
+        bytes += one.mapping.end - one.mapping.start
+      }
+      const some = mappings.slice(start, at)
+      yield await ask(() => {
+        using frames = new Frames(pagemap.pageSize, system)
+        return some.map((one) => ({ ...one, runs: [...this.#runsOf(one, pagemap, frames)] }))
+      })
+      renew()
+    }
+  }
+
+  *#counted(runs: Iterable<Run>): Generator<Run, void, undefined> {
+    for (const run of runs) yield this.#count(run)
+  }
+
+  *#runsOf(one: Detailed, pagemap: Pagemap, frames: Frames): Generator<Run, void, undefined> {
     const { mapping } = one
     if (mapping.start >= KERNEL_HALF) return // the vsyscall page: pagemap ends before
     const { pageSize } = pagemap
     const size = BigInt(pageSize)
     const [first, end] = [Number(mapping.start / size), Number(mapping.end / size)]
     let next = first
-    for (const some of readRuns(pagemap, first, end, words)) {
+    for (const some of readRuns(pagemap, first, end, this.#words)) {
       for (const run of some) {
         if (run.kind === 'hidden') {
           const what = `the memory of process ${this.pid} cannot be looked up`
-          throw refusalError(what, explainHiddenFrames(this.#system.now()), {
+          throw refusalError(what, explainHiddenFrames(this.#asking.system.now()), {
             pid: this.pid,
           })
         }
         yield* this.#hole(one, next, run.page, pageSize)
-        yield this.#count(toRun(run, mapping, pageSize, frames))
+        yield toRun(run, mapping, pageSize, frames)
         next = run.page + run.count
       }
     }
@@ -164,16 +188,16 @@ export class AllTranslation implements AsyncIterable<Run> {
     pageSize: number,
   ): Generator<Run, void, undefined> {
     if (from >= to) return
-    const files = this.#system.files
+    const files = this.#asking.system.files
     const find = { pageSize, files }
     const device = details && resolveDeviceMapping(details, find)
     const virtual = BigInt(from) * BigInt(pageSize)
     const hole = { mapping, virtual, length: (to - from) * pageSize }
     if (device && device.address !== undefined) {
       const address = device.address + Number(virtual - mapping.start)
-      yield this.#count({ ...hole, kind: 'device', address, source: device.source })
+      yield { ...hole, kind: 'device', address, source: device.source }
     } else if (details ? details.flags.includes('pf') : isNamedAsDevice(mapping, files)) {
-      yield this.#count({ ...hole, kind: 'unresolved' })
+      yield { ...hole, kind: 'unresolved' }
     }
   }
 
@@ -193,14 +217,14 @@ export class AllTranslation implements AsyncIterable<Run> {
   /** With what smaps says of huge pages and of mappings of frames; maps says neither. */
   #readMappings(): Detailed[] {
     try {
-      return readSmaps(this.pid, this.#system.files).map((details) => ({
+      return readSmaps(this.pid, this.#asking.system.files).map((details) => ({
         mapping: bare(details),
         details,
       }))
     } catch (error) {
       if (!(error instanceof PhysmemError)) throw error
       // A kernel may have no smaps; a process that is gone has no maps either.
-      const mappings = readMaps(this.pid, this.#system.files)
+      const mappings = readMaps(this.pid, this.#asking.system.files)
       return mappings.map((mapping) => ({ mapping }))
     }
   }
@@ -239,5 +263,11 @@ export function translateAll(pid: number): AllTranslation
 /** @internal Of a machine that this is not. */
 export function translateAll(pid: number, system: LocalSystem): AllTranslation
 export function translateAll(pid: number, system: LocalSystem = systemAt()): AllTranslation {
-  return new AllTranslation(pid, system)
+  checkKind('system', system, SYSTEM)
+  return new AllTranslation(pid, askHere(system))
+}
+
+/** The same on a machine that may be far away. */
+export function translateAllBy(asking: Asking, pid: number): AllTranslation {
+  return new AllTranslation(pid, asking)
 }

@@ -5,9 +5,10 @@ import { SYSTEM } from '../linux/kinds.ts'
 import type { Mapping } from '../linux/maps.ts'
 import { readProcess } from '../linux/processes.ts'
 import { readSmaps } from '../linux/smaps.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { LocalSystem, PagedSystem } from '../linux/system.ts'
 import { checkKind } from '../text/options.ts'
 import { kernelHalf } from './absent.ts'
+import { type Asking, askHere } from './asking.ts'
 import { checkPid, checkVirtual } from './check.ts'
 import { type Compound, Frames } from './frames.ts'
 import { isAnonymous, isSecret, mappingAt } from './mappings.ts'
@@ -32,23 +33,38 @@ export async function translate(
   system: LocalSystem = systemAt(),
 ): Promise<Translation> {
   checkKind('system', system, SYSTEM)
+  return await translateBy(askHere(system), pid, virtual)
+}
+
+/** The same on a machine that may be far away. */
+export async function translateBy(
+  asking: Asking,
+  pid: number,
+  virtual: bigint,
+): Promise<Translation> {
   checkPid(pid)
   checkVirtual(virtual)
+  const { system } = asking
   const refused = kernelHalf({ pid, virtual, system })
   if (refused) throw refused
-  using translator = new ProcessTranslator(pid, system)
-  using frames = new Frames(translator.pageSize, system)
-  let located = translator.translate(virtual)
+  using translator = await asking.ask(() => new ProcessTranslator(pid, system))
+  let located: Located | undefined
   let movedFrom: number | undefined
   for (let look = 0; look < LOOKS; look++) {
-    const facts = describePage(translator, frames, located, virtual, system.files)
-    const again = translator.translate(virtual)
-    if (again.address === located.address) {
+    const { at, facts } = await asking.ask(() => {
+      const at = located ?? translator.translate(virtual)
+      return { at, facts: describePage(translator, system, at, virtual) }
+    })
+    asking.renew()
+    const { again, name } = await asking.ask(() => ({
+      again: translator.translate(virtual),
+      name: readProcess(pid, system.files)?.name ?? '',
+    }))
+    if (again.address === at.address) {
       const moved = movedFrom === undefined ? {} : { movedFrom }
-      const name = readProcess(pid, system.files)?.name ?? ''
       return { pid, process: name, virtual, ...facts, moved: look, ...moved }
     }
-    movedFrom = Math.floor(located.address / translator.pageSize)
+    movedFrom = Math.floor(at.address / translator.pageSize)
     located = again
   }
   throw new RefusedError(
@@ -66,11 +82,11 @@ type Facts = Omit<Translation, 'pid' | 'process' | 'virtual' | 'moved' | 'movedF
 
 function describePage(
   translator: ProcessTranslator,
-  frames: Frames,
+  system: PagedSystem,
   { address, by, source, entry }: Located,
   virtual: bigint,
-  files: Files,
 ): Facts {
+  using frames = new Frames(translator.pageSize, system)
   const mappings = translator.mappings()
   const mapping = mappingAt(mappings, virtual)
   if (mapping === undefined) {
@@ -89,7 +105,7 @@ function describePage(
   const sized =
     by === 'mapping'
       ? { pageSize: translator.pageSize, pageKind: 'device' as const }
-      : pageSizeOf(page, flags, compound, () => hugePageSize(translator.pid, mapping, files))
+      : pageSizeOf(page, flags, compound, () => hugePageSize(translator.pid, mapping, system.files))
   return {
     address,
     frame,

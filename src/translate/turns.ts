@@ -19,3 +19,24 @@ export class Turns {
     this.#signal?.throwIfAborted()
   }
 }
+
+/** Does something with each of many, in their order, with `atOnce` at one time; ends with the first that fails. */
+export async function inTurns<T>(
+  all: readonly T[],
+  atOnce: number,
+  act: (one: T, index: number) => Promise<void>,
+): Promise<void> {
+  const left = all.entries()
+  let failed = false
+  const some = async () => {
+    for (const [index, one] of left) {
+      if (failed) return
+      await act(one, index).catch((error) => {
+        failed = true
+        throw error
+      })
+    }
+  }
+  const ended = await Promise.allSettled(Array.from({ length: atOnce }, some))
+  for (const one of ended) if (one.status === 'rejected') throw one.reason
+}

@@ -1,13 +1,14 @@
 import { type ErrorCode, PhysmemError } from '../base/errors.ts'
+import { BRIDGED_PAGES } from '../engine/presence-scan.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import { listProcesses } from '../linux/processes.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { Stretch } from '../linux/word-file.ts'
 import { checkOptions, type OptionKinds } from '../text/options.ts'
+import type { Asking } from './asking.ts'
 import { EntryDecoder } from './entry-decoder.ts'
 import { KERNEL_HALF } from './mappings.ts'
-import { Pagemap, type Stretch } from './pagemap.ts'
-import { BRIDGED_PAGES } from './presence-scan.ts'
-import { Turns } from './turns.ts'
+import { Pagemap } from './pagemap.ts'
+import { inTurns, Turns } from './turns.ts'
 
 /** A process whose page tables are open, for the time of the visit. */
 export interface VisitedProcess {
@@ -15,6 +16,8 @@ export interface VisitedProcess {
   name: string
   mappings: readonly Mapping[]
   pagemap: Pagemap
+  /** What is read of it is asked for. */
+  asking: Asking
 }
 
 /** What is done with a process; between pieces of it others may have their turn. */
@@ -46,47 +49,52 @@ export function checkWalkOptions(what: string, options: WalkOptions): void {
 }
 
 /**
- * Visits all processes that have memory, by rising number; returns those that this user may not
- * look at. Those that end meanwhile are left out. Others have their turn between processes, and in a
- * visit as often as it gives them one: the page tables of one may be large.
+ * Visits all processes that have memory, by rising number; far away several at a time. Returns those
+ * that this user may not look at. Those that end meanwhile are left out. Others have their turn between
+ * processes, and in a visit as often as it gives them one: the page tables of one may be large.
  */
 export async function walkProcesses(
   visit: Visit,
   { onProgress, signal }: WalkOptions,
-  system: LocalSystem,
+  asking: Asking,
 ): Promise<Skipped[]> {
-  const processes = listProcesses(system.files).filter(
-    ({ kernelThread, state }) => !kernelThread && state !== 'Z',
-  )
+  const listed = await asking.ask(() => listProcesses(asking.system.files))
+  const processes = listed.filter(({ kernelThread, state }) => !kernelThread && state !== 'Z')
   const skipped: Skipped[] = []
   const turns = new Turns(signal)
-  const decoder = new EntryDecoder(system.files)
+  const decoder = new EntryDecoder(asking.system)
   signal?.throwIfAborted()
-  for (const [done, process] of processes.entries()) {
+  await inTurns(processes, asking.atOnce, async (process, done) => {
     onProgress?.(done, processes.length)
-    const refused = await visitOne(process, (visited) => visit(visited, turns), system, decoder)
+    const refused = await visitOne(process, (visited) => visit(visited, turns), asking, decoder)
     if (refused) skipped.push(refused)
     await turns.give()
-  }
+  })
   onProgress?.(processes.length, processes.length)
-  return skipped
+  return skipped.sort((one, other) => one.pid - other.pid)
 }
 
 /** A function of its own: esbuild takes an error that was caught around `using` into the next turn of a loop. */
 async function visitOne(
   { pid, name }: { pid: number; name: string },
   visit: (process: VisitedProcess) => Promise<void>,
-  system: LocalSystem,
+  whole: Asking,
   decoder: EntryDecoder,
 ): Promise<Skipped | undefined> {
+  const asking = whole.apart()
   try {
-    using pagemap = new Pagemap(pid, system, decoder)
-    await visit({ pid, name, mappings: readMaps(pid, system.files), pagemap })
+    const { system } = asking
+    const shared = system === whole.system ? decoder : undefined
+    using pagemap = await asking.ask(() => new Pagemap(pid, system, shared))
+    const mappings = await asking.ask(() => readMaps(pid, system.files))
+    await visit({ pid, name, mappings, pagemap, asking })
     return undefined
   } catch (error) {
     if (!(error instanceof PhysmemError) || !isOfOneProcess(error)) throw error
     const { code, message } = error
     return code === 'ENOPROCESS' ? undefined : { pid, name, code, reason: message }
+  } finally {
+    await asking.close()
   }
 }
 
@@ -107,4 +115,23 @@ export function stretchesOf(mappings: readonly Mapping[], pageSize: number): Str
     else stretches.push({ page, count: behind - page })
   }
   return stretches
+}
+
+/** The same pages in portions of at most `most`, each of as many stretches as go into it. */
+export function* portionsOf(stretches: readonly Stretch[], most: number): Generator<Stretch[]> {
+  let some: Stretch[] = []
+  let left = most
+  for (const { page, count } of stretches) {
+    for (let at = page; at < page + count; ) {
+      const piece = { page: at, count: Math.min(left, page + count - at) }
+      some.push(piece)
+      at += piece.count
+      left -= piece.count
+      if (left > 0) continue
+      yield some
+      some = []
+      left = most
+    }
+  }
+  if (some.length > 0) yield some
 }

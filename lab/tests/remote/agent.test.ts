@@ -85,6 +85,9 @@ describe.skipIf(arm64)(labTitle('an agent on arm64', arm64), () => {
     'doctor 0x40000000 --json',
     'doctor dt:/pl011@9000000',
     'read msr:0x10',
+    'translate 1 0x1000',
+    'translate 2 0x1000',
+    'owners 0x09000000',
   ])('%s: what it prints is what the guest prints', async (line) => {
     const { far, near } = await both(served, line)
     const same = (text: string) => text.replace(/waited [\d.]+ ?\w+|after [\d.]+ ?\w+/g, '')
@@ -171,6 +174,11 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
     'read pci:0000:00:04.0/bar3',
     'write 0x01000000=0 --dry-run',
     'read pci:0000:00:04.0/bar0+0x8 -v',
+    'translate 1 0x1000',
+    'translate 2 0x1000',
+    'translate kernel no_such_symbol',
+    'owners 0x000f0000',
+    'owners pci:0000:00:04.0/bar0',
   ])('%s: what it prints is what the guest prints', async (line) => {
     const { far, near } = await both(served, line)
     expect(far).toEqual(near)
@@ -202,5 +210,18 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
     expect(JSON.parse(far.stdout).findings).toContainEqual(
       expect.objectContaining({ id: 'ioperm', verdict: 'unknown' }),
     )
+  })
+
+  it('tells where a page of a process is, and who owns it, as the guest does', async () => {
+    const maps = (await served.machine.exec("grep -F '[stack]' /proc/1/maps")).stdout
+    const top = BigInt(`0x${/-([0-9a-f]+) /.exec(maps)?.[1]}`) - 8n
+    for (const line of [
+      `translate 1 0x${top.toString(16)}`,
+      `owners pid:1:0x${top.toString(16)}`,
+    ]) {
+      const { far, near } = await both(served, line)
+      expect(far).toEqual(near)
+      expect(far).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('[stack]') })
+    }
   })
 })

@@ -2,7 +2,7 @@ import { RequestError } from '../../base/errors.ts'
 import { describeAddress } from '../../inventory/describe.ts'
 import { Names } from '../../inventory/names.ts'
 import { numaNodeOf } from '../../linux/numa.ts'
-import { addressByFacts, addressOfPlace, type PlaceAddress } from '../../machine/local/address.ts'
+import { addressOfPlaceBy, type PlaceAddress } from '../../machine/local/address.ts'
 import {
   meaningsOnBuses,
   openInventory,
@@ -31,6 +31,7 @@ import { pictureLines } from '../views/map/picture.ts'
 import { printLines } from '../views/map/print.ts'
 import { memoryNotation, portNotation, rowLines, treeRows } from '../views/map/rows.ts'
 import { styleFor } from '../views/map/style.ts'
+import { withAsking } from '../views/translate/asking.ts'
 
 export default defineCommand({
   arguments: [
@@ -142,12 +143,7 @@ async function find(
     const { address } = deviceTreeStretch(place, 1, context.system.files)
     return { space: 'memory', address }
   }
-  if (context.has('page tables', place)) {
-    return addressOfPlace(place, context.system)
-  }
-  const told = await context.look((system) => addressByFacts(place, system))
-  if (told !== undefined) return told
-  throw (await import('../../machine/remote/find.ts')).notReached(place)
+  return await withAsking(context, (asking) => addressOfPlaceBy(asking, place))
 }
 
 function onBoard(place: Place): PlaceAddress {

@@ -1,10 +1,11 @@
 import { addressesOf } from '../../operate/frames-of.ts'
 import type { OwnersDocument } from '../../report/owners.ts'
 import { ownersToJson } from '../../report/owners.ts'
-import { owners } from '../../translate/index.ts'
+import { ownersBy } from '../../translate/owners.ts'
 import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import { Progress } from '../views/format/progress.ts'
+import { withAsking } from '../views/translate/asking.ts'
 import { Lines } from '../views/translate/lines.ts'
 import { frameLines, quietLines, skippedNote } from '../views/translate/owners-view.ts'
 
@@ -34,21 +35,20 @@ export default defineCommand({
   needs: ['processes'],
   inBatches: looks,
   async run(context, args) {
-    const { system, settings } = context
-    const { pageSize } = system
-    const addresses: number[] = []
-    for (const text of several(args, 0)) {
-      for (const address of await addressesOf(text, pageSize, system)) addresses.push(address)
-    }
+    const { settings } = context
     const signal = context.io.interrupted()
     let progress: Progress | undefined
     const onProgress = (done: number, total: number) => {
       progress ??= new Progress(context.io.stderr, total, !settings.quiet, 'processes')
       progress.update(done)
     }
-    const report = await owners(addresses, { onProgress, signal }, system).finally(() =>
-      progress?.end(),
-    )
+    const report = await withAsking(context, async (asking) => {
+      const addresses: number[] = []
+      for (const text of several(args, 0)) {
+        for (const address of await addressesOf(text, asking)) addresses.push(address)
+      }
+      return await ownersBy(asking, addresses, { onProgress, signal })
+    }).finally(() => progress?.end())
     context.record<OwnersDocument>(ownersToJson(report))
     if (!settings.json) {
       const lines = new Lines(context)

@@ -41,6 +41,9 @@ describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
       'doctor 0xfffffffffffffff0 --json',
     ],
     ...['read 0xfffffffffffffff0', 'read 0x1002'],
+    ...['translate 2 0x1000', 'translate 2147483647 0x1000', 'translate 1 0xffffffff80000000'],
+    ...['translate kernel no_such_symbol', 'map pid:2147483647:0x1000', 'owners pid:2:0x1000'],
+    ...['owners 0x1000..', 'map msr:0x10', 'translate 1 --all 0x1000'],
   ])('is what it is without one: %s', async (line) => {
     const there = await on('exec:env', line)
     expect(there).toEqual(await on('local', line))
@@ -67,8 +70,6 @@ describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
   })
 
   it.each([
-    ['owners 0x10', 'an agent reaches no processes'],
-    ['translate 1 0x10', 'an agent reaches no processes and no page tables'],
     ['buffer alloc 4k', 'it allocates RAM of this machine'],
     ['cache clean 0x100..0x200', 'an agent reaches no caches'],
     ['kmod status', 'an agent reaches no kernel'],

@@ -1,14 +1,15 @@
 import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
-import { readProcess } from '../../linux/processes.ts'
 import type { TranslateDocument, TranslationsReport } from '../../report/translate.ts'
 import { kernelToJson, translationToJson } from '../../report/translate.ts'
-import { translate, translateAll, translateKernel } from '../../translate/index.ts'
+import { translateKernel } from '../../translate/kernel.ts'
+import { translateBy } from '../../translate/translate.ts'
 import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand, one, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { printAll } from '../views/translate/all-view.ts'
 import { KERNEL, parseOfKernel, parseOfProcess, parseWho } from '../views/translate/arguments.ts'
+import { withAsking } from '../views/translate/asking.ts'
 import { kernelLines, translationLines } from '../views/translate/one-view.ts'
 import { showPhysical } from '../views/translate/text.ts'
 
@@ -62,8 +63,7 @@ export default defineCommand({
         input: addresses[0] ?? '',
       })
     }
-    const name = readProcess(pid, context.system.files)?.name ?? ''
-    await printAll(context, translateAll(pid, context.system), name)
+    await withAsking(context, (asking) => printAll(context, asking, pid))
     return 0
   },
 })
@@ -77,13 +77,16 @@ async function ofProcess(context: Context, pid: number, addresses: readonly stri
   const wanted = addresses.map(parseOfProcess)
   const results: TranslationsReport['results'] = []
   context.record<TranslateDocument>({ results })
-  for (const [index, virtual] of wanted.entries()) {
-    const found = await translate(pid, virtual, context.system).catch((error) => {
-      throw inOwnWords(error, virtual)
-    })
-    results.push(translationToJson(found))
-    print(context, index, found.address, translationLines(found))
-  }
+  await withAsking(context, async (asking) => {
+    for (const [index, virtual] of wanted.entries()) {
+      const found = await translateBy(asking, pid, virtual).catch((error) => {
+        throw inOwnWords(error, virtual)
+      })
+      asking.renew()
+      results.push(translationToJson(found))
+      print(context, index, found.address, translationLines(found))
+    }
+  })
   return 0
 }
 
@@ -94,7 +97,7 @@ function inOwnWords(error: unknown, virtual: bigint): unknown {
   return retell(error, { data: { cure } })
 }
 
-function ofKernel(context: Context, addresses: readonly string[], all: boolean): 0 {
+async function ofKernel(context: Context, addresses: readonly string[], all: boolean): Promise<0> {
   if (all) throw new RequestError('EUSAGE', '--all is for processes: the kernel maps all RAM')
   if (addresses.length === 0) {
     throw new RequestError('EUSAGE', 'expected symbols or virtual addresses of the kernel')
@@ -102,11 +105,13 @@ function ofKernel(context: Context, addresses: readonly string[], all: boolean):
   const wanted = addresses.map(parseOfKernel)
   const results: TranslationsReport['results'] = []
   context.record<TranslateDocument>({ results })
-  for (const [index, at] of wanted.entries()) {
-    const found = translateKernel(at, context.system)
-    results.push(kernelToJson(found))
-    print(context, index, found.address, kernelLines(found))
-  }
+  await withAsking(context, async ({ ask, system }) => {
+    for (const [index, at] of wanted.entries()) {
+      const found = await ask(() => translateKernel(at, system))
+      results.push(kernelToJson(found))
+      print(context, index, found.address, kernelLines(found))
+    }
+  })
   return 0
 }
 

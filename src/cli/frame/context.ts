@@ -18,6 +18,7 @@ import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
 import { printable } from '../../text/refuse.ts'
 import { shellLine } from '../../text/shell-words.ts'
+import type { Asking } from '../../translate/asking.ts'
 import { wordCure } from '../../wording/cure.ts'
 import type { StandardInput } from './batch/standard-input.ts'
 import { BoardConsole } from './board-console.ts'
@@ -30,6 +31,7 @@ export interface OpenedMachine extends Locator {
   /** Absent where the facts are those of this machine. */
   facts?(): Facts
   trials?(): Trials
+  asking?(): Asking
   close(): Promise<void>
 }
 
@@ -217,6 +219,15 @@ export class Context {
     const machine = await this.#machine('read')
     if (machine.trials === undefined) throw new Error('a machine far away has no trials')
     return machine.trials()
+  }
+
+  /** The page tables of a machine far away, to be closed; `undefined` where they are those of this one. */
+  async remoteAsking(): Promise<Asking | undefined> {
+    if (!isRemote(this.settings.target)) return undefined
+    await this.turn()
+    const machine = await this.#machine('read')
+    if (machine.asking === undefined) throw new Error('a machine far away has no page tables')
+    return machine.asking()
   }
 
   /** What is known of the target's machine before it is reached; `undefined` where it is far away. */

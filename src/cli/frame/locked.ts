@@ -11,7 +11,7 @@ export async function locked<T>(
 ): Promise<T> {
   const { settings, system, options } = context
   // Where there are no processes, or none is reached, there is nobody to lock out.
-  if (places.length === 0 || !context.has('processes')) return act()
+  if (places.length === 0 || !context.has('locks')) return act()
   const { withPageLocks } = await import('../../device/page-locks.ts')
   const notify = (text: string) => {
     if (settings.verbose) context.complain(text)

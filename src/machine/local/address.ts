@@ -1,10 +1,9 @@
 import { RefusedError } from '../../base/errors.ts'
-import type { LocalSystem, System } from '../../linux/system.ts'
+import type { PagedSystem, System } from '../../linux/system.ts'
 import { formatPlace } from '../../place/place.ts'
 import { registersOf } from '../../place/registers.ts'
 import type { Place } from '../../place/schemes/index.ts'
-import type { PidPlace } from '../../place/schemes/pid.ts'
-import type { ProcessTranslator } from '../../translate/process-translator.ts'
+import { type Asking, askHere } from '../../translate/asking.ts'
 import { isMapped } from './resolve/mapped.ts'
 import { isPhysical, physicalStretch } from './resolve/stretch.ts'
 
@@ -20,9 +19,14 @@ export interface PlaceAddress {
  * that does not exist or is not memory, with ENOPHYSICAL for one whose address nobody tells, and
  * with what translation is refused for.
  */
-export async function addressOfPlace(place: Place, system: LocalSystem): Promise<PlaceAddress> {
-  const told = await addressByFacts(place, system.now())
-  return told ?? { space: 'memory', address: await translatedAddress(place, system) }
+export function addressOfPlace(place: Place, system: PagedSystem): Promise<PlaceAddress> {
+  return addressOfPlaceBy(askHere(system), place)
+}
+
+/** The same on a machine that may be far away. */
+export async function addressOfPlaceBy(asking: Asking, place: Place): Promise<PlaceAddress> {
+  const told = await asking.ask(() => addressByFacts(place, asking.system.now()))
+  return told ?? { space: 'memory', address: await translatedAddress(place, asking) }
 }
 
 /** The same where facts alone tell it: a pure question. `undefined` for virtual addresses. */
@@ -40,26 +44,26 @@ export async function addressByFacts(
   return { space: 'memory', address: addressOfMapped(place, system) }
 }
 
-async function translatedAddress(place: Place, system: LocalSystem): Promise<number> {
+async function translatedAddress(place: Place, asking: Asking): Promise<number> {
+  const { system } = asking
   switch (place.scheme) {
     case 'pid': {
       const { ProcessTranslator } = await import('../../translate/process-translator.ts')
-      return translated(new ProcessTranslator(place.pid, system), place)
+      using translator = await asking.ask(() => new ProcessTranslator(place.pid, system))
+      const virtual = place.virtual + BigInt(place.offset)
+      return (await asking.ask(() => translator.translate(virtual))).address
     }
     case 'kernel': {
       const { translateKernel } = await import('../../translate/kernel.ts')
       const { at, offset } = place
-      const virtual = typeof at === 'bigint' ? at : translateKernel(at, system).virtual
-      return translateKernel(virtual + BigInt(offset), system).address
+      return await asking.ask(() => {
+        const virtual = typeof at === 'bigint' ? at : translateKernel(at, system).virtual
+        return translateKernel(virtual + BigInt(offset), system).address
+      })
     }
     default:
       throw untold(place)
   }
-}
-
-function translated(opened: ProcessTranslator, { virtual, offset }: PidPlace): number {
-  using translator = opened
-  return translator.translate(virtual + BigInt(offset)).address
 }
 
 /** Of a kind of place that has no row here. */

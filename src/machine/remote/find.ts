@@ -67,7 +67,7 @@ export async function findRemote(
 }
 
 /** The error of a place of a kind that an agent does not reach. */
-export function notReached(place: Place): RequestError {
+function notReached(place: Place): RequestError {
   const name = formatPlace(place)
   const message = `${clip(name)} is not reached on another machine: an agent reaches no ${place.scheme}:`
   return new RequestError('ESCHEME', message, { input: name })

@@ -3,7 +3,7 @@ import type { FileOpener } from '../../engine/access-file.ts'
 import type { Mode } from '../../engine/source.ts'
 import { physicalAddressBits } from '../../linux/cpu.ts'
 import { askFetching, FetchedFiles } from '../../linux/fetched-files.ts'
-import type { System } from '../../linux/system.ts'
+import type { PagedSystem, System } from '../../linux/system.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { agentFiles } from '../../remote/access-file.ts'
@@ -11,6 +11,8 @@ import { fetchFrom } from '../../remote/look.ts'
 import { openRemote } from '../../remote/open.ts'
 import type { Session } from '../../remote/session.ts'
 import { type Trials, trialsOf } from '../../remote/trials.ts'
+import { WordFiles } from '../../remote/word-files.ts'
+import type { Asking } from '../../translate/asking.ts'
 import { devMemSource } from '../../ways/devmem.ts'
 import { PhysicalMemory } from '../../ways/physical.ts'
 import { BarWay } from '../../ways/route/bar-way.ts'
@@ -24,6 +26,12 @@ import { describeChoice } from '../local/resolve/physical.ts'
 import type { Facts, Location, Machine } from '../machine.ts'
 import { Memories } from '../memories.ts'
 import { findRemote } from './find.ts'
+
+/** Processes that are looked into at one time: each has a node of the agent, which has 32. */
+const WALKED_AT_ONCE = 4
+
+/** Pages that one question may be about: at most 64 MiB of entries. */
+const MOST_PAGES = 2 ** 23
 
 export interface RemoteMachineOptions {
   /** The machine that has the files: they are where the program is, whatever its target. */
@@ -80,6 +88,37 @@ export class RemoteMachine implements Machine {
 
   trials(): Trials {
     return trialsOf(this.#session)
+  }
+
+  asking(): Asking {
+    const { system, ask, words, files } = this.#gathered()
+    return {
+      ...{ system, ask, atOnce: WALKED_AT_ONCE, mostPages: MOST_PAGES },
+      each: async function* (question) {
+        yield* await ask(() => [...question()])
+      },
+      renew: () => {
+        files.forget()
+        words.forget()
+      },
+      apart: () => this.asking(),
+      close: () => words.close(),
+    }
+  }
+
+  #gathered() {
+    const files = new FetchedFiles()
+    const words = new WordFiles(this.#session)
+    const { cpu, pageSize } = this.#session.hello
+    const fetch = fetchFrom(this.#session)
+    const system: PagedSystem = {
+      ...{ files, cpu, pageSize, isFetched: true },
+      openWords: (path) => words.open(path),
+      now: () => system,
+    }
+    const ask = <T>(question: () => T | Promise<T>) =>
+      askFetching(files, async () => question(), fetch, words)
+    return { system, ask, words, files }
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { systemAt } from '../../engine/system-at.ts'
 import * as inventory from '../../inventory/published.ts'
 import * as place from '../../place/published.ts'
+import { askHere } from '../../translate/asking.ts'
 import * as translate from '../../translate/index.ts'
 import { may, need, type Table } from './table.ts'
 
@@ -42,5 +43,5 @@ export async function looks({ add, method }: Table, folder: string): Promise<voi
   const index = await translate.OwnerIndex.build({}, system)
   method('OwnerIndex', index, 'lookup', need(0))
   const all = (...args: [never]) => new translate.AllTranslation(...args)
-  add('new AllTranslation', all, need(1), where)
+  add('new AllTranslation', all, need(1), may(askHere(system)))
 }

@@ -1,14 +1,16 @@
 import type { Files } from '../../../linux/files.ts'
 import { isSystemRam, readIomem } from '../../../linux/iomem.ts'
 import type { Mapping } from '../../../linux/maps.ts'
+import { readProcess } from '../../../linux/processes.ts'
 import { errorToJson } from '../../../report/error.ts'
 import { toJson } from '../../../report/json.ts'
 import { mappingToJson } from '../../../report/mapping.ts'
 import { runToJson } from '../../../report/translate.ts'
 import { counted } from '../../../text/count.ts'
 import { printable } from '../../../text/refuse.ts'
-import type { AllTranslation, Run, Totals } from '../../../translate/index.ts'
+import type { Asking } from '../../../translate/asking.ts'
 import { describeMapping } from '../../../translate/mappings.ts'
+import { type Run, type Totals, translateAllBy } from '../../../translate/translate-all.ts'
 import type { Context } from '../../frame/context.ts'
 import { showSize } from '../format/size.ts'
 import { Lines } from './lines.ts'
@@ -23,8 +25,14 @@ interface View {
 }
 
 /** Prints everything that a process has mapped, piece by piece. What fails is printed, and thrown. */
-export async function printAll(context: Context, all: AllTranslation, name: string): Promise<void> {
-  const view = viewFor(context, all, name)
+export async function printAll(context: Context, asking: Asking, pid: number): Promise<void> {
+  const { system } = asking
+  const { name, ramEnd } = await asking.ask(() => ({
+    name: readProcess(pid, system.files)?.name ?? '',
+    ramEnd: endOfRam(system.files),
+  }))
+  const view = viewFor(context, pid, name, ramEnd)
+  const all = translateAllBy(asking, pid)
   try {
     for await (const { mapping, runs } of all.mappings()) {
       view.mapping(mapping)
@@ -37,11 +45,10 @@ export async function printAll(context: Context, all: AllTranslation, name: stri
   view.end(all.totals)
 }
 
-function viewFor(context: Context, { pid }: AllTranslation, name: string): View {
+function viewFor(context: Context, pid: number, name: string, ramEnd: number): View {
   const { json, quiet } = context.settings
   if (json) return new JsonView(context, pid, name)
   const lines = new Lines(context)
-  const ramEnd = endOfRam(context.system.files)
   return quiet ? new QuietView(lines, ramEnd) : new TextView(lines, ramEnd)
 }
 

@@ -1,4 +1,4 @@
-import { loadAddon } from '../engine/addon.ts'
+import { loadAddon } from './addon.ts'
 
 // include/uapi/linux/fs.h
 const PAGE_IS_PRESENT = 8n
