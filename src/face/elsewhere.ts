@@ -3,6 +3,7 @@ import type { DescribedBoard } from '../device/board.ts'
 import type { PlaceDiagnosis } from '../doctor/place.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { ListedPlace } from '../inventory/places.ts'
+import { refuseUntold } from '../machine/facilities.ts'
 import type { Machine as Reached } from '../machine/machine.ts'
 import type { Memory } from '../memory/memory.ts'
 import { checkOptions } from '../text/options.ts'
@@ -15,7 +16,10 @@ import { memoryNamed, openPlace } from './open-place.ts'
 import { Opened } from './opened.ts'
 import { OPEN_OPTIONS, type OpenOptions } from './options.ts'
 
-/** A machine far away, or this one with other rights, as programs ask it: an agent serves there. */
+/**
+ * A machine far away, or this one with other rights, as programs ask it: an agent serves there, or a
+ * debug port.
+ */
 export class Elsewhere implements Machine {
   readonly target: string
   readonly #opened: Opened
@@ -54,6 +58,7 @@ export class Elsewhere implements Machine {
   }
 
   async map(): Promise<Inventory> {
+    refuseUntold(this.target)
     const machine = await this.reach()
     const { readInventory } = await import('../inventory/inventory.ts')
     return await machine.look((system) => readInventory(system))

@@ -30,7 +30,7 @@ export abstract class BusMemory extends Memory {
    *
    * @internal
    */
-  protected abstract release(): void
+  protected abstract release(): void | Promise<void>
 
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     checkRun(program, options)
@@ -46,7 +46,7 @@ export abstract class BusMemory extends Memory {
     if (this.#closed) return
     this.#closed = true
     await this.#queue.idle()
-    this.release()
+    await this.release()
   }
 
   #checkOpen(program: Program): void {

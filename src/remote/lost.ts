@@ -1,7 +1,6 @@
 import { AccessError, ConditionError, PhysmemError } from '../base/errors.ts'
-import type { Part } from '../memory/part.ts'
+import type { RunResults } from '../base/run-results.ts'
 import type { Program } from '../memory/program.ts'
-import type { Results } from '../memory/results.ts'
 import { counted } from '../text/count.ts'
 
 /**
@@ -12,8 +11,8 @@ import { counted } from '../text/count.ts'
 export function lostError(
   error: unknown,
   program: Program,
-  results: Results,
-  underWay: readonly Part[],
+  results: RunResults,
+  underWay: readonly { index: number }[],
   signal?: AbortSignal,
 ): unknown {
   if (!(error instanceof PhysmemError) || error.code !== 'ECONNECTION') return error

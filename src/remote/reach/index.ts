@@ -8,7 +8,7 @@ import type { Channel } from '../channel.ts'
 import { Session } from '../session.ts'
 import { startChild } from './child-channel.ts'
 import { deploy } from './deploy.ts'
-import { openSocket } from './socket-channel.ts'
+import { openEndpoint } from './socket-channel.ts'
 
 /** Told what is run, for those who want to know. */
 export type TellCommand = (argv: readonly string[]) => void
@@ -18,7 +18,7 @@ export type TellCommand = (argv: readonly string[]) => void
  * running then.
  */
 export async function reach(name: string, how: Reach, tell: TellCommand): Promise<Session> {
-  if (how.by === 'unix') return await Session.start(await openSocket(name, how.path))
+  if (how.by === 'unix') return await Session.start(await openEndpoint(name, how))
   const argv = commandOf(how)
   tell(argv)
   const channel = await startChild(name, argv)

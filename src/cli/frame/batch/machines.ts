@@ -1,4 +1,4 @@
-import { isRemote } from '../../../machine/facilities.ts'
+import { isConnected } from '../../../machine/facilities.ts'
 import type { Memory } from '../../../memory/memory.ts'
 import type { OpenedMachine, OpenMachine } from '../context.ts'
 
@@ -15,7 +15,7 @@ export class SharedMachines {
 
   /** As the OpenMachine that it was made with; a line does not close what the next may need. */
   readonly open: OpenMachine = async (target, mode, options) => {
-    const way = isRemote(target) ? 'both' : mode
+    const way = isConnected(target) ? 'both' : mode
     const key = JSON.stringify([target, way, options.actOnPorts, options.actOnI2c])
     let machine = this.#machines.get(key)
     if (machine === undefined) {
