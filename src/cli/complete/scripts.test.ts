@@ -63,6 +63,8 @@ describe('the scripts', () => {
       'sudo:',
       'unix:',
       'exec:',
+      'gdb:',
+      'qmp:',
     ])
   })
 
@@ -83,6 +85,18 @@ describe('the scripts', () => {
         .trim()
         .split('\n')
         .map((line) => line.split('\t')[0]),
-    ).toEqual(['wait', 'watch', 'ram.bin', 'local', 'sim:', 'ssh://', 'sudo:', 'unix:', 'exec:'])
+    ).toEqual([
+      'wait',
+      'watch',
+      'ram.bin',
+      'local',
+      'sim:',
+      'ssh://',
+      'sudo:',
+      'unix:',
+      'exec:',
+      'gdb:',
+      'qmp:',
+    ])
   })
 })

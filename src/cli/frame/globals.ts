@@ -11,7 +11,7 @@ export const globalOptions = {
   target: {
     flags: '-t, --target <target>',
     description:
-      'which machine: local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET or exec:COMMAND',
+      'which machine: local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, exec:COMMAND, gdb://HOST:PORT or qmp:SOCKET',
     parse: (text: string) => text,
     fallback: 'local',
     fallbackText: 'local',
