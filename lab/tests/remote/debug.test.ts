@@ -19,7 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), 'physmem-debug-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const [gdb, qmp] = [`gdb:${join(folder, 'gdb')}`, `qmp:${join(folder, 'qmp')}`]
 
-/** Where the guest has no RAM of its own: the memory of a PCI card that nobody uses. */
+/** At the end of the guest's RAM, which is stopped meanwhile: what was there is put back. */
 const RAM_BYTES = 64 * 1024
 
 const reason = machineUnavailable('aarch64', '6.1')
@@ -29,7 +29,6 @@ describe.skipIf(reason)(labTitle('the debug ports of QEMU', reason), () => {
   beforeAll(async () => {
     machine = await startMachine({
       arch: 'aarch64',
-      append: 'iomem=relaxed memmap=64K$0x60000000',
       devices: [
         ...['-gdb', `unix:${join(folder, 'gdb')},server=on,wait=off`],
         ...['-qmp', `unix:${join(folder, 'qmp')},server=on,wait=off`],
@@ -63,14 +62,9 @@ describe.skipIf(reason)(labTitle('the debug ports of QEMU', reason), () => {
   }
 
   it.each([gdb, qmp])('%s: one read is one access of its width', async (target) => {
-    for (const [width, count] of [
-      [8, 1],
-      [16, 1],
-      [32, 1],
-    ] as const) {
-      const reads = Array(count).fill(`read 0x9000fe0 ${width}`)
-      const out = await traced(`-t ${target} read -q -w ${width} 0x09000fe0`, reads)
-      expect(Number(out)).toBe(0x11)
+    for (const width of [8, 16, 32]) {
+      const line = `-t ${target} read -q -w ${width} 0x09000fe0`
+      expect(Number(await traced(line, [`read 0x9000fe0 ${width}`]))).toBe(0x11)
     }
     const block = ['0x9000fe0', '0x9000fe4', '0x9000fe8'].map((at) => `read ${at} 32`)
     await traced(`-t ${target} read -q 0x09000fe0..+12`, block)
@@ -96,33 +90,32 @@ describe.skipIf(reason)(labTitle('the debug ports of QEMU', reason), () => {
       ),
     })
     await machine.xp(0x09000fe0, 32)
-    await expect
-      .poll(() => accesses(machine.trace.slice(before)))
-      .toEqual(['read 0x9000fe0 32'])
+    await expect.poll(() => accesses(machine.trace.slice(before))).toEqual(['read 0x9000fe0 32'])
   })
 
-  it.each([gdb, qmp])('%s: names registers of a description', async (target) => {
-    const line = `-t ${target} --chip none read`
-    void line
+  it.each([gdb, qmp])('%s: registers have their names', async (target) => {
+    const out = await traced(`-t ${target} read -q pl011@0x09000000.PeriphID0`, [
+      'read 0x9000fe0 32',
+    ])
+    expect(Number(out)).toBe(0x11)
     await using board = await connect(target)
     const registers = await board.describe({ board: 'none' })
-    await expect(registers.read('nothing.FR')).rejects.toThrow()
-    const memory = await board.open()
-    expect(await memory.read32(0x09000fe0)).toBe(0x11)
+    expect(await registers.read('pl011@0x09000000.PeriphID0')).toMatchObject({ value: 0x11 })
+    await expect(board.map()).rejects.toMatchObject({ code: 'EUSAGE' })
   })
 
   it.each([gdb, qmp])('%s: an address at which nothing is fails', async (target) => {
     const { code, err } = await run(`-t ${target} read 0x7000000000`)
     expect([code, err]).toEqual([
       1,
-      `physmem: 32-bit read at 0x7000000000 (${target}) failed: nothing answered (bus error)\n`,
+      `physmem: 32-bit read at 0x7000000000 failed: nothing answered (bus error)\n`,
     ])
   })
 
   it('gdb: an address at which nothing is takes no store', async () => {
     expect(await run(`-t ${gdb} write 0x7000000000=1`)).toMatchObject({
       code: 1,
-      err: `physmem: 32-bit write at 0x7000000000 (${gdb}) failed: nothing answered (bus error)\n`,
+      err: `physmem: 32-bit write at 0x7000000000 failed: nothing answered (bus error)\n`,
     })
   })
 
