@@ -18,9 +18,13 @@ import { type Machine, startMachine } from '../../machine/machine.ts'
 const folder = mkdtempSync(join(tmpdir(), 'physmem-debug-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const [gdb, qmp] = [`gdb:${join(folder, 'gdb')}`, `qmp:${join(folder, 'qmp')}`]
+const ports = [
+  ['gdb', gdb],
+  ['qmp', qmp],
+] as const
 
 /** At the end of the guest's RAM, which is stopped meanwhile: what was there is put back. */
-const RAM_BYTES = 64 * 1024
+const RAM_BYTES = 8192
 
 const reason = machineUnavailable('aarch64', '6.1')
 describe.skipIf(reason)(labTitle('the debug ports of QEMU', reason), () => {
@@ -61,7 +65,7 @@ describe.skipIf(reason)(labTitle('the debug ports of QEMU', reason), () => {
     return out
   }
 
-  it.each([gdb, qmp])('%s: one read is one access of its width', async (target) => {
+  it.each(ports)('%s: one read is one access of its width', async (_, target) => {
     for (const width of [8, 16, 32]) {
       const line = `-t ${target} read -q -w ${width} 0x09000fe0`
       expect(Number(await traced(line, [`read 0x9000fe0 ${width}`]))).toBe(0x11)
@@ -93,7 +97,7 @@ describe.skipIf(reason)(labTitle('the debug ports of QEMU', reason), () => {
     await expect.poll(() => accesses(machine.trace.slice(before))).toEqual(['read 0x9000fe0 32'])
   })
 
-  it.each([gdb, qmp])('%s: registers have their names', async (target) => {
+  it.each(ports)('%s: registers have their names', async (_, target) => {
     const out = await traced(`-t ${target} read -q pl011@0x09000000.PeriphID0`, [
       'read 0x9000fe0 32',
     ])
@@ -104,7 +108,7 @@ describe.skipIf(reason)(labTitle('the debug ports of QEMU', reason), () => {
     await expect(board.map()).rejects.toMatchObject({ code: 'EUSAGE' })
   })
 
-  it.each([gdb, qmp])('%s: an address at which nothing is fails', async (target) => {
+  it.each(ports)('%s: an address at which nothing is fails', async (_, target) => {
     const { code, err } = await run(`-t ${target} read 0x7000000000`)
     expect([code, err]).toEqual([
       1,
@@ -117,6 +121,18 @@ describe.skipIf(reason)(labTitle('the debug ports of QEMU', reason), () => {
       code: 1,
       err: `physmem: 32-bit write at 0x7000000000 failed: nothing answered (bus error)\n`,
     })
+  })
+
+  it('doctor says what each does and what not', async () => {
+    const { out } = await run(`-t ${gdb} doctor`)
+    expect(out).toContain(
+      'the machine             works: stands still meanwhile, and is left running: it ran before',
+    )
+    expect(await run(`-t ${qmp} doctor -q`)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('debug.write refused\n'),
+    })
+    expect(await status()).toBe('running')
   })
 
   it('the machine is left as it was found', async () => {
@@ -152,6 +168,8 @@ describe.skipIf(reason)(labTitle('the debug ports of QEMU', reason), () => {
     expect(await status()).toBe('running')
   })
 
+  it.skip('qmp: the contract [skipped: its cases store, and QEMU’s monitor has no store]')
+
   describe('the contract', async () => {
     let subject: ContractSubject
     beforeAll(async () => {
@@ -160,7 +178,12 @@ describe.skipIf(reason)(labTitle('the debug ports of QEMU', reason), () => {
       const base = 0x4000_0000 + (768 << 20) - RAM_BYTES
       const saved = await memory.readBlock(base, 64, RAM_BYTES / 8)
       subject = {
-        ...{ memory, reading: await board.open('0', { mode: 'read' }), base, length: RAM_BYTES },
+        ...{
+          memory,
+          reading: await board.open(undefined, { mode: 'read' }),
+          base,
+          length: RAM_BYTES,
+        },
         ...{ widths: [8, 16, 32, 64], faultAddress: base + RAM_BYTES },
       }
       return async () => {
