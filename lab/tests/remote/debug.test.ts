@@ -43,8 +43,10 @@ describe.skipIf(reason)(labTitle('the debug ports of QEMU', reason), () => {
   afterAll(() => machine?.stop())
 
   const status = async () => ((await machine.qmp('query-status')) as { status: string }).status
+  /** What holds the machine expects that nobody else lets it run. */
+  let isHeld = false
   beforeEach(async () => {
-    if ((await status()) !== 'running') await machine.qmp('cont')
+    if (!isHeld && (await status()) !== 'running') await machine.qmp('cont')
   })
 
   /** Of the UART, by nobody's CPU: what came through the ports. */
@@ -125,9 +127,8 @@ describe.skipIf(reason)(labTitle('the debug ports of QEMU', reason), () => {
 
   it('doctor says what each does and what not', async () => {
     const { out } = await run(`-t ${gdb} doctor`)
-    expect(out).toContain(
-      'the machine             works: stands still meanwhile, and is left running: it ran before',
-    )
+    expect(out).toMatch(/the machine +works: stands still meanwhile, and is left running: it ran before
+/)
     expect(await run(`-t ${qmp} doctor -q`)).toMatchObject({
       code: 0,
       out: expect.stringContaining('debug.write refused\n'),
@@ -173,6 +174,7 @@ describe.skipIf(reason)(labTitle('the debug ports of QEMU', reason), () => {
   describe('the contract', async () => {
     let subject: ContractSubject
     beforeAll(async () => {
+      isHeld = true
       const board = await connect(gdb)
       const memory = await board.open()
       const base = 0x4000_0000 + (768 << 20) - RAM_BYTES
