@@ -127,8 +127,9 @@ describe.skipIf(reason)(labTitle('the debug ports of QEMU', reason), () => {
 
   it('doctor says what each does and what not', async () => {
     const { out } = await run(`-t ${gdb} doctor`)
-    expect(out).toMatch(/the machine +works: stands still meanwhile, and is left running: it ran before
-/)
+    expect(out).toMatch(
+      /the machine +works: stands still meanwhile, and is left running: it ran before/,
+    )
     expect(await run(`-t ${qmp} doctor -q`)).toMatchObject({
       code: 0,
       out: expect.stringContaining('debug.write refused\n'),
