@@ -11,7 +11,7 @@ const grammar = ['base', 'text']
 const kernel = [...grammar, 'wording', 'linux']
 const mapped = [...kernel, 'refusal', 'memory', 'engine']
 const reached = [...mapped, 'kmod', 'ways']
-const machine = [...reached, 'memory/sim', 'place', 'translate', 'remote']
+const machine = [...reached, 'memory/sim', 'place', 'translate', 'remote', 'remote/debug']
 const open = [...machine, 'machine']
 const named = [...open, 'inventory', 'describe', 'device']
 const command = [...named, 'operate', 'report']
@@ -33,6 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kmod: mapped,
   ways: [...mapped, 'kmod'],
   remote: [...mapped, 'place'],
+  'remote/debug': [...mapped, 'place', 'remote'],
   inventory: [...mapped, 'memory/sim', 'place'],
   translate: mapped,
   machine,

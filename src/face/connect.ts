@@ -12,7 +12,9 @@ import { Simulated } from './simulated.ts'
  * `sim:FILE` one that is described in a YAML file, and a board that `openSim` of physmem/sim has opened
  * is itself one. `ssh://[USER@]HOST[:PORT]` is a machine by the system's ssh client, `sudo:` this one
  * with root's rights, `exec:COMMAND` what a program reaches that runs a shell there, `unix:SOCKET`
- * an agent that serves at a socket, and `serial:DEVICE[,BAUD]` one at a serial line: these have no windows.
+ * an agent that serves at a socket, and `serial:DEVICE[,BAUD]` one at a serial line; `gdb://HOST:PORT`,
+ * `gdb:SOCKET`, `qmp:SOCKET` and `qmp://HOST:PORT` are debug ports, which reach plain addresses: these
+ * have no windows.
  *
  *     await using board = await connect('sim:')
  *     const memory = await board.open()
@@ -43,6 +45,7 @@ export function machineOf(target: string | SimMemory): Here | Simulated | Elsewh
     local: () => new Here(),
     sim: (file) => new Simulated(target, () => switchOn(file)),
     remote: () => new Elsewhere(target),
+    debug: () => new Elsewhere(target),
   })
 }
 

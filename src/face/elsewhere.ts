@@ -4,6 +4,7 @@ import type { Diagnosis } from '../doctor/examine.ts'
 import type { PlaceDiagnosis } from '../doctor/place.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { ListedPlace } from '../inventory/places.ts'
+import { refuseUntold } from '../machine/facilities.ts'
 import type { Machine as Reached } from '../machine/machine.ts'
 import type { Memory } from '../memory/memory.ts'
 import { parsePlace } from '../place/place.ts'
@@ -22,7 +23,10 @@ import {
   type PlaceDoctorOptions,
 } from './options.ts'
 
-/** A machine far away, or this one with other rights, as programs ask it: an agent serves there. */
+/**
+ * A machine far away, or this one with other rights, as programs ask it: an agent serves there, or a
+ * debug port.
+ */
 export class Elsewhere implements FarMachine {
   readonly target: string
   readonly #opened: Opened
@@ -61,6 +65,7 @@ export class Elsewhere implements FarMachine {
   }
 
   async map(): Promise<Inventory> {
+    refuseUntold(this.target)
     const machine = await this.reach()
     const { readInventory } = await import('../inventory/inventory.ts')
     return await machine.look((system) => readInventory(system))

@@ -1,4 +1,4 @@
-import { parseTarget, type Reach } from '../place/target.ts'
+import { type DebugReach, parseTarget, type Reach } from '../place/target.ts'
 import { LocalMachine, type LocalOptions } from './local/machine.ts'
 import type { Machine } from './machine.ts'
 import type { SimMachineOptions } from './sim/machine.ts'
@@ -21,6 +21,7 @@ interface Kinds<T> {
   /** `board` is the file that describes it; empty for the built-in one. */
   sim(board: string): T
   remote(reach: Reach): T
+  debug(reach: DebugReach): T
 }
 
 /** The one place that knows the kinds of target. Throws ESCHEME for what is none. */
@@ -33,10 +34,15 @@ export function byTarget<T>(target: string, kinds: Kinds<T>): T {
       return kinds.sim(parsed.board)
     case 'remote':
       return kinds.remote(parsed.reach)
+    case 'debug':
+      return kinds.debug(parsed.reach)
   }
 }
 
-/** The machine that a target names. Rejects with ESCHEME for what is none, ECONNECTION where it is not reached. */
+/**
+ * The machine that a target names. Rejects with ESCHEME for what is none, ECONNECTION where it is not reached: a
+ * debug port is when a place is first located.
+ */
 export async function connect(target: string, options: MachineOptions = {}): Promise<Machine> {
   const local = () => new LocalMachine(options)
   return await byTarget<Machine | Promise<Machine>>(target, {
@@ -51,6 +57,10 @@ export async function connect(target: string, options: MachineOptions = {}): Pro
       const { tellCommand = () => {}, sudo = false, keepS } = options
       const session = await reach(target, how, { tell: tellCommand, sudo, keepS })
       return new RemoteMachine(session, { ...options, local: local() })
+    },
+    debug: async (how) => {
+      const { DebugMachine } = await import('./debug/machine.ts')
+      return new DebugMachine(target, how, { ...options, local: local() })
     },
   })
 }

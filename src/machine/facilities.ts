@@ -1,4 +1,6 @@
+import { RequestError } from '../base/errors.ts'
 import { parseTarget, type Target } from '../place/target.ts'
+import { quote } from '../text/refuse.ts'
 
 /** What some machines have and others lack, in the words of a sentence about one that lacks it. */
 const FACILITIES = [
@@ -23,14 +25,33 @@ export function isRemote(target: string): boolean {
   return kindOf(target) === 'remote'
 }
 
+/** Whether a target is a debug port, which tells nothing of its machine. */
+export function isDebugPort(target: string): boolean {
+  return kindOf(target) === 'debug'
+}
+
+/** Whether one connection serves all that is opened of a target. */
+export function isConnected(target: string): boolean {
+  return isRemote(target) || isDebugPort(target)
+}
+
+/** Throws EUSAGE for a target whose machine nobody can ask what is at which address. */
+export function refuseUntold(target: string): void {
+  if (!isDebugPort(target)) return
+  const message = `nothing tells what is at which address: the target is ${quote(target)}, and a debug port has plain addresses only`
+  const cure = 'a description of the chip or a board file has names, and dtb:FILE a map'
+  throw new RequestError('EUSAGE', message, { input: target, cure })
+}
+
 /** What a machine is of which something is missing, in the words of a sentence. */
 export function lackingMachine(target: string): string {
+  if (isDebugPort(target)) return 'a debug port has'
   return isRemote(target) ? 'an agent reaches' : 'a simulated board has'
 }
 
 /**
  * What the machine of a target has, as far as its kind tells: this machine may have all of it, a
- * simulated board is registers and memories alone. A text that is not a target has nothing.
+ * simulated board or a debug port is addresses alone. A text that is not a target has nothing.
  */
 export function facilitiesOf(target: string): readonly Facility[] {
   if (target === 'local') return FACILITIES

@@ -3,7 +3,7 @@ import { PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
 import { describeAddress } from '../inventory/describe.ts'
 import { type Inventory, readInventory, readTreeInventory } from '../inventory/inventory.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
-import { isRemote } from '../machine/facilities.ts'
+import { isRemote, refuseUntold } from '../machine/facilities.ts'
 import type { Board } from '../memory/sim/index.ts'
 import { parsePlace } from '../place/place.ts'
 import { nodeAtEnd } from '../place/schemes/device-tree.ts'
@@ -95,6 +95,7 @@ async function ofTarget(source: InventorySource): Promise<Inventory> {
     const { inventoryOfBoard } = await import('../inventory/board.ts')
     return inventoryOfBoard(board.description, settings.target)
   }
+  refuseUntold(settings.target)
   if (!isRemote(settings.target) && system.isHere && process.platform !== 'linux') {
     throw new RefusedError('EPLATFORM', 'what is at which address is known only on Linux')
   }

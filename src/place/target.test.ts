@@ -6,6 +6,7 @@ import { shellLine } from '../text/shell-words.ts'
 import { parseTarget } from './target.ts'
 
 const remote = (reach: object) => ({ kind: 'remote', reach })
+const debug = (reach: object) => ({ kind: 'debug', reach })
 
 describe('a target', () => {
   it.each([
@@ -34,6 +35,17 @@ describe('a target', () => {
       remote({ by: 'exec', command: ['docker', 'exec', '-i', 'my box', 'its', 'a b'] }),
     ],
     ["exec:env ''", remote({ by: 'exec', command: ['env', ''] })],
+    ['gdb://localhost:1234', debug({ by: 'gdb', at: { host: 'localhost', port: 1234 } })],
+    ['gdb://[::1]:3333/', debug({ by: 'gdb', at: { host: '::1', port: 3333 } })],
+    [
+      'gdb://board:3333?leave=running',
+      debug({ by: 'gdb', at: { host: 'board', port: 3333 }, leave: 'running' }),
+    ],
+    ['gdb:/run/gdb.sock', debug({ by: 'gdb', at: { path: '/run/gdb.sock' } })],
+    ['gdb:a?leave=stopped', debug({ by: 'gdb', at: { path: 'a' }, leave: 'stopped' })],
+    ['gdb:a?leave=', debug({ by: 'gdb', at: { path: 'a?leave=' } })],
+    ['qmp:/run/qmp.sock', debug({ by: 'qmp', at: { path: '/run/qmp.sock' } })],
+    ['qmp://127.0.0.1:4444', debug({ by: 'qmp', at: { host: '127.0.0.1', port: 4444 } })],
   ])('is %s', (text, target) => {
     expect(parseTarget(text)).toEqual(target)
   })
@@ -55,6 +67,19 @@ describe('a target', () => {
       ...['serial:x,', 'serial:x,299', 'serial:x,20000001', 'serial:x,09600', 'serial:x,0x9600'],
       ...['serial:x,9600 ', 'serial:x,1e5', 'serial:/dev/a,b'],
     ].map((text) => [text, 'ESYNTAX', rate] as const),
+    ...[
+      ...['gdb:', 'gdb://', 'gdb://board', 'gdb://board:0', 'gdb://board:65536', 'gdb:///a'],
+      ...['gdb://-x:1', 'gdb://a:1?leave=on', 'gdb://a@b:1', 'gdb:a\0', 'gdb:?leave=running'],
+    ].map(
+      (text) =>
+        [
+          ...([text, 'ESYNTAX'] as const),
+          'expected gdb://HOST:PORT or gdb:SOCKET, each with ?leave=running or ?leave=stopped',
+        ] as const,
+    ),
+    ...['qmp:', 'qmp://board', 'qmp://a:1?leave=running'].map(
+      (text) => [text, 'ESYNTAX', 'expected qmp://HOST:PORT or qmp:SOCKET'] as const,
+    ),
     ['exec:', 'ESYNTAX', 'expected a command after exec:, which runs a shell'],
     ['exec:  ', 'ESYNTAX', 'expected a command after exec:, which runs a shell'],
     ["exec:'' env", 'ESYNTAX', 'expected a command after exec:, which runs a shell'],
@@ -76,7 +101,7 @@ describe('a target', () => {
       expect(() => parseTarget(text)).toThrow(
         expect.objectContaining({
           message: expect.stringContaining(
-            `${JSON.stringify(text)} is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE or exec:COMMAND`,
+            `${JSON.stringify(text)} is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE, exec:COMMAND, gdb://HOST:PORT or qmp:SOCKET`,
           ),
         }),
       )

@@ -24,23 +24,38 @@ export interface SerialLine {
   baud: number
 }
 
+/** A socket of this machine, or a port of a host. */
+export type Endpoint = { path: string } | { host: string; port: number }
+
+/** A debug port: physical addresses, and nothing else of a machine. */
+export type DebugReach =
+  /** A server of GDB's remote protocol; `leave` is how the machine is left, where that was given. */
+  | { by: 'gdb'; at: Endpoint; leave?: 'running' | 'stopped' | undefined }
+  /** QEMU's monitor. */
+  | { by: 'qmp'; at: Endpoint }
+
 /** Which machine a memory belongs to. */
 export type Target =
   | { kind: 'local' }
   | { kind: 'sim'; board: string }
   | { kind: 'remote'; reach: Reach }
+  | { kind: 'debug'; reach: DebugReach }
 
 /** What targets begin with, besides `local`. */
-export const TARGET_SCHEMES = ['sim:', 'ssh://', 'sudo:', 'unix:', 'serial:', 'exec:'] as const
+export const TARGET_SCHEMES = [
+  ...['sim:', 'ssh://', 'sudo:', 'unix:', 'serial:', 'exec:', 'gdb:', 'qmp:'],
+] as const
 
 const EXPECTED =
-  'expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE or exec:COMMAND'
+  'expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE, exec:COMMAND, gdb://HOST:PORT or qmp:SOCKET'
 
 /**
  * `local` is this machine; `sim:` the simulated board that physmem brings; `sim:FILE` one that is
  * described in a YAML file; `ssh://[USER@]HOST[:PORT]` a machine by the system's ssh client; `sudo:` this
  * one with root's rights; `exec:COMMAND` whatever a program runs a shell on; `unix:SOCKET` and
- * `serial:DEVICE[,BAUD]` an agent that serves there. Throws ESCHEME for anything else, ESYNTAX for a malformed one of these.
+ * `serial:DEVICE[,BAUD]` an agent that serves there; `gdb://HOST:PORT` and `gdb:SOCKET` a server of GDB's
+ * remote protocol, `qmp:SOCKET` and `qmp://HOST:PORT` QEMU's monitor. Throws ESCHEME for anything else,
+ * ESYNTAX for a malformed one of these.
  */
 export function parseTarget(text: string): Target {
   return suggesting(text, readTarget, () => readTarget(text))
@@ -54,8 +69,15 @@ function readTarget(text: string): Target {
   if (text.startsWith('unix:')) return remote(readUnix(text))
   if (text.startsWith('serial:')) return remote(readSerial(text))
   if (text.startsWith('exec:')) return remote(readExec(text))
+  if (text.startsWith('gdb:')) return { kind: 'debug', reach: readGdb(text) }
+  if (text.startsWith('qmp:')) {
+    const at = readEndpoint(text, text.slice('qmp:'.length), 'qmp://HOST:PORT or qmp:SOCKET')
+    return { kind: 'debug', reach: { by: 'qmp', at } }
+  }
   const scheme = text.includes(':') ? text.slice(0, text.indexOf(':') + 1) : text
-  const near = nearest(scheme, ['local', 'sim:', 'sudo:', 'ssh:', 'unix:', 'serial:', 'exec:'])
+  const near = nearest(scheme, [
+    ...['local', 'sim:', 'sudo:', 'ssh:', 'unix:', 'serial:', 'exec:', 'gdb:', 'qmp:'],
+  ])
   const whole = near?.endsWith(':') ? near + text.slice(scheme.length) : near
   const wrong = `${quote(text)} is not a target: ${EXPECTED}`
   throw refusal('ESCHEME', didYouMean(wrong, accepted(text, whole)), text)
@@ -114,12 +136,37 @@ function readExec(text: string): Reach {
   return { by: 'exec', command }
 }
 
+function readGdb(text: string): DebugReach {
+  const expected = 'gdb://HOST:PORT or gdb:SOCKET, each with ?leave=running or ?leave=stopped'
+  const [, where = '', , leave] = /^gdb:(.*?)(\?leave=(running|stopped))?$/s.exec(text) ?? []
+  const at = readEndpoint(text, where, expected)
+  return { by: 'gdb', at, ...(leave && { leave: leave as 'running' | 'stopped' }) }
+}
+
+const HOST_AND_PORT = /^\/\/([\w][\w.-]*|\[[0-9a-fA-F:.%\w]+\]):([1-9][0-9]{0,4})\/?$/
+
+function readEndpoint(text: string, where: string, expected: string): Endpoint {
+  if (where !== '' && !where.startsWith('//') && !where.includes('\0')) return { path: where }
+  const [, host, port] = HOST_AND_PORT.exec(where) ?? []
+  if (host === undefined || Number(port) > 65535) {
+    throw malformed(text, 'a target', `expected ${expected}`)
+  }
+  return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }
+}
+
 /** A place on a simulated board, which has no other kinds. Throws ESCHEME for these. */
 export function onSimulatedBoard(place: Place): AddressPlace {
+  return asAddress(place, 'on a simulated board')
+}
+
+/** The same of a debug port. */
+export function atDebugPort(place: Place): AddressPlace {
+  return asAddress(place, 'at a debug port')
+}
+
+function asAddress(place: Place, where: string): AddressPlace {
   if (place.scheme === 'address') return place
-  throw new RequestError(
-    'ESCHEME',
-    `${clip(formatPlace(place))} is not on a simulated board: it has plain addresses only`,
-    { input: formatPlace(place) },
-  )
+  const input = formatPlace(place)
+  const message = `${clip(input)} is not ${where}: it has plain addresses only`
+  throw new RequestError('ESCHEME', message, { input })
 }

@@ -5,8 +5,8 @@ import type { Access, PlaceDiagnosis } from '../doctor/place.ts'
 import type { Region } from '../inventory/region.ts'
 import { type ErrorReport, errorToJson } from './error.ts'
 
-/** `physmem doctor --json`: of this machine, of a simulated board, or of one place. */
-export type DoctorDocument = DiagnosisReport | BoardReport | PlaceDiagnosisReport
+/** `physmem doctor --json`: of this machine, of a simulated board, of a debug port, or of one place. */
+export type DoctorDocument = DiagnosisReport | BoardReport | DebugPortReport | PlaceDiagnosisReport
 
 export interface DiagnosisReport {
   host: Host
@@ -19,6 +19,13 @@ export interface BoardReport {
   target: string
   /** Its name. */
   board: string
+  findings: readonly Told[]
+}
+
+export interface DebugPortReport {
+  target: string
+  /** What it says that it is. */
+  server: string
   findings: readonly Told[]
 }
 

@@ -1,6 +1,7 @@
 import { RequestError } from '../../base/errors.ts'
 import type { Width } from '../../base/width.ts'
 import { examineBoardPlace } from '../../doctor/board.ts'
+import { examineDebugPort } from '../../doctor/debug-port.ts'
 import { type Diagnosis, examine } from '../../doctor/examine.ts'
 import { examineFar } from '../../doctor/examine-far.ts'
 import {
@@ -11,13 +12,14 @@ import {
 } from '../../doctor/place.ts'
 import { reportText, writeReport } from '../../doctor/report.ts'
 import { inventoryOfBoard } from '../../inventory/board.ts'
-import { isRemote } from '../../machine/facilities.ts'
+import { isDebugPort, isRemote } from '../../machine/facilities.ts'
 import type { Board, SimMemory } from '../../memory/sim/index.ts'
 import { fileError } from '../../operate/files.ts'
 import { widthAt } from '../../operate/own-width.ts'
 import { parsePlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
+import type { DebugMemory } from '../../remote/debug/index.ts'
 import type { DoctorDocument } from '../../report/doctor.ts'
 import { placeDiagnosisToJson } from '../../report/doctor.ts'
 import { quote } from '../../text/refuse.ts'
@@ -26,7 +28,7 @@ import { defineCommand } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { outputPath } from '../frame/paths.ts'
 import { version } from '../frame/version.ts'
-import { boardLines, findingsOf } from '../views/doctor/board-view.ts'
+import { boardLines, debugPortLines, findingsOf } from '../views/doctor/board-view.ts'
 import { placeLines } from '../views/doctor/place-view.ts'
 import { diagnosisLines } from '../views/doctor/view.ts'
 
@@ -73,6 +75,7 @@ export default defineCommand({
   async run(context, [place], options) {
     const board = await context.board()
     if (board !== undefined) return examineBoard(context, board, place as string, options)
+    if (isDebugPort(context.settings.target)) return examinePort(context, place, options)
     refuseFarAway(context, options)
     if (place === undefined) return examineAll(context, options)
     if (options.report !== undefined || options.selfTest) {
@@ -123,6 +126,31 @@ async function examineBoard(
     context.record<DoctorDocument>({ target: settings.target, board: name, findings })
   else if (settings.quiet) context.print(...findings.map(({ id, verdict }) => `${id} ${verdict}`))
   else context.print(...boardLines(description, settings.target, findings, io.stdout))
+  return 0
+}
+
+/** It is connected to, and asked what it is. */
+async function examinePort(
+  context: Context,
+  place: unknown,
+  { report, selfTest }: { report: string | undefined; selfTest: boolean },
+): Promise<0> {
+  const { settings, io } = context
+  const { target } = settings
+  const given = report !== undefined ? '--report' : selfTest ? '--self-test' : place
+  if (given !== undefined) {
+    const message = `${given} is not examined at a debug port, but the target is ${quote(target)}`
+    const cure = 'leave it out; an access that fails says why'
+    throw new RequestError('EUSAGE', message, { input: target, cure })
+  }
+  const machine = await context.machine('write', [])
+  const { memory } = await machine.locate(parsePlace('0'), 1, 'write')
+  const { server } = memory as DebugMemory
+  const findings = examineDebugPort(server)
+  if (settings.json) {
+    context.record<DoctorDocument>({ target, server: server.program, findings })
+  } else if (settings.quiet) context.print(...findings.map(({ id, verdict }) => `${id} ${verdict}`))
+  else context.print(...debugPortLines(server.program, target, findings, io.stdout))
   return 0
 }
 

@@ -64,6 +64,8 @@ describe('the scripts', () => {
       'unix:',
       'serial:',
       'exec:',
+      'gdb:',
+      'qmp:',
     ])
   })
 
@@ -95,6 +97,8 @@ describe('the scripts', () => {
       'unix:',
       'serial:',
       'exec:',
+      'gdb:',
+      'qmp:',
     ])
   })
 })

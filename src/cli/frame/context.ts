@@ -3,16 +3,24 @@ import { retell } from '../../base/retell.ts'
 import type { Width } from '../../base/width.ts'
 import type { Mode } from '../../engine/source.ts'
 import { systemAt } from '../../engine/system-at.ts'
+import { MemoryFiles } from '../../linux/memory-files.ts'
 import type { LocalSystem, System } from '../../linux/system.ts'
-import { type Facility, facilitiesOf, isRemote } from '../../machine/facilities.ts'
+import {
+  type Facility,
+  facilitiesOf,
+  isConnected,
+  isDebugPort,
+  isRemote,
+} from '../../machine/facilities.ts'
 import type { Facts } from '../../machine/machine.ts'
+import { withFiles } from '../../machine/with-files.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Board, BoardOptions, SimMemory } from '../../memory/sim/index.ts'
 import { Blanks } from '../../operate/blanks.ts'
 import type { Locator } from '../../operate/locator.ts'
 import { refuseUnsaidWidth } from '../../operate/unsaid-width.ts'
 import type { Place } from '../../place/schemes/index.ts'
-import { onSimulatedBoard, parseTarget, type Target } from '../../place/target.ts'
+import { atDebugPort, onSimulatedBoard, parseTarget, type Target } from '../../place/target.ts'
 import type { Trials } from '../../remote/trials.ts'
 import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
@@ -145,10 +153,10 @@ export class Context {
    */
   async turn(places: readonly Place[] = [], byWidth = places): Promise<void> {
     const target = this.#target()
-    if (target.kind === 'sim') {
-      // A file is here, whatever the target.
-      for (const place of places) if (place.scheme !== 'file') onSimulatedBoard(place)
-    }
+    const check =
+      target.kind === 'sim' ? onSimulatedBoard : target.kind === 'debug' ? atDebugPort : () => {}
+    // A file is here, whatever the target.
+    for (const place of places) if (place.scheme !== 'file') check(place)
     if (!this.settings.widthGiven) for (const place of byWidth) refuseUnsaidWidth(place)
     if (this.options.turn === undefined) return
     this.#turn ??= this.options.turn()
@@ -176,7 +184,7 @@ export class Context {
 
   /** One for each mode, opened once; one far away has one connection for both. */
   async #machine(mode: Mode): Promise<OpenedMachine> {
-    const key = isRemote(this.settings.target) ? 'both' : mode
+    const key = isConnected(this.settings.target) ? 'both' : mode
     this.#machines ??= new Map()
     const opened = this.#machines.get(key) ?? this.#open(mode)
     this.#machines.set(key, opened)
@@ -198,10 +206,11 @@ export class Context {
 
   /**
    * Answers a pure question about the machine of the target: of a simulated board, which tells nothing,
-   * as of this machine. It may be asked several times, until all facts that it wants have come.
+   * as of this machine; of a debug port as of one without devices. It may be asked several times, until
+   * all facts that it wants have come.
    */
   async look<T>(question: Question<T>): Promise<T> {
-    if (!isRemote(this.settings.target)) return await question(this.system.now())
+    if (!isRemote(this.settings.target)) return await question(this.#facts)
     const { system, ask } = await this.remoteFacts()
     return await ask(async () => question(system))
   }
@@ -232,7 +241,13 @@ export class Context {
 
   /** What is known of the target's machine before it is reached; `undefined` where it is far away. */
   get facts(): System | undefined {
-    return isRemote(this.settings.target) ? undefined : this.system.now()
+    return isRemote(this.settings.target) ? undefined : this.#facts
+  }
+
+  /** A debug port tells nothing of its machine. */
+  get #facts(): System {
+    const system = this.system.now()
+    return isDebugPort(this.settings.target) ? withFiles(system, new MemoryFiles()) : system
   }
 
   /**
@@ -278,7 +293,7 @@ export class Context {
 
   /** Whether the machine that a place is on may have this, but it is not reached from here. */
   isOutOfReach(facility: Facility, place?: Place): boolean {
-    return isRemote(this.settings.target) && !this.has(facility, place)
+    return isConnected(this.settings.target) && !this.has(facility, place)
   }
 
   /** Says why what was read may be no data, or what was stored be lost. Whether anything was said. */

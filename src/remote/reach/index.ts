@@ -11,7 +11,7 @@ import { deploy } from './deploy.ts'
 import { keepOptions } from './keep.ts'
 import { knock } from './knock.ts'
 import { cureOfSilence, moreMs, openSerial } from './serial-channel.ts'
-import { openSocket } from './socket-channel.ts'
+import { openEndpoint } from './socket-channel.ts'
 
 /** Told what is run, for those who want to know. */
 export type TellCommand = (argv: readonly string[]) => void
@@ -33,7 +33,7 @@ export async function reach(
   how: Reach,
   { tell = () => {}, sudo = false, keepS }: ReachOptions = {},
 ): Promise<Session> {
-  if (how.by === 'unix') return await Session.start(knock(await openSocket(name, how.path)))
+  if (how.by === 'unix') return await Session.start(knock(await openEndpoint(name, how)))
   if (how.by === 'serial') return await reachSerial(name, how)
   const kept =
     how.by === 'ssh' && keepS !== undefined ? await keepOptions(name, keepS, hostOf(how)) : []

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import type { Endpoint } from '../../place/target.ts'
 import { counted } from '../../text/count.ts'
 import { textOf } from '../bytes.ts'
 import type { Channel } from '../channel.ts'
@@ -7,17 +8,26 @@ import { connectionError } from '../errors.ts'
 /** unix(7): the rest of sun_path, without the zero behind it. */
 const MOST_PATH_BYTES = 107
 
-/** A unix socket, at whose other end an agent serves. */
-export async function openSocket(name: string, path: string): Promise<Channel> {
-  if (textOf(path).length > MOST_PATH_BYTES) {
+/** How long a host may take to answer. */
+const CONNECT_MS = 10_000
+
+/** A unix socket, or a port of a host. Rejects with ECONNECTION. */
+export async function openEndpoint(name: string, at: Endpoint): Promise<Channel> {
+  if ('path' in at && textOf(at.path).length > MOST_PATH_BYTES) {
     const why = `the path of a socket has at most ${counted(MOST_PATH_BYTES, 'byte')}`
     throw connectionError(name, why)
   }
-  const socket = connect(path)
+  const socket = 'path' in at ? connect(at.path) : connect({ ...at, noDelay: true })
+  let timer: NodeJS.Timeout | undefined
   await new Promise<void>((resolve, reject) => {
+    const fail = (why: string) => reject(connectionError(name, why))
+    timer = setTimeout(() => {
+      socket.destroy()
+      fail(`nobody answered within ${CONNECT_MS / 1000} s`)
+    }, CONNECT_MS)
     socket.once('connect', resolve)
-    socket.once('error', (error) => reject(connectionError(name, whyNot(error))))
-  })
+    socket.once('error', (error) => fail(whyNot(error)))
+  }).finally(() => clearTimeout(timer))
   return new SocketChannel(name, socket)
 }
 
@@ -26,6 +36,8 @@ const REASONS: Record<string, string> = {
   ECONNREFUSED: 'nobody listens there (ECONNREFUSED)',
   ENOTDIR: 'a part of its path is not a directory (ENOTDIR)',
   EACCES: 'its permissions do not allow it (EACCES)',
+  ENOTFOUND: 'there is no host of this name (ENOTFOUND)',
+  EHOSTUNREACH: 'no way leads to the host (EHOSTUNREACH)',
 }
 
 function whyNot(error: NodeJS.ErrnoException): string {

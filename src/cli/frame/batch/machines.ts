@@ -1,4 +1,4 @@
-import { isRemote } from '../../../machine/facilities.ts'
+import { isConnected } from '../../../machine/facilities.ts'
 import type { Memory } from '../../../memory/memory.ts'
 import type { OpenedMachine, OpenMachine } from '../context.ts'
 
@@ -25,7 +25,7 @@ export class SharedMachines {
   }
 
   readonly #share: OpenMachine = async (target, mode, options) => {
-    const way = isRemote(target) ? 'both' : mode
+    const way = isConnected(target) ? 'both' : mode
     const { actOnPorts, actOnI2c, sudo, keepS } = options
     const key = JSON.stringify([target, way, actOnPorts, actOnI2c, sudo, keepS])
     let machine = this.#machines.get(key)

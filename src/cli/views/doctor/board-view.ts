@@ -29,16 +29,30 @@ export function boardLines(
   findings: readonly Told[],
   output: Output,
 ): string[] {
-  const mark = marksFor(output)
   const about = description ? `: ${description}` : ''
-  const width = Math.max(0, ...findings.map(({ title }) => title.length))
   return [
     printable(`the simulated board ${name} (${target})${about}`),
     'It is in this process: it needs no root, no kernel and no hardware.',
     '',
-    ...findings.map(
-      ({ title, verdict, reason }) =>
-        `${mark(verdict)}  ${title.padEnd(width)}  ${verdict}: ${reason}`,
-    ),
+    ...findingLines(findings, output),
   ]
+}
+
+/** What a debug port does, and what not. */
+export function debugPortLines(
+  program: string,
+  target: string,
+  findings: readonly Told[],
+  output: Output,
+): string[] {
+  return [printable(`a debug port (${target}): ${program}`), '', ...findingLines(findings, output)]
+}
+
+function findingLines(findings: readonly Told[], output: Output): string[] {
+  const mark = marksFor(output)
+  const width = Math.max(0, ...findings.map(({ title }) => title.length))
+  return findings.flatMap(({ title, verdict, reason, cures }) => [
+    `${mark(verdict)}  ${title.padEnd(width)}  ${verdict}: ${reason}`,
+    ...cures.map((cure) => `     cure     ${cure}`),
+  ])
 }

@@ -191,6 +191,7 @@ export const machine: Examples<
       report: 'report.txt',
     },
     { target: 'sim:', board: 'demo', findings: [finding] },
+    { target: 'gdb://board:3333', server: 'QEMU 7.2.22', findings: [finding] },
     {
       place: 'pci:0000:00:04.0/bar0',
       address: 0xfebc0000,
