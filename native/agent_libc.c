@@ -150,14 +150,6 @@ void *mmap(void *start, size_t length, int protection, int flags, int fd, off_t 
 
 #endif
 
-int ioctl(int fd, unsigned long request, ...) {
-  va_list more;
-  va_start(more, request);
-  void *argument = va_arg(more, void *);
-  va_end(more);
-  return (int)told(agent_syscall(__NR_ioctl, fd, request, argument, 0));
-}
-
 int munmap(void *start, size_t length) {
   return (int)told(agent_syscall(__NR_munmap, start, length, 0, 0));
 }

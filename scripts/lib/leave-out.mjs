@@ -28,7 +28,7 @@ export const leftOut = {
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/machine/connect.ts': otherMachines,
     'src/machine/local/address.ts': [
-      '../../translate/process-translator.ts',
+      '../../translate/process-address.ts',
       '../../translate/kernel.ts',
     ],
     'src/machine/local/find.ts': [
@@ -50,7 +50,7 @@ export const leftOut = {
     'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts', '../../machine/connect.ts'],
     'src/machine/local/address.ts': [
-      '../../translate/process-translator.ts',
+      '../../translate/process-address.ts',
       '../../translate/kernel.ts',
     ],
   },

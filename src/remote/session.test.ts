@@ -80,7 +80,7 @@ describe('the beginning of a session', () => {
     const channel = new MadeChannel()
     expect(await refusal(channel, MARK, hello({ version: 7 }))).toEqual({
       code: 'ECONNECTION',
-      message: 'board: its agent speaks version 7 of the protocol, and this physmem version 1',
+      message: 'board: its agent speaks version 7 of the protocol, and this physmem version 2',
       cure: 'let physmem bring its own agent, or use the one of this version',
     })
     expect(channel.closed).toBe(1)

@@ -48,10 +48,8 @@ async function translatedAddress(place: Place, asking: Asking): Promise<number> 
   const { system } = asking
   switch (place.scheme) {
     case 'pid': {
-      const { ProcessTranslator } = await import('../../translate/process-translator.ts')
-      using translator = await asking.ask(() => new ProcessTranslator(place.pid, system))
-      const virtual = place.virtual + BigInt(place.offset)
-      return (await asking.ask(() => translator.translate(virtual))).address
+      const { addressInProcess } = await import('../../translate/process-address.ts')
+      return await addressInProcess(asking, place.pid, place.virtual + BigInt(place.offset))
     }
     case 'kernel': {
       const { translateKernel } = await import('../../translate/kernel.ts')
