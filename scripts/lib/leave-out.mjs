@@ -11,7 +11,12 @@ const named = ['read', 'write', 'wait']
 const REGISTRY = 'src/cli/registry.ts'
 
 /** As src/machine/connect.ts imports them. */
-const otherMachines = ['./sim/machine.ts', '../remote/reach/index.ts', './remote/machine.ts']
+const otherMachines = [
+  './sim/machine.ts',
+  '../remote/reach/index.ts',
+  './remote/machine.ts',
+  './debug/machine.ts',
+]
 
 /**
  * For each bundle, the tables through which alone it could reach what it never uses: a file that
@@ -46,7 +51,6 @@ export const leftOut = {
   looking: {
     [REGISTRY]: commandsBut(looking),
     'src/cli/commands/list.ts': ['./named/list.ts'],
-    'src/cli/commands/map.ts': ['../../machine/remote/find.ts'],
     'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts', '../../machine/connect.ts'],
     'src/machine/local/address.ts': [
