@@ -4,7 +4,7 @@ import type { Diagnosis } from '../doctor/examine.ts'
 import type { PlaceDiagnosis } from '../doctor/place.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { ListedPlace } from '../inventory/places.ts'
-import { refuseUntold } from '../machine/facilities.ts'
+import { refuseUnexamined, refuseUntold, refuseWithoutProcesses } from '../machine/facilities.ts'
 import type { Machine as Reached } from '../machine/machine.ts'
 import type { Memory } from '../memory/memory.ts'
 import { parsePlace } from '../place/place.ts'
@@ -85,6 +85,7 @@ export class Elsewhere implements FarMachine {
     if (place !== undefined) checkKind('place', place, 'string')
     checkOptions<PlaceDoctorOptions>('doctor', options, { width: WIDTHS })
     const parsed = place === undefined ? undefined : parsePlace(place)
+    refuseUnexamined(this.target)
     const machine = await this.reach()
     if (parsed === undefined) return await examineAll(machine)
     const { examinePlaceOn, farMachine, widthOf } = await import('../doctor/place.ts')
@@ -116,6 +117,7 @@ export class Elsewhere implements FarMachine {
   }
 
   async #asking<T>(act: (asking: Asking) => Promise<T>): Promise<T> {
+    refuseWithoutProcesses(this.target)
     const asking = (await this.reach()).asking?.()
     if (asking === undefined) throw new Error('a machine far away has no page tables')
     return await act(asking).finally(() => asking.close())

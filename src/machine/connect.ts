@@ -13,6 +13,8 @@ interface RemoteOptions {
   sudo?: boolean
   /** For how many seconds ssh keeps the connection for later commands. */
   keepS?: number | undefined
+  /** Ends what is waited for there, but for what stops by a signal of its own. */
+  signal?: AbortSignal | undefined
 }
 
 /** What is done for each kind of machine. */
@@ -54,8 +56,8 @@ export async function connect(target: string, options: MachineOptions = {}): Pro
     remote: async (how) => {
       const { reach } = await import('../remote/reach/index.ts')
       const { RemoteMachine } = await import('./remote/machine.ts')
-      const { tellCommand = () => {}, sudo = false, keepS } = options
-      const session = await reach(target, how, { tell: tellCommand, sudo, keepS })
+      const { tellCommand = () => {}, sudo = false, keepS, signal } = options
+      const session = await reach(target, how, { tell: tellCommand, sudo, keepS, signal })
       return new RemoteMachine(session, { ...options, local: local() })
     },
     debug: async (how) => {

@@ -43,6 +43,27 @@ export function refuseUntold(target: string): void {
   throw new RequestError('EUSAGE', message, { input: target, cure })
 }
 
+/** Throws EUSAGE for a target whose machine has nothing that a program could have examined. */
+export function refuseUnexamined(target: string): void {
+  if (!isDebugPort(target)) return
+  const message = `a debug port is not examined for a program: the target is ${quote(target)}`
+  const cure = 'the command doctor says what a debug port can promise'
+  throw new RequestError('EUSAGE', message, { input: target, cure })
+}
+
+/** Throws EUSAGE for a target without processes. */
+export function refuseWithoutProcesses(target: string): void {
+  if (!isDebugPort(target)) return
+  const message = `a debug port has no processes and no page tables: the target is ${quote(target)}`
+  throw new RequestError('EUSAGE', message, { input: target })
+}
+
+/** Which machines have all of these, in the words of a sentence. */
+export function machinesWith(facilities: readonly Facility[]): string {
+  const far = facilities.every((one) => OF_AGENTS.includes(one))
+  return far ? 'on this machine and through an agent' : 'on this machine'
+}
+
 /** What a machine is of which something is missing, in the words of a sentence. */
 export function lackingMachine(target: string): string {
   if (isDebugPort(target)) return 'a debug port has'

@@ -139,6 +139,7 @@ function readExec(text: string): Reach {
 function readGdb(text: string): DebugReach {
   const expected = 'gdb://HOST:PORT or gdb:SOCKET, each with ?leave=running or ?leave=stopped'
   const [, where = '', , leave] = /^gdb:(.*?)(\?leave=(running|stopped))?$/s.exec(text) ?? []
+  if (where.includes('?leave=')) throw malformed(text, 'a target', `expected ${expected}`)
   const at = readEndpoint(text, where, expected)
   return { by: 'gdb', at, ...(leave && { leave: leave as 'running' | 'stopped' }) }
 }

@@ -28,6 +28,8 @@ export const MORE = Symbol('more')
 export interface SessionOptions {
   /** How long an answer may take. Default 30 s. */
   limitMs?: number
+  /** Ends the connection while an answer is waited for that was asked for without a signal of its own. */
+  signal?: AbortSignal | undefined
   /** How much longer, but for the first word: what a slow line takes. Default 0. */
   moreMs?: number
 }
@@ -41,6 +43,8 @@ interface Pending {
   moreMs: number
   /** Its time goes on, whatever comes, until it has ended. */
   stopped: boolean
+  /** Whether a signal of its own stops it. */
+  stoppable: boolean
 }
 
 /** Before the mark: a banner of a shell, and no flood. */
@@ -79,12 +83,15 @@ export class Session {
 
   /** Waits for the agent. Rejects with ECONNECTION where none answers, and ends the channel then. */
   static async start(channel: Channel, options: SessionOptions = {}): Promise<Session> {
-    const { limitMs = LIMIT_MS, moreMs = 0 } = options
+    const { limitMs = LIMIT_MS, moreMs = 0, signal } = options
     try {
       return await greet(channel, limitMs, (hello, came, connect) => {
         const session = new Session(channel, hello, came, limitMs + moreMs)
         connect((bytes) => session.#take(bytes))
         void channel.ended.then((why) => session.#lose(why))
+        signal?.addEventListener('abort', () => session.#stop(), { once: true })
+        // What came behind the hello.
+        session.#take(new Uint8Array())
         return session
       })
     } catch (error) {
@@ -116,7 +123,8 @@ export class Session {
     }
     const taken = new Promise<T>((resolve, reject) => {
       const settle = resolve as (taken: unknown) => void
-      const pending = { kind: ASK[kind], id, moreMs, stopped: false, take }
+      const stoppable = signal !== undefined
+      const pending = { kind: ASK[kind], id, moreMs, stopped: false, stoppable, take }
       this.#pending.push({ ...pending, resolve: settle, reject })
     })
     if (this.#pending.length === 1) this.#watch()
@@ -185,6 +193,10 @@ export class Session {
     if (next === undefined) return
     const limit = this.#limitMs + next.moreMs
     this.#timer = setTimeout(() => this.#break(`no answer within ${limit / 1000} s`), limit)
+  }
+
+  #stop(): void {
+    if (this.#pending.some(({ stoppable }) => !stoppable)) this.#break('it was stopped')
   }
 
   #break(why: string): void {

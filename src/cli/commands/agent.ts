@@ -38,7 +38,7 @@ export default defineCommand({
     ],
   ],
   notes: [
-    'The agent is one static program of 50 to 80 kB that needs nothing on a board except its kernel. ' +
+    'The agent is one static program of 65 to 90 kB that needs nothing on a board except its kernel. ' +
       'Called as devmem it is that of busybox, but strict; physmem-agent read, write, wait, dump and ' +
       'fill take plain addresses as physmem does, and say the same.',
   ],

@@ -50,7 +50,7 @@ describe('a debug port', () => {
     ],
     [
       'translate 1 0',
-      'translate works on this machine only, but the target is "TARGET": a debug port has no processes and no page tables\n  hint: leave out --target',
+      'translate works on this machine and through an agent only, but the target is "TARGET": a debug port has no processes and no page tables\n  hint: leave out --target',
     ],
     [
       'cache flush 0x40000000..+64',

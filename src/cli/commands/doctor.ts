@@ -69,7 +69,7 @@ export default defineCommand({
     'Exit 0 when everything was examined, whatever was found. With a place, exit 1 when it cannot ' +
       'be read, and 2 when there is no such place.',
   ],
-  refuses: ['endian', 'verbose', 'actOnPorts', 'actOnI2c'],
+  refuses: ['endian', 'actOnPorts', 'actOnI2c'],
   severally: { prints: 'at its end' },
   inBatches: looks,
   async run(context, [place], options) {

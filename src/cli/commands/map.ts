@@ -69,7 +69,7 @@ export default defineCommand({
       'the device tree, the buffers of u-dma-buf, and drivers. An address of which nothing is known ' +
       'is shown with its neighbours; exit 3.',
   ],
-  refuses: ['width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
+  refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
   severally: { prints: 'at its end' },
   inBatches: looks,
   async run(context, [first, second], options) {

@@ -31,7 +31,7 @@ export default defineCommand({
       'is printed was true then. Where the kernel says that nobody maps a page, only mappings of ' +
       'device memory are looked at, which it does not count.',
   ],
-  refuses: ['width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
+  refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
   needs: ['processes'],
   inBatches: looks,
   async run(context, args) {

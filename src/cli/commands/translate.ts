@@ -50,7 +50,7 @@ export default defineCommand({
       'move a page at any time, locked ones (mlock) too: an answer is true when it is given. ' +
       'What --all prints after an address is the length of a run; -q prints VIRTUAL PHYSICAL LENGTH.',
   ],
-  refuses: ['width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
+  refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
   needs: ['processes', 'page tables'],
   inBatches: looks,
   async run(context, args, { all }) {

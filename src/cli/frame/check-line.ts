@@ -1,6 +1,11 @@
 import type { Command as Commander } from 'commander'
 import { RequestError } from '../../base/errors.ts'
-import { type Facility, facilitiesOf, lackingMachine } from '../../machine/facilities.ts'
+import {
+  type Facility,
+  facilitiesOf,
+  lackingMachine,
+  machinesWith,
+} from '../../machine/facilities.ts'
 import { parseTarget } from '../../place/target.ts'
 import { quote } from '../../text/refuse.ts'
 import { type Argument, type Command, refusedBy } from './command.ts'
@@ -64,7 +69,7 @@ export function refuseOtherTarget(
   const lacking = needs.filter((one) => !facilitiesOf(target).includes(one))
   if (lacking.length === 0) return
   const from = targetFrom === undefined ? '' : `${targetFrom}: `
-  const message = `${from}${name} works on this machine only, but the target is ${quote(target)}: ${lackOf(lacking, target)}`
+  const message = `${from}${name} works ${machinesWith(lacking)} only, but the target is ${quote(target)}: ${lackOf(lacking, target)}`
   const cure = targetFrom === undefined ? 'leave out --target' : 'give --target local'
   throw new RequestError('EUSAGE', message, { input: target, cure })
 }

@@ -61,6 +61,7 @@ export interface OpenMachineOptions {
   sudo: boolean
   /** For how many seconds the connection is kept for later commands. */
   keepS: number | undefined
+  signal: AbortSignal | undefined
   /** Opens a simulated board: the one in a file, or for an empty name the built-in one. */
   openBoard: (file: string) => Promise<Memory>
   /** Told what is run to reach the machine. */
@@ -200,7 +201,11 @@ export class Context {
     const tellCommand = (argv: readonly string[]) => notify(`runs ${shellLine(argv)}`)
     const onPrint = (byte: number) => this.console.print(byte)
     const openBoard = (file: string) => this.#openBoard(file, { onPrint })
-    const options = { system, notify, actOnPorts, actOnI2c, sudo, keepS, openBoard, tellCommand }
+    // What runs there, and the program that leads there, is ended before this one ends.
+    const signal = isRemote(target) ? this.io.interrupted() : undefined
+    const options = {
+      ...{ system, notify, actOnPorts, actOnI2c, sudo, keepS, signal, openBoard, tellCommand },
+    }
     return this.openMachine(target, mode, options).catch((error) => this.#namingVariable(error))
   }
 

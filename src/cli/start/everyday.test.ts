@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { TARGET_SCHEMES } from '../../place/target.ts'
 import { globalOptions } from '../frame/globals.ts'
 import { valueFlags } from '../frame/words.ts'
 import { partFor } from './everyday.ts'
@@ -10,6 +11,7 @@ describe('partFor', () => {
     ['--target local read 0x10', 'everyday'],
     ['--target sim: read 0x10', 'whole'],
     ['-tsim:board.yaml read 0x10', 'whole'],
+    ...TARGET_SCHEMES.map((scheme) => [`-t ${scheme}x read 0x10`, 'whole'] as const),
     ['read 0x10 --target=sim:', 'whole'],
     ['-t ssh://board read 0x10', 'whole'],
     ['map --target=sudo:', 'whole'],

@@ -13,7 +13,7 @@ const rare = /^(?:(?:iomem|dtb?|pid|kernel|port|msr|regmap|i2c):|pci:[^/]*\/conf
 const virtual = /^(?:pid|kernel):/
 
 /** Targets, but for this machine. */
-const otherMachine = /sim:|exec:|unix:|serial:|sudo:|ssh:\/\//
+const otherMachine = /sim:|exec:|unix:|serial:|sudo:|gdb:|qmp:|ssh:\/\//
 
 /** The option that names one, also with its value in the same word. */
 const targetFlag = /^(?:-t|--target)/

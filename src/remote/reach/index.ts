@@ -1,5 +1,5 @@
 /** How the agent of a target is reached: the channel to it, on which it serves. */
-import { PhysmemError } from '../../base/errors.ts'
+import { ConditionError, PhysmemError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import { readAgent } from '../../engine/agent-file.ts'
 import type { Reach, SerialLine } from '../../place/target.ts'
@@ -22,36 +22,83 @@ export interface ReachOptions {
   sudo?: boolean
   /** For how many seconds ssh keeps the connection for later commands. Only of `ssh`. */
   keepS?: number | undefined
+  /** Ends the attempt, and later what does not stop by a signal of its own. */
+  signal?: AbortSignal | undefined
 }
 
 /**
- * Reaches the agent. `name` is that of the target. Rejects with ECONNECTION, and nothing of it is left
- * running then.
+ * Reaches the agent. `name` is that of the target. Rejects with ECONNECTION, with EABORT where the signal
+ * ended the attempt, and nothing of it is left running then.
  */
 export async function reach(
   name: string,
   how: Reach,
-  { tell = () => {}, sudo = false, keepS }: ReachOptions = {},
+  options: ReachOptions = {},
 ): Promise<Session> {
-  if (how.by === 'unix') return await Session.start(knock(await openEndpoint(name, how)))
-  if (how.by === 'serial') return await reachSerial(name, how)
+  const { signal } = options
+  if (how.by === 'serial') return await reachSerial(name, how, signal)
+  if (how.by === 'unix') {
+    const channel = await openEndpoint(name, how)
+    return await unlessStopped(channel, signal, () => Session.start(knock(channel), { signal }))
+  }
+  return await reachByProgram(name, how, options)
+}
+
+async function reachByProgram(
+  name: string,
+  how: Exclude<Reach, { by: 'unix' | 'serial' }>,
+  { tell = () => {}, sudo = false, keepS, signal }: ReachOptions,
+): Promise<Session> {
   const kept =
     how.by === 'ssh' && keepS !== undefined ? await keepOptions(name, keepS, hostOf(how)) : []
   const argv = commandOf(how, { sudo, kept })
   tell(argv)
   const channel = await startChild(name, argv)
-  const session = deployed(channel).then((agent) => Session.start(agent))
-  return await session.catch((error) => {
+  try {
+    return await unlessStopped(channel, signal, async () =>
+      Session.start(await deployed(channel), { signal }),
+    )
+  } catch (error) {
     throw how.by === 'ssh' ? advised(error, how, sudo) : error
-  })
+  }
 }
 
-async function reachSerial(name: string, line: SerialLine): Promise<Session> {
+async function reachSerial(
+  name: string,
+  line: SerialLine,
+  signal: AbortSignal | undefined,
+): Promise<Session> {
   const channel = await openSerial(name, line)
-  return await Session.start(channel, { moreMs: moreMs(line) }).catch((error) => {
-    const hasCure = !(error instanceof PhysmemError) || error.data.cure !== undefined
-    throw hasCure ? error : retell(error, { data: { cure: cureOfSilence(line) } })
-  })
+  const options = { moreMs: moreMs(line), signal }
+  return await unlessStopped(channel, signal, () =>
+    Session.start(channel, options).catch((error) => {
+      const hasCure = !(error instanceof PhysmemError) || error.data.cure !== undefined
+      throw hasCure ? error : retell(error, { data: { cure: cureOfSilence(line) } })
+    }),
+  )
+}
+
+/** Ends the other side where the signal comes before the agent has answered. */
+async function unlessStopped<T>(
+  channel: Channel,
+  signal: AbortSignal | undefined,
+  act: () => Promise<T>,
+): Promise<T> {
+  const stop = () => void channel.close()
+  signal?.addEventListener('abort', stop)
+  try {
+    return await act()
+  } catch (cause) {
+    if (!signal?.aborted) throw cause
+    throw new ConditionError(
+      'EABORT',
+      `${channel.name}: stopped before an agent answered`,
+      {},
+      { cause },
+    )
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
 }
 
 type Ssh = Extract<Reach, { by: 'ssh' }>
@@ -74,7 +121,8 @@ const WITHOUT_PASSWORD =
 
 /** Most that keeps ssh from a machine is said and asked where it runs alone. */
 function advised(error: unknown, how: Ssh, sudo: boolean): unknown {
-  if (!(error instanceof PhysmemError) || error.data.cure !== undefined) return error
+  if (!(error instanceof PhysmemError) || error.code !== 'ECONNECTION') return error
+  if (error.data.cure !== undefined) return error
   const there = sudo ? ['sudo', '-n', 'true'] : ['true']
   const line = ['ssh', ...loginOptions(how), how.host, ...there]
   const succeed = `let this succeed first: ${shellLine(line)}`

@@ -37,6 +37,8 @@ const REASONS: Record<string, string> = {
   ENOTDIR: 'a part of its path is not a directory (ENOTDIR)',
   EACCES: 'its permissions do not allow it (EACCES)',
   ENOTFOUND: 'there is no host of this name (ENOTFOUND)',
+  EPIPE: 'the other side has ended it (EPIPE)',
+  ECONNRESET: 'the other side has ended it (ECONNRESET)',
   EHOSTUNREACH: 'no way leads to the host (EHOSTUNREACH)',
 }
 
