@@ -24,6 +24,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#if defined(__x86_64__)
+#include <sys/io.h>
+#endif
 
 unsigned long agent_page_bytes;
 
@@ -43,6 +46,12 @@ void agent_exit(int code) {
   for (;;)
     agent_syscall(__NR_exit_group, code, 0, 0, 0);
 }
+
+#if defined(__x86_64__)
+int ioperm(unsigned long first, unsigned long count, int on) {
+  return (int)told(agent_syscall(__NR_ioperm, first, count, on, 0));
+}
+#endif
 
 void _exit(int code) { agent_exit(code); }
 

@@ -114,6 +114,19 @@ enum pm_ask {
    * ioctl PAGEMAP_SCAN of Linux 6.7. Answer: int32 errno, uint32 found: whether a page of [start,
    * end) is of one of these categories. */
   PM_ASK_SCAN = 13,
+  /*
+   * uint32 what (enum pm_port), uint32 port, uint32 bytes, uint32 value (0 but for PM_PORT_OUT):
+   * I/O ports of x86. The agent asks the system for just the ports that are named, each time, and
+   * then makes one access of 1, 2 or 4 bytes, naturally aligned, or none. Answer: int32 errno,
+   * uint32 value: what was read, otherwise 0. ENOSYS on a CPU that has no ports.
+   */
+  PM_ASK_PORT = 14,
+};
+
+enum pm_port {
+  PM_PORT_ALLOW = 1, /* no access: whether `bytes` ports from `port` on may be used */
+  PM_PORT_IN = 2,
+  PM_PORT_OUT = 3,
 };
 
 enum pm_look {

@@ -10,6 +10,7 @@
 #include "agent_frames.h"
 #include "agent_look.h"
 #include "agent_nodes.h"
+#include "agent_port.h"
 #include "agent_words.h"
 #include "engine.h"
 #include "mapping.h"
@@ -274,6 +275,26 @@ static int scan(const struct pm_frame *frame, struct agent_reader *reader) {
   return 0;
 }
 
+static int use_port(const struct pm_frame *frame, struct agent_reader *reader) {
+  uint32_t what = agent_take32(reader), port = agent_take32(reader);
+  uint32_t bytes = agent_take32(reader), value = agent_take32(reader);
+  const uint32_t ports = 0x10000;
+  if (!is_whole(reader) || what < PM_PORT_ALLOW || what > PM_PORT_OUT || port >= ports || !bytes ||
+      bytes > ports - port)
+    return EBADMSG;
+  bool is_access = what != PM_PORT_ALLOW;
+  bool is_width = (bytes == 1 || bytes == 2 || bytes == 4) && port % bytes == 0;
+  bool fits = bytes >= 4 || value >> 8 * bytes == 0;
+  if ((is_access && !is_width) || (what == PM_PORT_OUT ? !fits : value))
+    return EBADMSG;
+  int error = agent_use_port(what, port, bytes, &value);
+  if (error)
+    return error;
+  agent_begin_answer(frame, 0);
+  agent_put32(what == PM_PORT_IN ? value : 0);
+  return 0;
+}
+
 /* What a stream reads in one piece: its answer fits with room for what is passed over. */
 #define PIECE_BYTES (64u << 10)
 
@@ -350,6 +371,7 @@ static answer_request *const requests[] = {
     [PM_ASK_MEMORY] = make_memory, [PM_ASK_FORGET] = forget_request, [PM_ASK_RUN] = run,
     [PM_ASK_PREPARE] = prepare,    [PM_ASK_READ] = read_node,        [PM_ASK_WRITE] = write_node,
     [PM_ASK_STREAM] = stream,      [PM_ASK_WORDS] = tell_words,      [PM_ASK_SCAN] = scan,
+    [PM_ASK_PORT] = use_port,
 };
 
 #define KINDS (sizeof requests / sizeof *requests)

@@ -102,7 +102,7 @@ export interface CacheControl {
 }
 
 /** I/O ports, on x86-64 only. Permission is the calling thread's own. */
-interface Ports {
+export interface Ports {
   /** Lets this thread use `bytes` ports from `port` on: 0, or an errno. */
   portAllow?(port: number, length: number): number
   /** One `in` instruction of `width` bytes. Without permission the process dies. */

@@ -30,6 +30,7 @@ it.skipIf(noCompiler)(`the client has the agent's numbers and sizes${skipped}`, 
     ...named('PM_KIND_', Object.fromEntries(kinds)),
     ...named('PM_OPEN_', protocol.OPEN),
     ...named('PM_MEMORY_', protocol.MEMORY),
+    ...named('PM_PORT_', protocol.PORT),
   ])
   expect(numbersOf(header, Object.keys(numbers))).toEqual(numbers)
 })

@@ -27,6 +27,7 @@ export const ASK = {
   stream: 11,
   words: 12,
   scan: 13,
+  port: 14,
 } as const
 
 export type Ask = keyof typeof ASK
@@ -47,6 +48,8 @@ export const KINDS = [
 export const OPEN = { write: 1, cached: 2 } as const
 
 export const MEMORY = { writable: 1, regular: 2, whole: 4 } as const
+
+export const PORT = { allow: 1, in: 2, out: 3 } as const
 
 /** Flags of a read block in its binary form (native/engine.h). */
 export const BLOCK = { fixed: 1, skip: 4 } as const

@@ -2,17 +2,21 @@ import { closeSync, openSync, readSync, symlinkSync, writeSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { PhysmemError } from '../base/errors.ts'
+import { localFiles } from '../engine/access-file.ts'
+import type { Ports } from '../engine/addon.ts'
+import { ownPorts } from '../engine/port-instructions.ts'
+import type { Mode } from '../engine/source.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { contract } from '../memory/contract/index.ts'
 import { Program } from '../memory/program.ts'
 import type { Step } from '../memory/step.ts'
-import { openPorts, type PortInstructions } from './port.ts'
+import { openPorts } from './port.ts'
 
 const EPERM = 1
 const ENOSYS = 38
 
 /** Instructions on a file, and which ports they were allowed and used on. */
-class FakePorts implements PortInstructions {
+class FakePorts implements Ports {
   readonly log: string[] = []
   readonly #fd: number
   readonly #errno: number
@@ -46,6 +50,17 @@ class FakePorts implements PortInstructions {
   }
 }
 
+interface InTest {
+  blocks?: boolean
+  instructions?: Ports
+}
+
+const opened = (mode: Mode, { system }: FakeRoot, { blocks = false, instructions }: InTest = {}) =>
+  openPorts(localFiles(system), {
+    ...{ mode, blocks },
+    instructions: instructions && ownPorts(instructions),
+  })
+
 const isX86 = process.platform === 'linux' && process.arch === 'x64'
 const title = isX86 ? 'openPorts' : `openPorts (skipped: this CPU is ${process.arch})`
 
@@ -74,7 +89,7 @@ describe.skipIf(!isX86)(title, () => {
   describe('keep the contract', () => {
     for (const { name, skip, check } of contract) {
       it(name, async (context) => {
-        await using memory = openPorts('write', root.system, { blocks: true, instructions })
+        await using memory = await opened('write', root, { blocks: true, instructions })
         const widths = [8, 16, 32] as const
         const subject = { memory, base: 0x1000, length: 0x2000, widths }
         const reason = skip?.(subject)
@@ -85,7 +100,7 @@ describe.skipIf(!isX86)(title, () => {
   })
 
   it('take /dev/port for a byte, and one instruction for what is wider', async () => {
-    await using memory = openPorts('write', root.system, { instructions })
+    await using memory = await opened('write', root, { instructions })
     await memory.write8(0x70, 0x0a)
     expect(await memory.read8(0x70)).toBe(0x0a)
     expect(instructions.log).toEqual([])
@@ -108,7 +123,7 @@ describe.skipIf(!isX86)(title, () => {
       })
     // Without /dev/port, so that everything is in the log.
     const without = new FakeRoot()
-    await using memory = openPorts('write', without.system, { instructions })
+    await using memory = await opened('write', without, { instructions })
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (list) => {
         instructions.log.length = 0
@@ -127,7 +142,7 @@ describe.skipIf(!isX86)(title, () => {
   })
 
   it('are no range: a block is refused before anything is done', async () => {
-    await using memory = openPorts('write', root.system, { instructions })
+    await using memory = await opened('write', root, { instructions })
     expect(await failure(memory.readBlock(0x60, 8, 8))).toMatchObject({
       code: 'EUSAGE',
       message:
@@ -146,13 +161,13 @@ describe.skipIf(!isX86)(title, () => {
   })
 
   it('are read again and again at one port', async () => {
-    await using memory = openPorts('read', root.system, { instructions })
+    await using memory = await opened('read', root, { instructions })
     expect(await memory.readBlock(0x1f0, 16, 3, 'fixed')).toEqual(new Uint8Array(6))
     expect(instructions.log).toEqual(['allow 1f0 2', 'in 1f0 2', 'in 1f0 2', 'in 1f0 2'])
   })
 
   it('have no 64 bits, no cache lines, and an end', async () => {
-    await using memory = openPorts('read', root.system, { instructions })
+    await using memory = await opened('read', root, { instructions })
     expect(await failure(memory.read64(0))).toMatchObject({
       code: 'EWIDTH',
       message: 'port 0x0: no CPU has 64-bit accesses of ports; use a width of 8, 16 or 32',
@@ -171,7 +186,7 @@ describe.skipIf(!isX86)(title, () => {
 
   it('say when a byte did not come', async () => {
     using short = new FakeRoot().put('dev/port', new Uint8Array(8))
-    await using memory = openPorts('read', short.system, { instructions })
+    await using memory = await opened('read', short, { instructions })
     expect(await failure(memory.read8(0x71))).toMatchObject({
       code: 'EIO',
       message: '8-bit read at 0x00000071 (I/O ports) failed: /dev/port: nothing was read',
@@ -180,7 +195,7 @@ describe.skipIf(!isX86)(title, () => {
 
   describe('that are refused', () => {
     const refused = async (place: FakeRoot, errno: number, width: 8 | 16) => {
-      await using memory = openPorts('read', place.system, {
+      await using memory = await opened('read', place, {
         instructions: new FakePorts(root.at('ports'), errno),
       })
       return failure(memory.read(0x60, width))
@@ -230,7 +245,7 @@ describe.skipIf(!isX86)(title, () => {
     })
 
     it('have no instructions below another root', async () => {
-      await using memory = openPorts('read', root.system)
+      await using memory = await opened('read', root)
       expect(await memory.read8(0x60)).toBe(0)
       expect((await failure(memory.read32(0x60))).message).toBe(
         'the 32-bit port 0x60 cannot be reached: below another root there is only dev/port, which has 8 bits',

@@ -1,10 +1,9 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs'
-import { errnoName } from '../base/errno.ts'
-import { RefusedError, RequestError } from '../base/errors.ts'
+import { PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
+import { after, attempt, type Pending } from '../base/pending.ts'
 import type { Value, Width } from '../base/width.ts'
-import { type Addon, loadAddon } from '../engine/addon.ts'
+import type { AccessFile, FileOpener } from '../engine/access-file.ts'
+import type { PortInstructions } from '../engine/port-instructions.ts'
 import type { Mode } from '../engine/source.ts'
-import type { LocalSystem } from '../linux/system.ts'
 import { checkBounds } from '../memory/bounds.ts'
 import { BusMemory } from '../memory/bus-memory.ts'
 import { systemClock } from '../memory/clock.ts'
@@ -16,35 +15,32 @@ import { explainDevPortOpen, explainIoperm, noPorts } from '../refusal/port.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 import { optionWord } from '../wording/command-line.ts'
 
-/** The instructions, and the permission for them: `Addon`, or what a test puts in its place. */
-export type PortInstructions = Pick<Addon, 'portAllow' | 'portIn' | 'portOut'>
-
 export interface PortOptions {
+  mode: Mode
   /**
    * Allows blocks over rising ports. Default `false`: reading a port acts on what is behind it, and
    * nobody knows what is behind all of a range. A block of one fixed port is always allowed.
    */
   blocks?: boolean
-  /** Default: those of this CPU; none of a folder in place of `/`, where only dev/port is used. */
-  instructions?: PortInstructions
+  /** Those of the machine; none of a folder in place of `/`, where only dev/port is used. */
+  instructions: PortInstructions | undefined
 }
 
 /** x86 has 65536 ports. */
 const PORTS = 0x1_0000
 
 /**
- * Opens the I/O ports of this x86 machine; an address is the number of a port. An access of 8 bits
+ * Opens the I/O ports of an x86 machine; an address is the number of a port. An access of 8 bits
  * goes through /dev/port, which makes one `in` or `out` of it. Wider ones, which /dev/port would cut
  * into bytes (drivers/char/mem.c, read_port), and all where it is refused, are single instructions
  * by ioperm. Needs CAP_SYS_RAWIO. What is refused is known with the first program that needs it,
- * before its first step. Throws EPLATFORM on another CPU or system.
+ * before its first step. Rejects with EPLATFORM on another CPU.
  */
-export function openPorts(mode: Mode, system: LocalSystem, options: PortOptions = {}): PortMemory {
-  const addon = loadAddon()
-  const { cpu } = system
-  if (cpu !== 'x64') throw refusalError('there are no ports', noPorts(cpu))
-  const { blocks = false, instructions = system.isHere ? addon : {} } = options
-  return new PortMemory(mode, system, blocks, instructions)
+export async function openPorts(opener: FileOpener, options: PortOptions): Promise<PortMemory> {
+  await opener.look(({ cpu }) => {
+    if (cpu !== 'x64') throw refusalError('there are no ports', noPorts(cpu))
+  })
+  return new PortMemory(opener, options)
 }
 
 /**
@@ -55,19 +51,19 @@ export class PortMemory extends BusMemory {
   readonly name = 'I/O ports'
   readonly length = PORTS
   readonly #mode: Mode
-  readonly #system: LocalSystem
+  readonly #opener: FileOpener
   readonly #blocks: boolean
-  readonly #instructions: PortInstructions
+  readonly #instructions: PortInstructions | undefined
   /** /dev/port, or why it cannot be opened; `undefined` before it was tried. */
-  #node: { fd: number } | Refusal | undefined
-  /** Which ports this thread may use by instructions. */
+  #node: AccessFile | Refusal | undefined
+  /** Which ports may be used by instructions. */
   readonly #allowed = new Uint8Array(PORTS)
   protected readonly bus: Bus
 
-  constructor(mode: Mode, system: LocalSystem, blocks: boolean, instructions: PortInstructions) {
+  constructor(opener: FileOpener, { mode, blocks = false, instructions }: PortOptions) {
     super()
     this.#mode = mode
-    this.#system = system
+    this.#opener = opener
     this.#blocks = blocks
     this.#instructions = instructions
     this.bus = {
@@ -78,15 +74,21 @@ export class PortMemory extends BusMemory {
     }
   }
 
-  /** Gets the permission for every port that the program uses. */
   protected check(program: Program): void {
     checkBounds(program, this.name, this.length)
     for (const [index, step] of program.steps.entries()) this.#checkStep(step, index)
-    for (const [index, step] of program.steps.entries()) this.#permit(step, index)
   }
 
-  protected release(): void {
-    if (this.#node && 'fd' in this.#node) closeSync(this.#node.fd)
+  /** Gets the permission for every port that the program uses. */
+  protected override async permit(program: Program): Promise<void> {
+    for (const [index, step] of program.steps.entries()) {
+      if (this.#isPermitted(step)) continue
+      await this.#permit(step, index)
+    }
+  }
+
+  protected release(): Pending<void> {
+    return this.#file?.close()
   }
 
   #checkStep(step: Step, index: number): void {
@@ -118,82 +120,93 @@ export class PortMemory extends BusMemory {
     )
   }
 
-  /** Throws a RefusedError when no way lets the ports of a step be used. */
-  #permit(step: Step, index: number): void {
+  get #file(): AccessFile | undefined {
+    return this.#node && 'read' in this.#node ? this.#node : undefined
+  }
+
+  #isPermitted(step: Step): boolean {
+    if (!('address' in step) || step.op === 'cache') return true
+    if (step.width === 8 && this.#file) return true
+    const { address } = step
+    return this.#allowed.subarray(address, address + portsOf(step)).every((one) => one === 1)
+  }
+
+  /** Rejects with a RefusedError when no way lets the ports of a step be used. */
+  async #permit(step: Step, index: number): Promise<void> {
     if (!('address' in step) || step.op === 'cache') return
     const { address, width } = step
-    const node = width === 8 ? this.#openNode() : undefined
-    if (node && 'fd' in node) return
-    const fixed = 'stepping' in step && step.stepping === 'fixed'
-    const bytes = (fixed ? 1 : elementCount(step)) * (width / 8)
-    const errno = this.#allow(address, bytes)
+    const node = width === 8 ? await this.#openNode() : undefined
+    if (node && 'read' in node) return
+    const errno = await this.#allow(address, portsOf(step))
     if (errno === undefined) return
-    const refusal = combined(
-      node,
-      errno === 'none' ? undefined : explainIoperm(errno, this.#system.now()),
+    const refusal = await this.#opener.look((system) =>
+      combined(node, errno === 'none' ? undefined : explainIoperm(errno, system)),
     )
     const what = `the ${width}-bit port ${hex(address)} cannot be reached`
     const told = errno === 'none' ? {} : { errno }
     throw refusalError(what, refusal, { address, step: index, width, ...told })
   }
 
-  /** `undefined` when this thread may use the ports, otherwise an errno; `none` without instructions. */
-  #allow(port: number, length: number): string | undefined {
-    const { portAllow } = this.#instructions
-    if (portAllow === undefined) return 'none'
-    if (this.#allowed.subarray(port, port + length).every((one) => one === 1)) return undefined
-    const errno = portAllow(port, length)
-    if (errno !== 0) return errnoName(errno)
-    this.#allowed.fill(1, port, port + length)
-    return undefined
+  /** `undefined` when the ports may be used, otherwise an errno; `none` without instructions. */
+  async #allow(port: number, length: number): Promise<string | undefined> {
+    if (this.#instructions === undefined) return 'none'
+    const errno = await this.#instructions.allow(port, length)
+    if (errno === undefined) this.#allowed.fill(1, port, port + length)
+    return errno
   }
 
-  #openNode(): { fd: number } | Refusal {
+  async #openNode(): Promise<AccessFile | Refusal> {
     if (this.#node) return this.#node
-    try {
-      const path = this.#system.at('/dev/port')
-      this.#node = { fd: openSync(path, this.#mode === 'write' ? 'r+' : 'r') }
-    } catch (error) {
-      const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-      this.#node = explainDevPortOpen(errno, this.#system.now())
-    }
+    const opened = await this.#opener.openFile('/dev/port', this.#mode)
+    this.#node =
+      'errno' in opened
+        ? await this.#opener.look((system) => explainDevPortOpen(opened.errno, system))
+        : opened
     return this.#node
   }
 
-  #load(port: number, width: Width): Value {
-    if (width === 8 && this.#node && 'fd' in this.#node) {
-      const byte = new Uint8Array(1)
-      const { fd } = this.#node
-      once('read', () => readSync(fd, byte, 0, 1, port))
-      return byte[0] as number
-    }
-    return this.#instruction('portIn')(port, width / 8)
+  #load(port: number, width: Width): Pending<Value> {
+    const file = width === 8 ? this.#file : undefined
+    if (file === undefined) return this.#permitted().in(port, width / 8)
+    const byte = new Uint8Array(1)
+    return after(
+      once('read', () => file.read(byte, port)),
+      () => byte[0] as number,
+    )
   }
 
-  #store(port: number, width: Width, value: number): void {
-    if (width === 8 && this.#node && 'fd' in this.#node) {
-      const { fd } = this.#node
-      once('written', () => writeSync(fd, Uint8Array.of(value), 0, 1, port))
-    } else this.#instruction('portOut')(port, width / 8, value)
+  #store(port: number, width: Width, value: number): Pending<void> {
+    const file = width === 8 ? this.#file : undefined
+    if (file === undefined) return this.#permitted().out(port, width / 8, value)
+    return once('written', () => file.write(Uint8Array.of(value), port))
   }
 
-  /** Only called for ports that were allowed, which without instructions none are. */
-  #instruction<K extends 'portIn' | 'portOut'>(name: K): NonNullable<PortInstructions[K]> {
-    const instruction = this.#instructions[name]
-    if (instruction === undefined) throw new Error(`there is no ${name} on this CPU`)
-    return instruction
+  /** Only asked of ports that were allowed, which without instructions none are. */
+  #permitted(): PortInstructions {
+    if (this.#instructions === undefined) throw new Error('there are no instructions for ports')
+    return this.#instructions
   }
 }
 
+/** How many ports a step uses, from its address on. */
+function portsOf(step: Step & { width: Width }): number {
+  const fixed = 'stepping' in step && step.stepping === 'fixed'
+  return (fixed ? 1 : elementCount(step)) * (step.width / 8)
+}
+
 /** One byte through /dev/port. */
-function once(done: string, access: () => number): void {
-  let why = ''
-  try {
-    if (access() === 1) return
-  } catch (error) {
-    why = ` (${(error as NodeJS.ErrnoException).code})`
-  }
-  throw new BusFault(`/dev/port: nothing was ${done}${why}`, 'EIO')
+function once(done: string, access: () => Pending<number>): Pending<void> {
+  const moved = attempt(access, (error) => {
+    if (error instanceof PhysmemError) throw error
+    throw nothing(done, ` (${(error as NodeJS.ErrnoException).code})`)
+  })
+  return after(moved, (count) => {
+    if (count !== 1) throw nothing(done)
+  })
+}
+
+function nothing(done: string, why = ''): BusFault {
+  return new BusFault(`/dev/port: nothing was ${done}${why}`, 'EIO')
 }
 
 /** What /dev/port said, if it was asked, and what ioperm did, if there is one. */

@@ -85,6 +85,7 @@ describe.skipIf(arm64)(labTitle('an agent on arm64', arm64), () => {
     'doctor 0x40000000 --json',
     'doctor dt:/pl011@9000000',
     'read msr:0x10',
+    'read port:0x71 -w 8',
     'translate 1 0x1000',
     'translate 2 0x1000',
     'owners 0x09000000',
@@ -138,7 +139,12 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
     line = await openLine()
     served = await ServedMachine.start({
       arch: 'x86_64',
-      devices: ['-device', 'edu,addr=4', ...uart(line, 'isa-serial,index=1')],
+      devices: [
+        ...['-device', 'edu,addr=4', ...uart(line, 'isa-serial,index=1')],
+        ...['-device', 'isa-debugcon,iobase=0x402,chardev=debug'],
+        ...['-chardev', 'null,id=debug'],
+      ],
+      traces: ['memory_region_ops_read', 'memory_region_ops_write'],
     })
   })
   afterAll(async () => {
@@ -164,6 +170,18 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
     'read msr:0x12345678',
     'read msr:cpu7/0x10',
     'read regmap:none/0x1',
+    'write port:0x70=0x0a --width 8',
+    'read port:0x71 --width 8',
+    'write port:0xcf8=0x80000000',
+    'read port:0xcfc',
+    'read port:0xcfc port:0xcfe --width 16',
+    'read port:0x402..+4 --width 8',
+    'read port:0x402..+1 --width 8 --act-on-ports',
+    'wait port:0x402=0xe9 --width 8 --quiet',
+    'read port:0x70 --width 64',
+    'dump port:0x402..+8 --width 8',
+    'write port:0x402=0 --width 8 --dry-run',
+    'doctor port:0x402',
     'doctor pci:0000:00:04.0/bar0',
     'doctor pci:0000:00:04.0/config --json',
     'doctor msr:0xc0000080',
@@ -182,6 +200,31 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
   ])('%s: what it prints is what the guest prints', async (line) => {
     const { far, near } = await both(served, line)
     expect(far).toEqual(near)
+  })
+
+  it('makes one access of a port for each that is asked for, of its width', async () => {
+    const { machine } = served
+    const before = machine.trace.length
+    const lines = [
+      ...['write port:0x70=0x0a -w 8', 'read port:0x71 -w 8', 'write port:0xcf8=0x80000000'],
+      ...['read port:0xcfc', 'read port:0xcfe -w 16', 'read port:0x402 -n 3 --fixed -w 8'],
+      ...['read port:0x402..+4 -w 8', 'write port:0x402=0 -w 8 --dry-run'],
+    ]
+    for (const line of lines) await served.physmem(line)
+    await machine.exec('mv /dev/port /dev/port.away')
+    const byInstruction = await served.physmem('read port:0x402 -w 8 -q')
+    await machine.exec('mv /dev/port.away /dev/port')
+    expect(byInstruction).toEqual({ exitCode: 0, stdout: '0xe9\n', stderr: '' })
+    const accesses = machine.trace.slice(before).flatMap((line) => {
+      const found = /ops_(read|write) .* addr (0x[0-9a-f]+) .* size (\d)/.exec(line)
+      const [, direction, port = '', size] = found ?? []
+      const ours = ['0x70', '0x71', '0xcf8', '0xcfc', '0xcfe', '0x402'].includes(port)
+      return ours ? [`${direction} ${port} ${size}`] : []
+    })
+    expect(accesses).toEqual([
+      ...['write 0x70 1', 'read 0x71 1', 'write 0xcf8 4', 'read 0xcfc 4', 'read 0xcfe 2'],
+      ...['read 0x402 1', 'read 0x402 1', 'read 0x402 1', 'read 0x402 1'],
+    ])
   })
 
   it('prints the same over a serial line with noise', async () => {

@@ -51,7 +51,6 @@ describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
 
   it.each([
     ['pid:1:0x1000', 'pid:'],
-    ['port:0x80', 'port:'],
     ['kernel:jiffies', 'kernel:'],
     ['i2c:1:0x48 -w 8', 'i2c:'],
   ])('has places that are not reached: %s', async (place, kind) => {

@@ -11,6 +11,7 @@ import { clip } from '../../text/refuse.ts'
 import { openMsrs } from '../../ways/msr.ts'
 import { checkMappable, pciBarSource } from '../../ways/pci.ts'
 import { openPciConfig } from '../../ways/pci-config.ts'
+import { openPorts, type PortOptions } from '../../ways/port.ts'
 import { openRegmap } from '../../ways/regmap.ts'
 import { uioSource } from '../../ways/uio.ts'
 import { nameOfMemory } from '../local/resolve/mapped.ts'
@@ -25,9 +26,12 @@ export interface FoundRemote {
   length?: number | undefined
   /** What is mapped. Without it, and without `open`: the physical memory. */
   source?: NodeSource | undefined
-  /** Opens what is not mapped, but accessed through a file. */
-  open?(files: FileOpener): Promise<Memory>
+  /** Opens what is not mapped, but accessed through a file, or by instructions. */
+  open?(files: FileOpener, ports: RemotePorts): Promise<Memory>
 }
+
+/** How the ports of the machine are accessed, and whether blocks over ranges of them are allowed. */
+export type RemotePorts = Pick<PortOptions, 'blocks' | 'instructions'>
 
 /** A pure question. Rejects when the place does not exist, or is of a kind that the agent does not reach. */
 export async function findRemote(
@@ -62,6 +66,10 @@ export async function findRemote(
   if (place.scheme === 'regmap') {
     const { name, offset } = place
     return { key: `regmap:${name}`, address: offset, open: (files) => openRegmap(name, files) }
+  }
+  if (place.scheme === 'port') {
+    const open = (files: FileOpener, ports: RemotePorts) => openPorts(files, { mode, ...ports })
+    return { key: 'port', address: place.offset, open }
   }
   throw notReached(place)
 }

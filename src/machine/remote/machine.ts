@@ -9,6 +9,7 @@ import type { Place } from '../../place/schemes/index.ts'
 import { agentFiles } from '../../remote/access-file.ts'
 import { fetchFrom } from '../../remote/look.ts'
 import { openRemote } from '../../remote/open.ts'
+import { agentPorts } from '../../remote/ports.ts'
 import type { Session } from '../../remote/session.ts'
 import { type Trials, trialsOf } from '../../remote/trials.ts'
 import { WordFiles } from '../../remote/word-files.ts'
@@ -25,7 +26,7 @@ import type { Notify } from '../found.ts'
 import { describeChoice } from '../local/resolve/physical.ts'
 import type { Facts, Location, Machine } from '../machine.ts'
 import { Memories } from '../memories.ts'
-import { findRemote } from './find.ts'
+import { findRemote, type RemotePorts } from './find.ts'
 
 /** Processes that are looked into at one time: each has a node of the agent, which has 32. */
 const WALKED_AT_ONCE = 4
@@ -38,6 +39,8 @@ export interface RemoteMachineOptions {
   local: Machine
   mode?: Mode
   notify?: Notify
+  /** Allows blocks over ranges of I/O ports, which act on devices. Default `false`. */
+  actOnPorts?: boolean
 }
 
 /** A machine with an agent, which makes the accesses and tells the facts. */
@@ -46,17 +49,19 @@ export class RemoteMachine implements Machine {
   readonly #local: Machine
   readonly #mode: Mode
   readonly #notify: Notify
+  readonly #ports: RemotePorts
   readonly #memories: Memories
 
   /** Takes the session over. */
   constructor(
     session: Session,
-    { local, mode = 'write', notify = () => {} }: RemoteMachineOptions,
+    { local, mode = 'write', notify = () => {}, actOnPorts = false }: RemoteMachineOptions,
   ) {
     this.#session = session
     this.#local = local
     this.#mode = mode
     this.#notify = notify
+    this.#ports = { blocks: actOnPorts, instructions: agentPorts(session) }
     this.#memories = new Memories(session.name)
   }
 
@@ -65,7 +70,7 @@ export class RemoteMachine implements Machine {
     const found = await this.look((system) => findRemote(place, length, mode, system))
     const { key, source, open: openInFile, ...where } = found
     const open = async () => {
-      if (openInFile) return { memory: await openInFile(this.#files()) }
+      if (openInFile) return { memory: await openInFile(this.#files(), this.#ports) }
       if (source) return { memory: await this.#opener(mode).open(source) }
       return { memory: await this.#openPhysical(mode) }
     }

@@ -1,3 +1,5 @@
+import { localFiles } from '../../../engine/access-file.ts'
+import { ownPorts } from '../../../engine/port-instructions.ts'
 import type { PortPlace } from '../../../place/schemes/port.ts'
 import { openPorts } from '../../../ways/port.ts'
 import type { Found, Surroundings } from '../../found.ts'
@@ -7,6 +9,10 @@ export function findPort(place: PortPlace, { mode, system, actOnPorts }: Surroun
   return {
     key: 'port',
     address: place.offset,
-    open: async () => ({ memory: openPorts(mode, system, { blocks: actOnPorts }) }),
+    open: async () => {
+      const instructions = system.isHere ? ownPorts() : undefined
+      const options = { mode, blocks: actOnPorts, instructions }
+      return { memory: await openPorts(localFiles(system), options) }
+    },
   }
 }
