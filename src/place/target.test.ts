@@ -43,7 +43,6 @@ describe('a target', () => {
     ],
     ['gdb:/run/gdb.sock', debug({ by: 'gdb', at: { path: '/run/gdb.sock' } })],
     ['gdb:a?leave=stopped', debug({ by: 'gdb', at: { path: 'a' }, leave: 'stopped' })],
-    ['gdb:a?leave=', debug({ by: 'gdb', at: { path: 'a?leave=' } })],
     ['qmp:/run/qmp.sock', debug({ by: 'qmp', at: { path: '/run/qmp.sock' } })],
     ['qmp://127.0.0.1:4444', debug({ by: 'qmp', at: { host: '127.0.0.1', port: 4444 } })],
   ])('is %s', (text, target) => {

@@ -90,8 +90,7 @@ export class Session {
         connect((bytes) => session.#take(bytes))
         void channel.ended.then((why) => session.#lose(why))
         signal?.addEventListener('abort', () => session.#stop(), { once: true })
-        // What came behind the hello.
-        session.#take(new Uint8Array())
+        session.#checkEarly()
         return session
       })
     } catch (error) {
@@ -193,6 +192,16 @@ export class Session {
     if (next === undefined) return
     const limit = this.#limitMs + next.moreMs
     this.#timer = setTimeout(() => this.#break(`no answer within ${limit / 1000} s`), limit)
+  }
+
+  /** What came with the hello may be no frame: nobody waits for more then. */
+  #checkEarly(): void {
+    try {
+      firstFrame(this.#came.bytes)
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error
+      this.#break(`what came is no answer of an agent (${error.message})`)
+    }
   }
 
   #stop(): void {
