@@ -9,6 +9,7 @@ export interface Retelling {
   data?: { [K in keyof ErrorData]?: ErrorData[K] | undefined }
   /** `undefined` takes them away. */
   results?: RunResults | undefined
+  cause?: unknown
   /** With the present stack, for an error that was made where no caller is. */
   freshStack?: true
 }
@@ -18,7 +19,7 @@ export function retell<E extends PhysmemError>(error: E, change: Retelling): E {
   const Kind = error.constructor as new (...given: ConstructorParameters<typeof PhysmemError>) => E
   const { message = error.message, results = 'results' in change ? undefined : error.results } =
     change
-  const { cause } = error
+  const { cause = error.cause } = change
   const all = Object.entries({ ...error.data, ...change.data })
   const data: ErrorData = Object.fromEntries(all.filter(([, value]) => value !== undefined))
   // Another cure is told in words alone.

@@ -40,8 +40,9 @@ describe.skipIf(noAgent)(`a place of a machine with an agent${skipped}`, () => {
       return { memory: await open(files, { instructions: undefined }), address }
     }
     const place = parsePlace(text)
+    const machine = farMachine({ look, locate, asking: async () => undefined })
     const refusal = (error: Error) => error.message
-    const there = await examinePlaceOn(farMachine({ look, locate }), place, 32).catch(refusal)
+    const there = await examinePlaceOn(machine, place, 32).catch(refusal)
     expect(there).toEqual(await examinePlace(place, { width: 32 }, root.system).catch(refusal))
   })
 })

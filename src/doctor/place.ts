@@ -10,7 +10,12 @@ import type { Region } from '../inventory/region.ts'
 import { SYSTEM } from '../linux/kinds.ts'
 import { readPciFunction } from '../linux/pci.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
-import { addressByFacts, addressOfPlace, type PlaceAddress } from '../machine/local/address.ts'
+import {
+  addressByFacts,
+  addressOfPlace,
+  addressOfPlaceBy,
+  type PlaceAddress,
+} from '../machine/local/address.ts'
 import { LocalMachine } from '../machine/local/machine.ts'
 import type { Location, Machine } from '../machine/machine.ts'
 import { namingPlace } from '../machine/named-refusal.ts'
@@ -23,6 +28,7 @@ import { registersOf } from '../place/registers.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { silenceOf } from '../refusal/silent.ts'
 import { checkKind, checkOptions, type OptionKinds } from '../text/options.ts'
+import type { Asking } from '../translate/asking.ts'
 import { PhysicalMemory } from '../ways/physical.ts'
 import { wordCure } from '../wording/cure.ts'
 
@@ -118,14 +124,25 @@ function thisMachine(system: LocalSystem): ExaminedMachine {
   }
 }
 
-/** A machine with an agent. What is opened stays so until the machine is closed. */
-export function farMachine({ look, locate }: Pick<Machine, 'look' | 'locate'>): ExaminedMachine {
+/** A machine with an agent. */
+export interface FarMachine extends Pick<Machine, 'look' | 'locate'> {
+  /** Its page tables, to be closed. */
+  asking(): Promise<Asking | undefined>
+}
+
+/** What is opened of it stays so until the machine is closed. */
+export function farMachine({ look, locate, asking }: FarMachine): ExaminedMachine {
   return {
     look,
     ask: async (place, mode, work) => work(await locate(place, 1, mode)),
-    addressOf: async (place) =>
+    addressOf: async (place) => {
       // Whose device a file of this machine may be, another machine does not know.
-      place.scheme === 'file' ? undefined : look((system) => addressByFacts(place, system)),
+      if (place.scheme === 'file') return undefined
+      const told = await look((system) => addressByFacts(place, system))
+      const tables = told ? undefined : await asking()
+      if (tables === undefined) return told
+      return await addressOfPlaceBy(tables, place).finally(() => tables.close())
+    },
   }
 }
 
@@ -189,7 +206,7 @@ function widest(address: number, asked: Width): Width {
 /** Prepares a program, and says what it goes through. */
 async function wayOf(memory: Memory, program: Program): Promise<string> {
   if (memory instanceof PagedMemory) {
-    const needs = memory.needsOf(program)
+    const needs = await memory.needsOf(program)
     return wayOf(needs.memory, needs.program)
   }
   if (memory instanceof PhysicalMemory) {

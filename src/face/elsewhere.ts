@@ -92,6 +92,7 @@ export class Elsewhere implements FarMachine {
     const far = farMachine({
       look: (question) => machine.look(question),
       locate: (at, length, mode) => machine.locate(at, length, mode),
+      asking: async () => machine.asking?.(),
     })
     return await examinePlaceOn(far, parsed, widthOf(parsed, options))
   }

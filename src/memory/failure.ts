@@ -32,7 +32,8 @@ export interface Failure {
   cause?: unknown
 }
 
-const NOTHING = { done: 0, cells: new BigUint64Array(0), data: new Uint8Array(0) }
+/** Of a program of which no step was done. */
+export const NOTHING = { done: 0, cells: new BigUint64Array(0), data: new Uint8Array(0) }
 
 /** Why, where no more is known than the code. */
 export const REASONS = {

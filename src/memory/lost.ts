@@ -47,6 +47,12 @@ export function isLost(error: unknown): error is PhysmemError {
   return error instanceof PhysmemError && error.code === 'ECONNECTION'
 }
 
+/** Why the connection was lost, without what was said of a program that is a part of another. */
+export function bareLoss(error: PhysmemError): PhysmemError {
+  const { cause } = error
+  return isLost(cause) ? bareLoss(cause) : error
+}
+
 function lostWith(
   error: PhysmemError,
   account: string,
@@ -79,7 +85,9 @@ function accountOf(count: number, done: number, first: number, last: number): st
 export function lostBetween(error: unknown, program: Program, results: Results): unknown {
   if (!(error instanceof PhysmemError) || error.code !== 'ECONNECTION') return error
   const { done } = results
-  if (done === 0) return retell(error, { message: `${error.message}; nothing was done` })
+  if (done === 0) {
+    return retell(error, { message: `${error.message}; nothing was done`, cause: error })
+  }
   const account = `${counted(done, 'step')} of ${program.steps.length} known to be done, those after were not begun`
   const data = { ...error.data, step: done }
   const options = { results, cause: error }

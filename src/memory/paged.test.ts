@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AccessError, type PhysmemError, RefusedError } from '../base/errors.ts'
+import { NOTHING } from './failure.ts'
+import { lostBetween, lostError } from './lost.ts'
 import type { Memory } from './memory.ts'
 import { PagedMemory, type PageTable } from './paged.ts'
 import { Program } from './program.ts'
@@ -18,10 +20,21 @@ class Table implements PageTable {
   pages = [5, 2, 9]
   looks = 0
   closed = false
+  /** Whether each look takes time, as far away. */
+  readonly late: boolean
+
+  constructor(late = false) {
+    this.late = late
+  }
+
   /** Called before each look. */
   onLook: () => void = () => {}
 
-  locate(address: number): number {
+  locate(address: number): number | Promise<number> {
+    return this.late ? Promise.resolve().then(() => this.#find(address)) : this.#find(address)
+  }
+
+  #find(address: number): number {
     this.looks++
     this.onLook()
     const page = this.pages[Math.floor(address / PAGE)]
@@ -34,13 +47,18 @@ class Table implements PageTable {
   }
 }
 
-async function open() {
+async function openOver(late: boolean) {
   const under: Memory = await openSim('')
-  const table = new Table()
+  const table = new Table(late)
   return { under, table, memory: new PagedMemory(table, under) }
 }
 
-describe('PagedMemory', () => {
+describe.each([
+  ['at once', false],
+  ['later', true],
+])('PagedMemory whose table tells %s', (_, late) => {
+  const open = () => openOver(late)
+
   it('reaches each page where it lies', async () => {
     const { under, memory } = await open()
     await under.write32(0x4000_5ffc, 0x11223344)
@@ -61,12 +79,12 @@ describe('PagedMemory', () => {
       const data = { reason: 'the file ends before', restOfPage: 0x800, elementsDone: 0 }
       throw new AccessError('EFAULT_BUS', 'failed', data)
     }
-    await expect(new PagedMemory(new Table(), under).readBlock(0x800, 32, 4)).rejects.toMatchObject(
-      {
-        code: 'EFAULT_BUS',
-        data: { address: 0x800, reason: 'the file ends before', restOfPage: 0x800 },
-      },
-    )
+    await expect(
+      new PagedMemory(new Table(late), under).readBlock(0x800, 32, 4),
+    ).rejects.toMatchObject({
+      code: 'EFAULT_BUS',
+      data: { address: 0x800, reason: 'the file ends before', restOfPage: 0x800 },
+    })
   })
 
   it('writes nothing when a page of the program has no place', async () => {
@@ -230,5 +248,61 @@ describe('PagedMemory', () => {
     expect(table.closed).toBe(true)
     await expect(memory.read8(0)).rejects.toThrow('pid:1 is closed')
     expect(await under.read8(0x4000_0000)).toBe(0)
+  })
+})
+
+describe('PagedMemory of a machine whose connection is lost', () => {
+  const loss = new RefusedError('ECONNECTION', 'board: the connection is lost: gone')
+  const write = (address: number) => ({ op: 'write', address, width: 32, value: 1 }) as const
+  const lostAt = async (look: number, program: Program) => {
+    const { table, memory } = await openOver(true)
+    table.onLook = () => {
+      if (table.looks === look) throw loss
+    }
+    return await memory.run(program).catch((error: PhysmemError) => error)
+  }
+
+  it.each([
+    ['before anything', 1, [write(0)], 'nothing was done'],
+    ['before anything of several', 2, [write(0), write(0x1000)], 'nothing was done'],
+    ['before the access', 2, [write(0)], 'it is not known whether it was done'],
+    ['after the access', 3, [write(0)], 'it is not known whether it was done'],
+    [
+      'after the second access',
+      6,
+      [write(0), write(0x1000), write(4)],
+      '1 step of 3 known to be done; whether step 1 was done is not known, those after it were not begun',
+    ],
+  ])('tells what was done when a look is lost %s', async (_, look, steps, account) => {
+    const looks = steps.length === 3 ? look + 1 : look
+    expect(await lostAt(looks, new Program(steps))).toMatchObject({
+      code: 'ECONNECTION',
+      message: `board: the connection is lost: gone; ${account}`,
+    })
+  })
+
+  it.each([
+    ['it is not known whether it was done', true],
+    ['nothing was done', false],
+  ])('tells it once where the access was lost: below, %s', async (_, begun) => {
+    const { under, memory } = await openOver(true)
+    under.run = async (program) => {
+      const none = new Results(program, NOTHING)
+      if (begun) throw lostError(loss, program, none, [])
+      throw lostBetween(loss, program, none)
+    }
+    await expect(memory.write32(0, 1)).rejects.toMatchObject({
+      code: 'ECONNECTION',
+      message: 'board: the connection is lost: gone; it is not known whether it was done',
+      data: { step: 0 },
+    })
+  })
+
+  it('says that nothing was done where what it needs could not be prepared', async () => {
+    const { under, memory } = await openOver(true)
+    under.prepare = async () => {
+      throw loss
+    }
+    await expect(memory.write32(0, 1)).rejects.toThrow(`${loss.message}; nothing was done`)
   })
 })

@@ -3,13 +3,14 @@ import { retell } from '../base/retell.ts'
 import type { Value, Width } from '../base/width.ts'
 import { formatAddress } from '../text/number.ts'
 import { systemClock } from './clock.ts'
-import { checkNotStopped, closedError, REASONS } from './failure.ts'
+import { checkNotStopped, closedError, NOTHING, REASONS } from './failure.ts'
 import { type Bus, BusFault, interpret } from './interpreter.ts'
+import { bareLoss, isLost, lostBetween } from './lost.ts'
 import { Memory } from './memory.ts'
 import { checkRun } from './options.ts'
 import { Program } from './program.ts'
 import { RunQueue } from './queue.ts'
-import type { Results } from './results.ts'
+import { Results } from './results.ts'
 import type { RunOptions } from './run-options.ts'
 import { type CacheAction, endOf, isWriting, type Step } from './step.ts'
 
@@ -21,11 +22,14 @@ export interface PageTable {
   readonly origin?: bigint
   /** Bytes of a page: what lies in one is never apart in the other memory. */
   readonly pageBytes: number
-  /** The address in the other memory. Throws a PhysmemError where there is none. */
-  locate(address: number): number
+  /**
+   * The address in the other memory. Throws a PhysmemError where there is none; where the look itself
+   * takes time, as far away, it resolves with it, or rejects, and never throws.
+   */
+  locate(address: number): number | Promise<number>
   /** Why zeros that were read there are not its content; `undefined` when they are. */
   whyZeros?(address: number, where: number): Promise<string | undefined>
-  close(): void
+  close(): void | Promise<void>
 }
 
 /**
@@ -71,7 +75,7 @@ export class PagedMemory extends Memory {
     return await this.#queue.add(async () => {
       checkNotStopped(this.name, program, options.signal)
       this.#failed = undefined // Of a run that was aborted before it was told.
-      if (program.needsPreparing) await this.#prepareBelow(program)
+      if (program.needsPreparing) await this.#prepareFor(program)
       return await interpret(program, this.#bus, options)
     }, options.signal)
   }
@@ -85,36 +89,46 @@ export class PagedMemory extends Memory {
     if (this.#closed) return
     this.#closed = true
     await this.#queue.idle()
-    this.#table.close()
+    await this.#table.close()
   }
 
   /**
    * What a program needs of the memory below: an access like its own to each page, where that is now.
    * To be prepared, not to be run.
    */
-  needsOf(program: Program): { memory: Memory; program: Program } {
-    const steps = this.#needs(program).map(({ step }) => step)
+  async needsOf(program: Program): Promise<{ memory: Memory; program: Program }> {
+    const steps = (await this.#needs(program)).map(({ step }) => step)
     return { memory: this.#under, program: new Program(steps) }
   }
 
   /** The same, with the step of the program that needs each, and its address here and there. */
-  #needs(program: Program): Need[] {
+  #needs(program: Program): Need[] | Promise<Need[]> {
     const needs: Need[] = []
+    const late: Promise<Need>[] = []
     for (const [of, step] of program.steps.entries()) {
+      const need = (address: number, where: number): Need => {
+        return { step: likeness(step, where), of, address, where }
+      }
+      const fail = (error: unknown): never => {
+        throw ofStep(error, of)
+      }
       for (const address of firstInPages(step, this.#table.pageBytes)) {
         try {
           const where = this.#table.locate(address)
-          needs.push({ step: likeness(step, where), of, address, where })
+          if (typeof where === 'number') needs.push(need(address, where))
+          else late.push(where.then((found) => need(address, found), fail))
         } catch (error) {
-          throw ofStep(error, of)
+          fail(error)
         }
       }
     }
-    return needs
+    if (late.length === 0) return needs
+    return Promise.all(late).then((found) => [...needs, ...found])
   }
 
   async #prepareBelow(program: Program): Promise<void> {
-    const needs = this.#needs(program)
+    const looked = this.#needs(program)
+    const needs = looked instanceof Promise ? await looked : looked
     try {
       await this.#under.prepare(new Program(needs.map(({ step }) => step)))
     } catch (error) {
@@ -124,13 +138,25 @@ export class PagedMemory extends Memory {
     }
   }
 
+  /** The same before the first access of a run. */
+  async #prepareFor(program: Program): Promise<void> {
+    try {
+      await this.#prepareBelow(program)
+    } catch (error) {
+      const loss = isLost(error) ? bareLoss(error) : error
+      throw lostBetween(loss, program, new Results(program, NOTHING))
+    }
+  }
+
   async #load(address: number, width: Width): Promise<Value> {
     const failed = this.#failed
     this.#failed = undefined
     if (failed?.address === address) throw failed.error
-    const where = this.#table.locate(address)
+    const looked = this.#table.locate(address)
+    const where = typeof looked === 'number' ? looked : await looked
     const value = await below({ address, where }, () => this.#under.read(where, width))
-    this.#checkStill(where, address, 'read: the bytes may not be its content')
+    const still = this.#checkStill(where, address, 'read: the bytes may not be its content')
+    if (still) await still
     const reason = BigInt(value) === 0n ? await this.#table.whyZeros?.(address, where) : undefined
     if (reason !== undefined) throw new BusFault(reason, 'EUNREADABLE')
     return value
@@ -141,7 +167,8 @@ export class PagedMemory extends Memory {
     const size = width / 8
     const inPage = this.#table.pageBytes - (address % this.#table.pageBytes)
     const count = Math.min(bytes.length, inPage) / size
-    const where = this.#table.locate(address)
+    const looked = this.#table.locate(address)
+    const where = typeof looked === 'number' ? looked : await looked
     try {
       bytes.set(await this.#under.readBlock(where, width, count))
     } catch (error) {
@@ -150,7 +177,8 @@ export class PagedMemory extends Memory {
       this.#failed = { address: address + part.length, error: faultOf(error, { address, where }) }
       return part.length / size
     }
-    this.#checkStill(where, address, 'read: the bytes may not be its content')
+    const still = this.#checkStill(where, address, 'read: the bytes may not be its content')
+    if (still) await still
     const read = bytes.subarray(0, count * size)
     const reason = isZero(read) ? await this.#table.whyZeros?.(address, where) : undefined
     if (reason === undefined) return count
@@ -159,23 +187,41 @@ export class PagedMemory extends Memory {
   }
 
   async #store(address: number, width: Width, value: Value): Promise<void> {
-    const where = this.#table.locate(address)
+    const looked = this.#table.locate(address)
+    const where = typeof looked === 'number' ? looked : await looked
     await below({ address, where }, () => this.#under.write(where, width, value))
-    this.#checkStill(where, address, 'written: the value may have gone to its old frame')
+    const still = this.#checkStill(
+      where,
+      address,
+      'written: the value may have gone to its old frame',
+    )
+    if (still) await still
   }
 
   async #cache(action: CacheAction, address: number, length: number): Promise<void> {
     const { pageBytes } = this.#table
     for (let at = address; at < address + length; at += pageBytes - (at % pageBytes)) {
       const bytes = Math.min(pageBytes - (at % pageBytes), address + length - at)
-      const where = this.#table.locate(at)
+      const looked = this.#table.locate(at)
+      const where = typeof looked === 'number' ? looked : await looked
       await below({ address: at, where }, () => this.#under.cache(action, where, bytes))
-      this.#checkStill(where, at, 'cleaned or flushed: lines of its new frame may remain')
+      const still = this.#checkStill(
+        where,
+        at,
+        'cleaned or flushed: lines of its new frame may remain',
+      )
+      if (still) await still
     }
   }
 
-  #checkStill(where: number, address: number, what: string): void {
-    if (this.#table.locate(address) === where) return
+  #checkStill(where: number, address: number, what: string): void | Promise<void> {
+    const again = this.#table.locate(address)
+    if (typeof again === 'number') return this.#checkSame(where, again, address, what)
+    return again.then((late) => this.#checkSame(where, late, address, what))
+  }
+
+  #checkSame(where: number, again: number, address: number, what: string): void {
+    if (again === where) return
     const message = `the page of ${formatAddress(address)} (${this.name}) moved while it was ${what}`
     throw new AccessError('EMOVED', message, { address })
   }
@@ -204,6 +250,8 @@ async function below<T>(spot: Spot, access: () => Promise<T>): Promise<T> {
 /** An access that failed below is reported in the words of this memory; a refusal in its own. */
 function faultOf(error: unknown, spot: Spot): unknown {
   if (!(error instanceof PhysmemError)) return error
+  // It is told of this memory's program, of which the access below was a part.
+  if (isLost(error)) return bareLoss(error)
   const { code, data } = error
   if (code !== 'EFAULT_BUS' && code !== 'EFAULT_SEGV' && code !== 'EIO' && code !== 'EUNREADABLE') {
     return moved(error, spot)

@@ -68,7 +68,14 @@ describe('a target', () => {
     ].map((text) => [text, 'ESYNTAX', rate] as const),
     ...[
       ...['gdb:', 'gdb://', 'gdb://board', 'gdb://board:0', 'gdb://board:65536', 'gdb:///a'],
-      ...['gdb://-x:1', 'gdb://a:1?leave=on', 'gdb://a@b:1', 'gdb:a\0', 'gdb:?leave=running', 'gdb:a?leave=on'],
+      ...[
+        'gdb://-x:1',
+        'gdb://a:1?leave=on',
+        'gdb://a@b:1',
+        'gdb:a\0',
+        'gdb:?leave=running',
+        'gdb:a?leave=on',
+      ],
     ].map(
       (text) =>
         [

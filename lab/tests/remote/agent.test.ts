@@ -267,4 +267,19 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
       expect(far).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('[stack]') })
     }
   })
+
+  it('reads memory of a process and of the kernel as the guest does', async () => {
+    const maps = (await served.machine.exec("grep -F '[stack]' /proc/1/maps")).stdout
+    const top = BigInt(`0x${/-([0-9a-f]+) /.exec(maps)?.[1]}`) - 32n
+    for (const line of [
+      `read pid:1:0x${top.toString(16)} --width 64`,
+      `dump pid:1:0x${top.toString(16)}..+32`,
+      'read kernel:linux_banner --width 64',
+      `doctor pid:1:0x${top.toString(16)}`,
+    ]) {
+      const { far, near } = await both(served, line)
+      expect(far).toEqual(near)
+      expect(far.exitCode).toBe(0)
+    }
+  })
 })

@@ -207,7 +207,11 @@ async function examinePlaceOfTarget(
     return await examinePlace(place, { width }, context.system)
   }
   const { locate } = await context.machine('read', [place], [])
-  const machine = farMachine({ locate, look: (question) => context.look(question) })
+  const machine = farMachine({
+    locate,
+    look: (question) => context.look(question),
+    asking: () => context.remoteAsking(),
+  })
   return await examinePlaceOn(machine, place, width)
 }
 

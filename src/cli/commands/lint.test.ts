@@ -144,7 +144,7 @@ blocks:
     const path = withChip({
       'physmem.yaml': `chip: chip.yaml
 overlays: [a.yaml]
-target: gdb://localhost:1234
+target: nosuch://localhost:1234
 blocks:
   fine: { is: ./sensor.yaml, at: 0x40000000 }
   emmc2: { is: UART0, at: 0x40001000 }
@@ -158,7 +158,7 @@ blocks:
     expect(await linted(path, 'physmem.yaml')).toEqual({
       ...{ code: 3, err: '' },
       out: [
-        'physmem.yaml:3:9: warning: target: "gdb://localhost:1234"; this version reaches no such target (target)',
+        'physmem.yaml:3:9: warning: target: "nosuch://localhost:1234"; this version reaches no such target (target)',
         'physmem.yaml:7:15: error: none: nothing describes a block "nothing": expected a file, or a block that physmem chips lists (block)',
         'physmem.yaml:8:15: error: file: there is no file none.yaml (block)',
         `physmem.yaml:9:27: error: place: "nowhere" is not a place: expected an address such as 0xfed00000, or ${prefixes} (block)`,

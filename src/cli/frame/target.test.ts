@@ -32,7 +32,9 @@ describe('PHYSMEM_TARGET', () => {
 
   it('is not there when it is empty', async () => {
     const env = { PHYSMEM_TARGET: '' }
-    expect((await run('read uio:none/map0', { env })).err).toBe('physmem: there is no UIO device none: this machine has none\n')
+    expect((await run('read uio:none/map0', { env })).err).toBe(
+      'physmem: there is no UIO device none: this machine has none\n',
+    )
     expect((await run('map 0x10', { env })).err).not.toContain('PHYSMEM_TARGET')
   })
 

@@ -11,7 +11,7 @@ describe('partFor', () => {
     ['--target local read 0x10', 'everyday'],
     ['--target sim: read 0x10', 'whole'],
     ['-tsim:board.yaml read 0x10', 'whole'],
-    ...TARGET_SCHEMES.map((scheme) => [`-t ${scheme}x read 0x10`, 'whole'] as const),
+    ...TARGET_SCHEMES.map((scheme): [string, string] => [`-t ${scheme}x read 0x10`, 'whole']),
     ['read 0x10 --target=sim:', 'whole'],
     ['-t ssh://board read 0x10', 'whole'],
     ['map --target=sudo:', 'whole'],

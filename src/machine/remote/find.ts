@@ -2,11 +2,13 @@ import { RequestError } from '../../base/errors.ts'
 import type { FileOpener } from '../../engine/access-file.ts'
 import type { NodeSource } from '../../engine/node-source.ts'
 import type { Mode } from '../../engine/source.ts'
-import type { System } from '../../linux/system.ts'
+import type { PagedSystem } from '../../linux/system.ts'
 import type { Memory } from '../../memory/memory.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import type { KernelPlace } from '../../place/schemes/kernel.ts'
 import { isInConfig } from '../../place/schemes/pci.ts'
+import type { PidPlace } from '../../place/schemes/pid.ts'
 import { clip } from '../../text/refuse.ts'
 import { openMsrs } from '../../ways/msr.ts'
 import { checkMappable, pciBarSource } from '../../ways/pci.ts'
@@ -17,6 +19,7 @@ import { uioSource } from '../../ways/uio.ts'
 import { nameOfMemory } from '../local/resolve/mapped.ts'
 import { pciFunctionOf } from '../local/resolve/pci.ts'
 import { isPhysical, physicalStretch } from '../local/resolve/stretch.ts'
+import type { OpenPaged } from './pages.ts'
 
 /** Where a place is on a machine far away. Nothing is open yet. */
 export interface FoundRemote {
@@ -28,6 +31,8 @@ export interface FoundRemote {
   source?: NodeSource | undefined
   /** Opens what is not mapped, but accessed through a file, or by instructions. */
   open?(files: FileOpener, ports: RemotePorts): Promise<Memory>
+  /** Opens what is scattered in the physical memory. */
+  openPaged?: OpenPaged
 }
 
 /** How the ports of the machine are accessed, and whether blocks over ranges of them are allowed. */
@@ -38,7 +43,7 @@ export async function findRemote(
   place: Place,
   length: number,
   mode: Mode,
-  system: System,
+  system: PagedSystem,
 ): Promise<FoundRemote> {
   if (isPhysical(place)) {
     return { key: 'physical', ...(await physicalStretch(place, length, system)) }
@@ -71,7 +76,37 @@ export async function findRemote(
     const open = (files: FileOpener, ports: RemotePorts) => openPorts(files, { mode, ...ports })
     return { key: 'port', address: place.offset, open }
   }
+  if (place.scheme === 'pid' || place.scheme === 'kernel') {
+    if (place.scheme === 'pid' && mode === 'write') throw notWritten(place)
+    return await findVirtual(place, length, system)
+  }
   throw notReached(place)
+}
+
+async function findVirtual(
+  place: PidPlace | KernelPlace,
+  length: number,
+  system: PagedSystem,
+): Promise<FoundRemote> {
+  const { openKernel, openProcess } = await import('./pages.ts')
+  if (place.scheme === 'kernel') {
+    const { splitInKernel } = await import('../local/resolve/kernel.ts')
+    const split = splitInKernel(place, length, system)
+    return { key: split.key, address: split.address, openPaged: openKernel(split) }
+  }
+  const { splitInProcess } = await import('../local/resolve/process.ts')
+  const split = splitInProcess(place, length)
+  return { key: split.key, address: split.address, openPaged: openProcess(place.pid, split) }
+}
+
+/** A store may come a trip later than the look, and another may have the frame by then. */
+function notWritten(place: PidPlace): RequestError {
+  const name = formatPlace(place)
+  const message = `${clip(name)} is for reading on another machine: between the look and a store, which are trips, its page may move`
+  return new RequestError('EREADONLY', message, {
+    input: name,
+    cure: 'write it there, by physmem on that machine',
+  })
 }
 
 /** The error of a place of a kind that an agent does not reach. */

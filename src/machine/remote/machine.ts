@@ -67,11 +67,16 @@ export class RemoteMachine implements Machine {
 
   async locate(place: Place, length = 1, mode = this.#mode): Promise<Location> {
     if (place.scheme === 'file') return this.#local.locate(place, length, mode)
-    const found = await this.look((system) => findRemote(place, length, mode, system))
-    const { key, source, open: openInFile, ...where } = found
+    const { system, ask } = this.#gathered()
+    const found = await ask(() => findRemote(place, length, mode, system))
+    const { key, source, open: openInFile, openPaged, ...where } = found
     const open = async () => {
       if (openInFile) return { memory: await openInFile(this.#files(), this.#ports) }
       if (source) return { memory: await this.#opener(mode).open(source) }
+      if (openPaged) {
+        const physical = await this.#physical(mode)
+        return { memory: await openPaged(this.asking(), physical) }
+      }
       return { memory: await this.#openPhysical(mode) }
     }
     const { memory } = await this.#memories.once(`${mode} ${key}`, open)
@@ -134,6 +139,11 @@ export class RemoteMachine implements Machine {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  async #physical(mode: Mode): Promise<Memory> {
+    const open = async () => ({ memory: await this.#openPhysical(mode) })
+    return (await this.#memories.once(`${mode} physical`, open)).memory
   }
 
   #opener(mode: Mode): Opener {

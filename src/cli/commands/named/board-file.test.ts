@@ -33,8 +33,8 @@ describe('the target of a board file', () => {
     const memory = await recordedSim()
     expect(await run(`${line} --board ${board}`, { memory })).toEqual(
       refused(
-        `physmem: ${board} is for the target "gdb://localhost:1234", but this is "local"; this version reaches no such target`,
-        '  hint: give another board file, or --board none',
+        `physmem: ${board} is for the target "gdb://localhost:1234", but this is "local"`,
+        '  hint: give --target gdb://localhost:1234, or another board file, or --board none',
       ),
     )
     expect(accessesOf(memory)).toEqual([])

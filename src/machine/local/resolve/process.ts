@@ -1,9 +1,11 @@
+import type { Mapping } from '../../../linux/maps.ts'
+import type { Memory } from '../../../memory/memory.ts'
 import { PagedMemory, type PageTable } from '../../../memory/paged.ts'
 import type { PidPlace } from '../../../place/schemes/pid.ts'
 import { ProcessTranslator } from '../../../translate/index.ts'
 import type { Found, Surroundings } from '../../found.ts'
 import { SecretPages } from './secret.ts'
-import { splitVirtual } from './virtual.ts'
+import { type SplitAddress, splitVirtual } from './virtual.ts'
 
 /** A virtual address of a process, looked up in its page table and reached in physical memory. */
 export function findInProcess(
@@ -11,21 +13,48 @@ export function findInProcess(
   length: number,
   { system, physical }: Surroundings,
 ): Found {
-  const virtual = place.virtual + BigInt(place.offset)
-  const { key, base, address } = splitVirtual(`pid:${place.pid}`, virtual, length)
+  const split = splitInProcess(place, length)
   const open = async () => {
     const under = await physical()
     const translator = new ProcessTranslator(place.pid, system)
-    const secret = new SecretPages(translator, under)
-    const table: PageTable = {
-      name: key,
-      origin: base,
+    const pages: ProcessPages = {
       pageBytes: translator.pageSize,
-      locate: (offset) => translator.translate(base + BigInt(offset)).address,
-      whyZeros: (offset, where) => secret.why(base + BigInt(offset), where),
+      locate: (virtual) => translator.translate(virtual).address,
+      mappings: () => translator.mappings(),
       close: () => translator.close(),
     }
-    return { memory: new PagedMemory(table, under) }
+    return { memory: processMemory(split, pages, under) }
   }
-  return { key, address, open }
+  return { key: split.key, address: split.address, open }
+}
+
+/** The pages of a process, wherever it is. */
+export interface ProcessPages extends Pick<PageTable, 'pageBytes' | 'close'> {
+  /** As `PageTable.locate`, of a virtual address. */
+  locate(virtual: bigint): number | Promise<number>
+  /** As they are now. */
+  mappings(): Mapping[] | Promise<Mapping[]>
+}
+
+export function splitInProcess(place: PidPlace, length: number): SplitAddress {
+  const virtual = place.virtual + BigInt(place.offset)
+  return splitVirtual(`pid:${place.pid}`, virtual, length)
+}
+
+/** The memory of a process over the physical memory of its machine. Takes the pages over. */
+export function processMemory(
+  { key, base }: SplitAddress,
+  pages: ProcessPages,
+  under: Memory,
+): PagedMemory {
+  const secret = new SecretPages(() => pages.mappings(), under)
+  const table: PageTable = {
+    name: key,
+    origin: base,
+    pageBytes: pages.pageBytes,
+    locate: (offset) => pages.locate(base + BigInt(offset)),
+    whyZeros: (offset, where) => secret.why(base + BigInt(offset), where),
+    close: () => pages.close(),
+  }
+  return new PagedMemory(table, under)
 }
