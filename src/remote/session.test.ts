@@ -81,7 +81,7 @@ describe('the beginning of a session', () => {
     expect(await refusal(channel, MARK, hello({ version: 7 }))).toEqual({
       code: 'ECONNECTION',
       message: 'board: its agent speaks version 7 of the protocol, and this physmem version 2',
-      cure: 'let physmem bring its own agent, or use the one of this version',
+      cure: 'let the agent of this physmem serve there',
     })
     expect(channel.closed).toBe(1)
   })

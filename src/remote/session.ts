@@ -259,7 +259,7 @@ async function greet<T>(
           )
         } catch (error) {
           if (error instanceof OtherVersion) {
-            const cure = 'let physmem bring its own agent, or use the one of this version'
+            const cure = 'let the agent of this physmem serve there'
             reject(connectionError(channel.name, error.message, cure))
           } else if (error instanceof Malformed) reject(fail(`: ${error.message}`))
           else reject(error)

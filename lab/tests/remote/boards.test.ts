@@ -134,7 +134,7 @@ for (const { arch, port, magic, ram, lines, map, list } of boards) {
     })
 
     it('says why RAM is refused', async () => {
-      const { stdout, stderr, exitCode } = await board.physmem(`read ${ram}`)
+      const { stdout, stderr, exitCode } = await board.physmem(`write ${ram}=1`)
       expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 })
       expect(stderr.split('\n')[0]).toBe(
         `physmem: ${ram} (/dev/mem) cannot be mapped: it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)`,

@@ -421,7 +421,11 @@ function noneOfTheLost(error: unknown): never[] {
 function refuseCommand(target: Target): void {
   if (target.kind !== 'remote' || !['exec', 'sudo'].includes(target.reach.by)) return
   const cure = 'give it with --target'
-  throw new RequestError('EUSAGE', 'exec: and sudo: are taken from the command line only', { cure })
+  throw new RequestError(
+    'EUSAGE',
+    'exec: and sudo: are taken from the command line, or from a group that it names',
+    { cure },
+  )
 }
 
 const openTarget: OpenMachine = async (target, mode, options) => {

@@ -86,6 +86,7 @@ async function unlessStopped<T>(
 ): Promise<T> {
   const stop = () => void channel.close()
   signal?.addEventListener('abort', stop)
+  if (signal?.aborted) stop()
   try {
     return await act()
   } catch (cause) {

@@ -29,6 +29,18 @@ describe('the command of a target', () => {
     expect(exec).toBe('env A=1 sudo -n -- sh')
   })
 
+  it('is ended where a signal ends the attempt', async () => {
+    const stop = new AbortController()
+    const how = { by: 'exec', command: ['sh', '-c', 'exec sleep 60'] } as const
+    const reached = reach('exec:x', how, { signal: stop.signal })
+    setTimeout(() => stop.abort(), 100)
+    await expect(reached).rejects.toMatchObject({
+      code: 'EABORT',
+      message: 'exec:x: stopped before an agent answered',
+      cause: { message: 'exec:x: sh was ended by SIGTERM' },
+    })
+  })
+
   it('is told before it is run', async () => {
     const told: (readonly string[])[] = []
     const how = { by: 'exec', command: ['/none/such', 'a b'] } as const
