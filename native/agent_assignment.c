@@ -30,6 +30,24 @@ static bool refuse_brackets(const char *text, const char *what, const char *targ
   return true;
 }
 
+/* Says of `A=1=2` that it has two values. `target` is `A=1`. */
+static void refuse_second(const char *text, const char *what, const char *target,
+                          const char *value) {
+  char values[AGENT_WORD_BYTES];
+  struct agent_text to = {.bytes = values, .room = sizeof values, .fd = -1};
+  const char *divider = "";
+  for (const char *at = strchr(target, '='); at; at = strchr(at + 1, '=')) {
+    const char *end = strchr(at + 1, '=');
+    size_t length = end ? (size_t)(end - at - 1) : strlen(at + 1);
+    if (at == target || !length)
+      return;
+    agent_add(&to, "%s%.*s", divider, (int)length, at + 1);
+    divider = ", ";
+  }
+  if (*divider)
+    agent_malformed(text, what, "expected one value, not %s and %s", values, value);
+}
+
 /* The two sides of a text, which is divided at `at` by `length` bytes. */
 static bool parse_sides(const char *text, const char *what, size_t at, size_t length,
                         struct agent_condition *condition) {
@@ -46,10 +64,13 @@ static bool parse_sides(const char *text, const char *what, size_t at, size_t le
   if (refuse_brackets(text, what, target, divider, value))
     return false;
   uint64_t whole;
-  return agent_parse_operand(target, &condition->place) &&
-         agent_parse_literal(value, &condition->literal) &&
-         (!condition->place.bits.given ||
-          agent_literal_value(&condition->literal, 64, &condition->place.bits, &whole));
+  bool parsed = agent_parse_operand(target, &condition->place) &&
+                agent_parse_literal(value, &condition->literal) &&
+                (!condition->place.bits.given ||
+                 agent_literal_value(&condition->literal, 64, &condition->place.bits, &whole));
+  if (!parsed)
+    refuse_second(text, what, target, value);
+  return parsed;
 }
 
 /* The operator before the `=` at `at`: `|` of `A|=1`; its length, 0 for a plain assignment. */

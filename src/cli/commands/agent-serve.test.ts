@@ -65,7 +65,7 @@ describe.each(AGENT_CPUS)('physmem-agent serve on $name', (cpu) => {
     const { out, code, err } = serve()
     expect(readAnswers(out)).toEqual({
       hello: {
-        version: 1,
+        version: 2,
         pageSize: 4096,
         abilities: { x64: 3, arm64: 3, arm: 0, riscv64: 1 }[cpu.name],
         frameMost: FRAME_MOST,

@@ -88,7 +88,7 @@ describe('what completes a word', () => {
     expect(await texts('read', '--width', '')).toEqual(['8', '16', '32', '64'])
     expect(await texts('read', '-w', '1')).toEqual(['16'])
     expect(await texts('read', '--endian=b')).toEqual(['--endian=big'])
-    expect(await texts('--target', 's')).toEqual(['sim:', 'ssh://', 'sudo:'])
+    expect(await texts('--target', 's')).toEqual(['sim:', 'ssh://', 'sudo:', 'serial:'])
     expect(await texts('--target', `sim:${root}/ra`)).toEqual([`sim:${root}/ram.bin`])
     expect(await texts('wait', '0=1', '--timeout', '')).toEqual([])
     expect(await texts('dump', '0..1', '-o', 'ra')).toEqual([':file'])

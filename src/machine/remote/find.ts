@@ -77,8 +77,7 @@ export async function findRemote(
     return { key: 'port', address: place.offset, open }
   }
   if (place.scheme === 'pid' || place.scheme === 'kernel') {
-    if (place.scheme === 'pid' && mode === 'write') throw notWritten(place)
-    return await findVirtual(place, length, system)
+    return await findVirtual(place, length, mode, system)
   }
   throw notReached(place)
 }
@@ -86,6 +85,7 @@ export async function findRemote(
 async function findVirtual(
   place: PidPlace | KernelPlace,
   length: number,
+  mode: Mode,
   system: PagedSystem,
 ): Promise<FoundRemote> {
   const { openKernel, openProcess } = await import('./pages.ts')
@@ -96,17 +96,7 @@ async function findVirtual(
   }
   const { splitInProcess } = await import('../local/resolve/process.ts')
   const split = splitInProcess(place, length)
-  return { key: split.key, address: split.address, openPaged: openProcess(place.pid, split) }
-}
-
-/** A store may come a trip later than the look, and another may have the frame by then. */
-function notWritten(place: PidPlace): RequestError {
-  const name = formatPlace(place)
-  const message = `${clip(name)} is for reading on another machine: between the look and a store, which are trips, its page may move`
-  return new RequestError('EREADONLY', message, {
-    input: name,
-    cure: 'write it there, by physmem on that machine',
-  })
+  return { key: split.key, address: split.address, openPaged: openProcess(place, split, mode) }
 }
 
 /** The error of a place of a kind that an agent does not reach. */

@@ -1,4 +1,9 @@
+import { RefusedError } from '../../base/errors.ts'
+import type { Mode } from '../../engine/source.ts'
 import type { Memory } from '../../memory/memory.ts'
+import { formatPlace } from '../../place/place.ts'
+import type { PidPlace } from '../../place/schemes/pid.ts'
+import { clip } from '../../text/refuse.ts'
 import type { Asking } from '../../translate/asking.ts'
 import {
   type KernelTranslation,
@@ -14,8 +19,12 @@ import { FreshLooks } from './fresh-looks.ts'
 /** Virtual memory of a machine far away. Takes the asking over, also where it rejects. */
 export type OpenPaged = (asking: Asking, physical: Memory) => Promise<Memory>
 
-/** The memory of a process: that which it has now, as long as this is open. Rejects as `ProcessTranslator`. */
-export function openProcess(pid: number, split: SplitAddress): OpenPaged {
+/**
+ * The memory of a process, for reading: that which it has now, as long as this is open. Rejects as
+ * `ProcessTranslator`, and with EREADONLY for writing.
+ */
+export function openProcess(place: PidPlace, split: SplitAddress, mode: Mode): OpenPaged {
+  const { pid } = place
   return async (asking, physical) => {
     const { system } = asking
     const open = () => ({
@@ -26,6 +35,10 @@ export function openProcess(pid: number, split: SplitAddress): OpenPaged {
       await asking.close()
       throw error
     })
+    if (mode === 'write') {
+      await asking.close()
+      throw notWritten(place)
+    }
     const pageBytes = translator.pageSize
     const looks = new FreshLooks(
       asking,
@@ -40,6 +53,16 @@ export function openProcess(pid: number, split: SplitAddress): OpenPaged {
     }
     return processMemory(split, pages, physical)
   }
+}
+
+/** A store may come a trip later than the look, and another may have the frame by then. */
+function notWritten(place: PidPlace): RefusedError {
+  const name = formatPlace(place)
+  const message = `${clip(name)} is for reading on another machine: between the look and a store, which are trips, its page may move`
+  return new RefusedError('EREADONLY', message, {
+    input: name,
+    cure: 'write it there, by physmem on that machine',
+  })
 }
 
 /** The memory of the kernel. */
