@@ -275,11 +275,16 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
       `read pid:1:0x${top.toString(16)} --width 64`,
       `dump pid:1:0x${top.toString(16)}..+32`,
       'read kernel:linux_banner --width 64',
-      `doctor pid:1:0x${top.toString(16)}`,
     ]) {
       const { far, near } = await both(served, line)
       expect(far).toEqual(near)
       expect(far.exitCode).toBe(0)
     }
+    // A store is refused there before the kernel is asked.
+    const line = `doctor pid:1:0x${top.toString(16)}`
+    const reading = ({ stdout }: { stdout: string }) => stdout.split(/NO +write/)[0]
+    const { far, near } = await both(served, line)
+    expect(reading(far)).toBe(reading(near))
+    expect(far.stdout).toContain('is for reading on another machine')
   })
 })
