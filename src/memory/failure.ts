@@ -33,7 +33,11 @@ export interface Failure {
 }
 
 /** Of a program of which no step was done. */
-export const NOTHING = { done: 0, cells: new BigUint64Array(0), data: new Uint8Array(0) }
+export const NOTHING: { done: number; cells: BigUint64Array; data: Uint8Array } = {
+  done: 0,
+  cells: new BigUint64Array(0),
+  data: new Uint8Array(0),
+}
 
 /** Why, where no more is known than the code. */
 export const REASONS = {

@@ -34,7 +34,7 @@ export class Reader {
     return this.#view.getBigUint64(this.#step(8), true)
   }
 
-  u64s(count: number): BigUint64Array<ArrayBuffer> {
+  u64s(count: number): BigUint64Array {
     if (!LITTLE) return BigUint64Array.from({ length: count }, () => this.u64())
     return new BigUint64Array(this.bytes(8 * count).slice().buffer)
   }

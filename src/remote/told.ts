@@ -39,7 +39,7 @@ export function takeEnd(
 /** What a program gave: two cells a step, then its data. Nothing is behind an end that was refused at once. */
 function takeResults(program: Program, outcome: Outcome, reader: Reader): Results {
   const { done } = outcome
-  let cells = new BigUint64Array(2 * program.steps.length)
+  let cells: BigUint64Array = new BigUint64Array(2 * program.steps.length)
   let data: Uint8Array = new Uint8Array(program.dataLength)
   if (reader.left > 0) {
     cells = reader.u64s(cells.length)
