@@ -87,7 +87,7 @@ const remote = (reach: Reach): Target => ({ kind: 'remote', reach })
 
 /** A name that the ssh client takes for no option, and that says nothing to a shell. */
 const SSH =
-  /^ssh:\/\/(?:([\w.][\w.+-]*)@)?([\w][\w.-]*|\[[0-9a-fA-F:.%\w]+\])(?::([1-9][0-9]{0,4}))?\/?$/
+  /^ssh:\/\/(?:([\w.][\w.+-]*)@)?([\w][\w.-]*|\[[0-9a-fA-F]*:[0-9a-fA-F:.]*(?:%[\w.-]+)?\])(?::([1-9][0-9]{0,4}))?\/?$/
 
 function readSsh(text: string): Reach {
   const [, user, host, port] = SSH.exec(text) ?? []
@@ -144,7 +144,8 @@ function readGdb(text: string): DebugReach {
   return { by: 'gdb', at, ...(leave && { leave: leave as 'running' | 'stopped' }) }
 }
 
-const HOST_AND_PORT = /^\/\/([\w][\w.-]*|\[[0-9a-fA-F:.%\w]+\]):([1-9][0-9]{0,4})\/?$/
+const HOST_AND_PORT =
+  /^\/\/([\w][\w.-]*|\[[0-9a-fA-F]*:[0-9a-fA-F:.]*(?:%[\w.-]+)?\]):([1-9][0-9]{0,4})\/?$/
 
 function readEndpoint(text: string, where: string, expected: string): Endpoint {
   if (where !== '' && !where.startsWith('//') && !where.includes('\0')) return { path: where }

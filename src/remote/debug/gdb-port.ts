@@ -1,6 +1,7 @@
 import type { Value, Width } from '../../base/width.ts'
 import { getElement, setElement, viewOf } from '../../memory/elements.ts'
 import { BusFault } from '../../memory/interpreter.ts'
+import { counted } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
 import { Malformed } from '../bytes.ts'
 import type { Channel } from '../channel.ts'
@@ -86,7 +87,7 @@ export class GdbPort implements DebugPort {
     if (!/^(?:[0-9a-f]{2})+$/i.test(answer)) throw this.#client.refuse('no bytes of memory')
     const came = Buffer.from(answer, 'hex')
     if (came.length > bytes) throw this.#client.refuse('more bytes than were asked for')
-    if (came.length < bytes) throw new BusFault(`${came.length} of ${bytes} bytes came`)
+    if (came.length < bytes) throw new BusFault(`${came.length} of ${counted(bytes, 'byte')} came`)
     // QEMU gives zeros where nothing is.
     if (came.every((byte) => byte === 0)) await this.#checkThere(address)
     return getElement(viewOf(came), 0, width)

@@ -2,6 +2,7 @@
  * The packets of GDB's remote protocol: `$DATA#CHECKSUM`, in which `}` escapes a byte and `*` repeats
  * one (the GDB manual, appendix "Remote Serial Protocol", "Overview" and "Packet Acknowledgment").
  */
+import { counted } from '../../text/count.ts'
 import { formatHex } from '../../text/number.ts'
 import { Malformed } from '../bytes.ts'
 
@@ -76,7 +77,7 @@ export class PacketParser {
   }
 }
 
-const tooLong = () => new Malformed(`a packet of more than ${PACKET_MOST} bytes`)
+const tooLong = () => new Malformed(`a packet of more than ${counted(PACKET_MOST, 'byte')}`)
 
 function writtenOut(bytes: readonly number[]): string {
   const data: string[] = []

@@ -1,4 +1,5 @@
 import { RefusedError } from '../../base/errors.ts'
+import { counted } from '../../text/count.ts'
 import { clip, printable } from '../../text/refuse.ts'
 import { Malformed, textOf } from '../bytes.ts'
 import type { Channel } from '../channel.ts'
@@ -74,7 +75,8 @@ export class QmpClient {
     const lines = (this.#line + Buffer.from(bytes).toString('latin1')).split('\n')
     this.#line = lines.pop() ?? ''
     for (const line of lines) if (line.trim() !== '') yield messageOf(line)
-    if (this.#line.length > LINE_MOST) throw new Malformed(`a line of more than ${LINE_MOST} bytes`)
+    if (this.#line.length > LINE_MOST)
+      throw new Malformed(`a line of more than ${counted(LINE_MOST, 'byte')}`)
   }
 }
 
