@@ -52,7 +52,8 @@ export const leftOut = {
     [REGISTRY]: commandsBut(looking),
     'src/cli/commands/list.ts': ['./named/list.ts'],
     'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
-    'src/cli/frame/context.ts': ['../../memory/sim/index.ts', '../../machine/connect.ts'],
+    'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
+    'src/cli/frame/opened-machines.ts': ['../../machine/connect.ts'],
     'src/machine/local/address.ts': [
       '../../translate/process-address.ts',
       '../../translate/kernel.ts',

@@ -1,37 +1,17 @@
 /** The contract of memories by every way to an agent, but for serial lines (serial.test.ts). */
 import { spawn } from 'node:child_process'
 import { createServer, type Server } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe } from 'vitest'
 import { TestFolder } from '../cli/testing/files.ts'
 import { noSshServer, SshServer } from '../cli/testing/ssh-server.ts'
 import { ownAgentFile } from '../engine/agent-file.ts'
-import { contract } from '../memory/contract/index.ts'
 import type { Reach } from '../place/target.ts'
 import { reach } from './reach/index.ts'
 import type { Session } from './session.ts'
-import { noAgent, openRemoteFile } from './testing/agent.ts'
+import { noAgent } from './testing/agent.ts'
+import { keepsTheContract } from './testing/contract.ts'
 
 const folder = new TestFolder()
-const LENGTH = 64 * 1024
-
-/** The checks, each over a file of its own, which an agent of this machine opens. */
-function keepsTheContract(session: () => Session): void {
-  for (const { name, skip, check } of contract) {
-    it(`keeps the contract: ${name}`, async () => {
-      const path = folder.file(`${name.replace(/\W/g, '-').slice(0, 60)}.bin`, Buffer.alloc(LENGTH))
-      await using memory = await openRemoteFile(session(), path, { length: LENGTH })
-      const subject = {
-        memory,
-        base: 0,
-        length: LENGTH,
-        widths: [8, 16, 32, 64] as (8 | 16 | 32 | 64)[],
-      }
-      if (skip?.(subject) === undefined) await check(subject)
-      else expect(skip(subject)).toBeTypeOf('string')
-    })
-  }
-}
-
 /** The agent is kept in a folder of the test. */
 const shell = () => `XDG_RUNTIME_DIR=${folder.path}`
 
@@ -44,7 +24,7 @@ describe.skipIf(noAgent)(titled('a program that runs a shell', noAgent), () => {
     session = await reach('exec:env', { by: 'exec', command: ['env', shell()] })
   })
   afterAll(() => session?.close())
-  keepsTheContract(() => session)
+  keepsTheContract(folder, () => session)
 })
 
 describe.skipIf(noAgent)(titled('a socket at which an agent serves', noAgent), () => {
@@ -64,7 +44,7 @@ describe.skipIf(noAgent)(titled('a socket at which an agent serves', noAgent), (
     await session?.close()
     server?.close()
   })
-  keepsTheContract(() => session)
+  keepsTheContract(folder, () => session)
 })
 
 const noSsh = noAgent ?? noSshServer
@@ -83,5 +63,5 @@ describe.skipIf(noSsh)(titled('a server of SSH', noSsh), () => {
     await session?.close()
     await server?.stop()
   })
-  keepsTheContract(() => session)
+  keepsTheContract(folder, () => session)
 })

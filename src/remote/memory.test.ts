@@ -1,11 +1,11 @@
 import { readFileSync, truncateSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TestFolder } from '../cli/testing/files.ts'
-import { contract } from '../memory/contract/index.ts'
 import { Program } from '../memory/program.ts'
 import type { Step } from '../memory/step.ts'
 import { Session } from './session.ts'
 import { noAgent, openRemoteFile, startAgent } from './testing/agent.ts'
+import { keepsTheContract } from './testing/contract.ts'
 
 const folder = new TestFolder()
 const skipped = noAgent ? ` [skipped: ${noAgent}]` : ''
@@ -17,16 +17,7 @@ describe.skipIf(noAgent)(`a memory of an agent${skipped}`, () => {
   })
   afterAll(() => session?.close())
 
-  const length = 64 * 1024
-  for (const { name, skip, check } of contract) {
-    const facts = { base: 0, length, widths: [8, 16, 32, 64] as const }
-    it(`keeps the contract: ${name}`, async () => {
-      const path = folder.file(`${name.replace(/\W/g, '-').slice(0, 60)}.bin`, Buffer.alloc(length))
-      await using memory = await openRemoteFile(session, path, { length })
-      const subject = { memory, ...facts, widths: [...facts.widths] }
-      if (skip?.(subject) === undefined) await check(subject)
-    })
-  }
+  keepsTheContract(folder, () => session)
 
   it('reads long stretches in a stream, and stops at the first element that fails', async () => {
     const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * 7) & 0xff))

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TestFolder } from '../cli/testing/files.ts'
-import { contract } from '../memory/contract/index.ts'
 import { reach } from './reach/index.ts'
 import type { Session } from './session.ts'
 import { noAgent, openRemoteFile } from './testing/agent.ts'
+import { keepsTheContract } from './testing/contract.ts'
 import { NoisyLine } from './testing/noisy-line.ts'
 
 const folder = new TestFolder()
@@ -27,16 +27,7 @@ describe.skipIf(noAgent)(`a serial line with noise${skipped}`, () => {
     await line?.close()
   })
 
-  const length = 64 * 1024
-  for (const { name, skip, check } of contract) {
-    const facts = { base: 0, length, widths: [8, 16, 32, 64] as const }
-    it(`keeps the contract: ${name}`, async () => {
-      const path = folder.file(`${name.replace(/\W/g, '-').slice(0, 60)}.bin`, Buffer.alloc(length))
-      await using memory = await openRemoteFile(session, path, { length })
-      const subject = { memory, ...facts, widths: [...facts.widths] }
-      if (skip?.(subject) === undefined) await check(subject)
-    })
-  }
+  keepsTheContract(folder, () => session)
 
   it('carries blocks whole, both ways', async () => {
     const data = new Uint8Array(100_000).map((_, index) => (index * 31) & 0xff)

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { TARGET_SCHEMES } from '../../place/target.ts'
 import { BuiltCli } from '../testing/built.ts'
 import { TestFolder } from '../testing/files.ts'
 import { has } from '../testing/terminal.ts'
@@ -53,20 +54,7 @@ describe('the scripts', () => {
       words=(physmem --target ''); CURRENT=3; _physmem`
     const { out, err } = await cli.shell(script, 'zsh', { PATH: `${bin}:${process.env.PATH}` })
     expect(err).toBe('')
-    expect(out.trim().split('\n')).toEqual([
-      'wait',
-      'watch',
-      'FILES',
-      'local',
-      'sim:',
-      'ssh://',
-      'sudo:',
-      'unix:',
-      'serial:',
-      'exec:',
-      'gdb:',
-      'qmp:',
-    ])
+    expect(out.trim().split('\n')).toEqual(['wait', 'watch', 'FILES', 'local', ...TARGET_SCHEMES])
   })
 
   it.skipIf(!has('fish'))('fish', async () => {
@@ -86,19 +74,6 @@ describe('the scripts', () => {
         .trim()
         .split('\n')
         .map((line) => line.split('\t')[0]),
-    ).toEqual([
-      'wait',
-      'watch',
-      'ram.bin',
-      'local',
-      'sim:',
-      'ssh://',
-      'sudo:',
-      'unix:',
-      'serial:',
-      'exec:',
-      'gdb:',
-      'qmp:',
-    ])
+    ).toEqual(['wait', 'watch', 'ram.bin', 'local', ...TARGET_SCHEMES])
   })
 })

@@ -14,7 +14,6 @@ import {
 } from '../../machine/facilities.ts'
 import type { Facts } from '../../machine/machine.ts'
 import { withFiles } from '../../machine/with-files.ts'
-import type { Memory } from '../../memory/memory.ts'
 import type { Board, BoardOptions, SimMemory } from '../../memory/sim/index.ts'
 import { Blanks } from '../../operate/blanks.ts'
 import type { Locator } from '../../operate/locator.ts'
@@ -33,40 +32,15 @@ import { BoardConsole } from './board-console.ts'
 import { describeError } from './exit.ts'
 import type { Settings } from './globals.ts'
 import { type Io, UnwritableOutput } from './io.ts'
-
-/** A machine that somebody has opened. */
-export interface OpenedMachine extends Locator {
-  /** Absent where the facts are those of this machine. */
-  facts?(): Facts
-  trials?(): Trials
-  asking?(): Asking
-  close(): Promise<void>
-}
+import {
+  type OpenedMachine,
+  OpenedMachines,
+  type OpenMachine,
+  openTarget,
+} from './opened-machines.ts'
 
 /** What is asked of a machine; it may load what it needs. */
-export type Question<T> = (system: System) => T | Promise<T>
-
-export type OpenMachine = (
-  target: string,
-  mode: Mode,
-  options: OpenMachineOptions,
-) => Promise<OpenedMachine>
-
-export interface OpenMachineOptions {
-  system: LocalSystem
-  notify: (text: string) => void
-  actOnPorts: boolean
-  actOnI2c: boolean
-  /** Whether sudo starts the agent on the machine of the target. */
-  sudo: boolean
-  /** For how many seconds the connection is kept for later commands. */
-  keepS: number | undefined
-  signal: AbortSignal | undefined
-  /** Opens a simulated board: the one in a file, or for an empty name the built-in one. */
-  openBoard: (file: string) => Promise<Memory>
-  /** Told what is run to reach the machine. */
-  tellCommand: (argv: readonly string[]) => void
-}
+type Question<T> = (system: System) => T | Promise<T>
 
 /** A line of a file of commands. */
 export interface Origin {
@@ -120,7 +94,7 @@ export class Context {
   #settings: Settings
   /** Opens the machine of a target. */
   readonly openMachine: OpenMachine
-  #machines: Map<Mode | 'both', Promise<OpenedMachine>> | undefined
+  readonly #machines: OpenedMachines
   #turn: Promise<void> | undefined
   /** What waits to be said until it is its turn; `undefined` from then on. */
   #early: string[] | undefined
@@ -134,6 +108,10 @@ export class Context {
     this.console = options.console ?? new BoardConsole(io)
     this.system = options.system ?? systemAt()
     this.openMachine = options.openMachine ?? openTarget
+    this.#machines = new OpenedMachines(
+      () => this.settings.target,
+      (mode) => this.#open(mode),
+    )
   }
 
   /** The global options. */
@@ -179,17 +157,8 @@ export class Context {
    */
   async machine(mode: Mode, places: readonly Place[], byWidth = places): Promise<Locator> {
     await this.turn(places, byWidth)
-    const machine = await this.#machine(mode)
+    const machine = await this.#machines.of(mode)
     return { locate: (place, length, given = mode) => machine.locate(place, length, given) }
-  }
-
-  /** One for each mode, opened once; one far away has one connection for both. */
-  async #machine(mode: Mode): Promise<OpenedMachine> {
-    const key = isConnected(this.settings.target) ? 'both' : mode
-    this.#machines ??= new Map()
-    const opened = this.#machines.get(key) ?? this.#open(mode)
-    this.#machines.set(key, opened)
-    return await opened
   }
 
   #open(mode: Mode): Promise<OpenedMachine> {
@@ -223,25 +192,20 @@ export class Context {
   /** The facts of a machine far away, which is reached for it. */
   async remoteFacts(): Promise<Facts> {
     await this.turn()
-    const machine = await this.#machine('read')
-    if (machine.facts === undefined) throw new Error('a machine far away has no facts')
-    return machine.facts()
+    return await this.#machines.facts()
   }
 
   /** What a doctor may try of the nodes of a machine far away. */
   async remoteTrials(): Promise<Trials> {
-    const machine = await this.#machine('read')
-    if (machine.trials === undefined) throw new Error('a machine far away has no trials')
-    return machine.trials()
+    await this.turn()
+    return await this.#machines.trials()
   }
 
   /** The page tables of a machine far away, to be closed; `undefined` where they are those of this one. */
   async remoteAsking(): Promise<Asking | undefined> {
     if (!isRemote(this.settings.target)) return undefined
     await this.turn()
-    const machine = await this.#machine('read')
-    if (machine.asking === undefined) throw new Error('a machine far away has no page tables')
-    return machine.asking()
+    return await this.#machines.asking()
   }
 
   /** What is known of the target's machine before it is reached; `undefined` where it is far away. */
@@ -399,10 +363,7 @@ export class Context {
   }
 
   async close(): Promise<void> {
-    if (this.#machines === undefined) return this.#endConsole()
-    for (const opened of await Promise.allSettled(this.#machines.values())) {
-      if (opened.status === 'fulfilled') await opened.value.close()
-    }
+    await this.#machines.close()
     this.#endConsole()
   }
 
@@ -426,9 +387,4 @@ function refuseCommand(target: Target): void {
     'exec: and sudo: are taken from the command line, or from a group that it names',
     { cure },
   )
-}
-
-const openTarget: OpenMachine = async (target, mode, options) => {
-  const { connect } = await import('../../machine/connect.ts')
-  return connect(target, { mode, ...options })
 }

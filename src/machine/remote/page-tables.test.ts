@@ -1,7 +1,6 @@
 /** Page tables by an agent: what is told is what this process is told by opening them itself. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Session } from '../../remote/session.ts'
-import { noAgent, startAgent } from '../../remote/testing/agent.ts'
+import { noAgent } from '../../remote/testing/agent.ts'
 import type { Asking } from '../../translate/asking.ts'
 import {
   owners,
@@ -15,31 +14,23 @@ import { type Holder, noHolder, startHolder } from '../../translate/testing/hold
 import { translateBy } from '../../translate/translate.ts'
 import { translateAllBy } from '../../translate/translate-all.ts'
 import type { Translation } from '../../translate/translation.ts'
-import { LocalMachine } from '../local/machine.ts'
-import { RemoteMachine } from './machine.ts'
+import type { RemoteMachine } from './machine.ts'
+import { HeldMachine } from './testing/held-machine.ts'
 
 const reason = noAgent ?? noHolder
 const skipped = reason ? ` [skipped: ${reason}]` : ''
 
 describe.skipIf(reason)(`page tables by an agent${skipped}`, () => {
+  let held: HeldMachine
   let machine: RemoteMachine
   let holder: Holder
-  let requests = 0
 
   beforeAll(async () => {
-    holder = await startHolder()
-    const channel = await startAgent()
-    const write = channel.write.bind(channel)
-    channel.write = (bytes) => {
-      requests += 1
-      write(bytes)
-    }
-    machine = new RemoteMachine(await Session.start(channel), { local: new LocalMachine() })
+    held = await HeldMachine.start()
+    machine = held.machine
+    holder = held.holder
   })
-  afterAll(async () => {
-    await machine?.close()
-    holder?.end()
-  })
+  afterAll(() => held?.close())
 
   async function ask<T>(act: (asking: Asking) => Promise<T>): Promise<T> {
     const asking = machine.asking()
@@ -71,9 +62,8 @@ describe.skipIf(reason)(`page tables by an agent${skipped}`, () => {
   it('tell of a page in few requests', async () => {
     const virtual = holder.at.one as bigint
     await ask((asking) => translateBy(asking, holder.pid, virtual))
-    requests = 0
-    await ask((asking) => translateBy(asking, holder.pid, virtual))
-    expect(requests).toBeLessThanOrEqual(20)
+    const look = () => ask((asking) => translateBy(asking, holder.pid, virtual))
+    expect(await held.requestsOf(look)).toBeLessThanOrEqual(20)
   })
 
   it('tell all that a process has mapped', async () => {

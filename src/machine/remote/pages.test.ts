@@ -7,14 +7,13 @@ import type { Value, Width } from '../../base/width.ts'
 import { BusMemory } from '../../memory/bus-memory.ts'
 import { systemClock } from '../../memory/clock.ts'
 import { Program } from '../../memory/program.ts'
-import { Session } from '../../remote/session.ts'
-import { noAgent, startAgent } from '../../remote/testing/agent.ts'
+import { noAgent } from '../../remote/testing/agent.ts'
 import { translate } from '../../translate/index.ts'
 import { type Holder, noHolder, startHolder } from '../../translate/testing/holder.ts'
-import { LocalMachine } from '../local/machine.ts'
 import { splitVirtual } from '../local/resolve/virtual.ts'
-import { RemoteMachine } from './machine.ts'
+import type { RemoteMachine } from './machine.ts'
 import { openProcess } from './pages.ts'
+import { HeldMachine } from './testing/held-machine.ts'
 
 const reason = noAgent ?? noHolder
 const skipped = reason ? ` [skipped: ${reason}]` : ''
@@ -47,24 +46,16 @@ class Noted extends BusMemory {
 }
 
 describe.skipIf(reason)(`memory of a process by an agent${skipped}`, () => {
+  let held: HeldMachine
   let machine: RemoteMachine
   let holder: Holder
-  let requests = 0
 
   beforeAll(async () => {
-    holder = await startHolder()
-    const channel = await startAgent()
-    const write = channel.write.bind(channel)
-    channel.write = (bytes) => {
-      requests += 1
-      write(bytes)
-    }
-    machine = new RemoteMachine(await Session.start(channel), { local: new LocalMachine() })
+    held = await HeldMachine.start()
+    machine = held.machine
+    holder = held.holder
   })
-  afterAll(async () => {
-    await machine?.close()
-    holder?.end()
-  })
+  afterAll(() => held?.close())
 
   async function open({ pid } = holder) {
     const under = new Noted()
@@ -108,14 +99,12 @@ describe.skipIf(reason)(`memory of a process by an agent${skipped}`, () => {
   it('is looked up anew before and after each access, each look in one request', async () => {
     const { memory } = await open()
     const one = Number(holder.at.one)
-    requests = 0
-    await memory.read8(one)
-    expect(requests).toBe(2)
-    requests = 0
+    expect(await held.requestsOf(() => memory.read8(one))).toBe(2)
     // Before the first: where all pages are, in one.
     const write = (address: number) => ({ op: 'write', address, width: 8, value: 1 }) as const
     const other = Number(holder.at.other)
-    await memory.run(new Program([write(one), write(one + 1), write(other)]))
+    const program = new Program([write(one), write(one + 1), write(other)])
+    const requests = await held.requestsOf(() => memory.run(program))
     expect(requests).toBeGreaterThanOrEqual(7)
     expect(requests).toBeLessThanOrEqual(8)
     await memory.close()

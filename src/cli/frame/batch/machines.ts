@@ -1,6 +1,6 @@
 import { isConnected } from '../../../machine/facilities.ts'
 import type { Memory } from '../../../memory/memory.ts'
-import type { OpenedMachine, OpenMachine } from '../context.ts'
+import type { OpenedMachine, OpenMachine } from '../opened-machines.ts'
 
 /** The machines of a batch: each is opened once, and closed with the batch. */
 export class SharedMachines {
