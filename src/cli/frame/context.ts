@@ -170,8 +170,9 @@ export class Context {
     const tellCommand = (argv: readonly string[]) => notify(`runs ${shellLine(argv)}`)
     const onPrint = (byte: number) => this.console.print(byte)
     const openBoard = (file: string) => this.#openBoard(file, { onPrint })
-    // What runs there, and the program that leads there, is ended before this one ends.
-    const signal = isRemote(target) ? this.io.interrupted() : undefined
+    // What runs there, and the program that leads there, is ended before this one ends; a machine at a
+    // debug port is left as it was found.
+    const signal = isConnected(target) ? this.io.interrupted() : undefined
     const options = {
       ...{ system, notify, actOnPorts, actOnI2c, sudo, keepS, signal, openBoard, tellCommand },
     }

@@ -4,6 +4,8 @@ import { existsSync, renameSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { physicalAddressBits } from '../../linux/cpu.ts'
+import { FakeQemu } from '../../remote/debug/testing/fake-qemu.ts'
+import { FakeServer } from '../../remote/debug/testing/fake-server.ts'
 import { BuiltCli, Child } from '../testing/built.ts'
 import { TestFolder, testBytes } from '../testing/files.ts'
 import { everyday, looking } from './everyday.ts'
@@ -86,6 +88,20 @@ describe('physmem', () => {
     })
     expect(await watch.ended).toEqual({ code: null, out: '0x50484d31\n', err: '' })
     expect([wait.process.signalCode, watch.process.signalCode]).toEqual(['SIGINT', 'SIGINT'])
+  })
+
+  it('leaves the machine at a debug port running, as it was found, when Ctrl-C is pressed', async () => {
+    const qemu = new FakeQemu()
+    const reading = Buffer.from('xp ').toString('hex')
+    let reader: Child | undefined
+    await using server = await FakeServer.gdb((packet) => {
+      if (packet.includes(reading)) reader?.process.kill('SIGINT')
+      return qemu.answer(packet)
+    }, 'T02thread:01;')
+    reader = cli.start(['-t', `gdb:${server.path}`, 'read', '0x40000000'])
+    await reader.ended
+    expect(server.asked.at(-1)).toBe('D')
+    expect(qemu.running).toBe(true)
   })
 
   it('hears Ctrl-C in a batch whose lines never wait', async () => {
