@@ -101,12 +101,11 @@ describe.skipIf(arm64)(labTitle('an agent on arm64', arm64), () => {
   })
 
   it('makes the accesses that are asked for, and no others', async () => {
-    const { machine } = served
-    const before = machine.trace.length
-    const far = await served.physmem('write 0x0900002c:3:0=5')
-    expect(far).toMatchObject({ exitCode: 0, stderr: '' })
-    await expect.poll(() => machine.trace.slice(before)).toHaveLength(2)
-    expect(machine.trace.slice(before).map((line) => line.replace(/ value .*/, ''))).toEqual([
+    const trace = await served.machine.traced(async () => {
+      const far = await served.physmem('write 0x0900002c:3:0=5')
+      expect(far).toMatchObject({ exitCode: 0, stderr: '' })
+    })
+    expect(trace.map((line) => line.replace(/ value .*/, ''))).toEqual([
       'pl011_read addr 0x0000002c',
       'pl011_write addr 0x0000002c',
     ])
@@ -204,18 +203,19 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
 
   it('makes one access of a port for each that is asked for, of its width', async () => {
     const { machine } = served
-    const before = machine.trace.length
     const lines = [
       ...['write port:0x70=0x0a -w 8', 'read port:0x71 -w 8', 'write port:0xcf8=0x80000000'],
       ...['read port:0xcfc', 'read port:0xcfe -w 16', 'read port:0x402 -n 3 --fixed -w 8'],
       ...['read port:0x402..+4 -w 8', 'write port:0x402=0 -w 8 --dry-run'],
     ]
-    for (const line of lines) await served.physmem(line)
-    await machine.exec('mv /dev/port /dev/port.away')
-    const byInstruction = await served.physmem('read port:0x402 -w 8 -q')
-    await machine.exec('mv /dev/port.away /dev/port')
-    expect(byInstruction).toEqual({ exitCode: 0, stdout: '0xe9\n', stderr: '' })
-    const accesses = machine.trace.slice(before).flatMap((line) => {
+    const trace = await machine.traced(async () => {
+      for (const line of lines) await served.physmem(line)
+      await machine.exec('mv /dev/port /dev/port.away')
+      const byInstruction = await served.physmem('read port:0x402 -w 8 -q')
+      await machine.exec('mv /dev/port.away /dev/port')
+      expect(byInstruction).toEqual({ exitCode: 0, stdout: '0xe9\n', stderr: '' })
+    })
+    const accesses = trace.flatMap((line) => {
       const found = /ops_(read|write) .* addr (0x[0-9a-f]+) .* size (\d)/.exec(line)
       const [, direction, port = '', size] = found ?? []
       const ours = ['0x70', '0x71', '0xcf8', '0xcfc', '0xcfe', '0x402'].includes(port)

@@ -49,7 +49,8 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
 
   /** What QEMU's bus has seen since the last call. */
   let seen = 0
-  function traced(): string[] {
+  async function traced(): Promise<string[]> {
+    await machine.settled()
     const lines = machine.trace.slice(seen)
     seen += lines.length
     return lines.flatMap((text) => {
@@ -59,12 +60,17 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
   }
 
   it('are read and written by one transaction an access', async () => {
-    traced()
+    await traced()
     const at = `i2c:${bus}:0x50+0x10`
     expect(await physmem(machine, `write ${at}=0xa5 -w 8`)).toEqual(printed())
-    expect(traced()).toEqual(['start 0x50', 'send 0x50 0x10', 'send 0x50 0xa5', 'finish 0x50'])
+    expect(await traced()).toEqual([
+      'start 0x50',
+      'send 0x50 0x10',
+      'send 0x50 0xa5',
+      'finish 0x50',
+    ])
     expect(await physmem(machine, `read ${at} -w 8`)).toEqual(printed(`${at}  0xa5`))
-    expect(traced()).toEqual([
+    expect(await traced()).toEqual([
       ...['start 0x50', 'send 0x50 0x10', 'start_async 0x50'],
       ...['recv 0x50 0xa5', 'nack 0x50', 'finish 0x50'],
     ])
@@ -76,9 +82,9 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
     const at = `i2c:${bus}:0x50+0x21`
     expect(await physmem(machine, `write ${at}=0x1234 -w 16`)).toEqual(printed())
     expect(await line(machine, `i2cget -y ${bus} 0x50 0x21 w`)).toBe('0x1234')
-    traced()
+    await traced()
     expect(await physmem(machine, `read ${at} -w 16 -q`)).toEqual(printed('0x1234'))
-    expect(traced()).toEqual([
+    expect(await traced()).toEqual([
       ...['start 0x50', 'send 0x50 0x21', 'start_async 0x50'],
       ...['recv 0x50 0x34', 'recv 0x50 0x12', 'nack 0x50', 'finish 0x50'],
     ])
@@ -86,7 +92,7 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
   })
 
   it('are not accessed by a dry run, nor as a range unless that is asked for', async () => {
-    traced()
+    await traced()
     const dry = await physmem(machine, `write i2c:${bus}:0x50+0x10=1 -w 8 --dry-run`)
     expect(dry).toMatchObject({ exitCode: 0, stderr: '' })
     expect(await physmem(machine, `read i2c:${bus}:0x50..+4 -w 8`)).toEqual(
@@ -96,10 +102,10 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
         '  hint: name the registers one by one, or use --act-on-i2c',
       ),
     )
-    expect(traced()).toEqual([])
+    expect(await traced()).toEqual([])
     const dump = await physmem(machine, `dump i2c:${bus}:0x50+0x20..+4 -w 8 -q --act-on-i2c`)
     expect(dump.stdout).toContain('34 12')
-    expect(traced().filter((one) => one.startsWith('recv'))).toHaveLength(4)
+    expect((await traced()).filter((one) => one.startsWith('recv'))).toHaveLength(4)
   })
 
   it('say that nothing is there', async () => {
