@@ -57,6 +57,8 @@ export class GdbPort implements DebugPort {
       }
       const mode = await client.ask('qqemu.PhyMemMode')
       if (mode !== '0' && mode !== '1') {
+        // gdbserver has no memory before a thread is chosen: any of them. Others may know no threads.
+        await client.ask('Hg0')
         const leaves = leavingOf({
           ...{ asked: leave, hasStopped: client.hasStopped, status: undefined, version: undefined },
         })
