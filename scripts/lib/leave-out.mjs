@@ -7,6 +7,7 @@ import { root } from './root.mjs'
 const everyday = ['read', 'write', 'wait', 'devmem']
 const looking = ['map', 'list']
 const named = ['read', 'write', 'wait']
+const translating = ['translate']
 
 const REGISTRY = 'src/cli/registry.ts'
 
@@ -64,6 +65,12 @@ export const leftOut = {
     'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/machine/connect.ts': otherMachines,
+  },
+  translating: {
+    [REGISTRY]: commandsBut(translating),
+    'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
+    'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
+    'src/cli/frame/opened-machines.ts': ['../../machine/connect.ts'],
   },
   whole: {},
 }

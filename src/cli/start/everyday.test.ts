@@ -29,6 +29,9 @@ describe('partFor', () => {
     ['list --chip=a.svd', 'whole'],
     ['map pid:1:0x1000', 'whole'],
     ['map -q kernel:jiffies', 'whole'],
+    ['translate 1 0x1000', 'translating'],
+    ['--json translate kernel jiffies', 'translating'],
+    ['-t sim: translate 1 0x1000', 'whole'],
     // It may be the name of a block.
     ['read map', 'named'],
     ['read UART0.FR', 'named'],

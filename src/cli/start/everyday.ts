@@ -6,6 +6,9 @@ export const everyday: readonly string[] = ['read', 'write', 'wait', 'devmem']
 /** The commands that look at what there is, and open no memory. */
 export const looking: readonly string[] = ['map', 'list']
 
+/** The commands that look page tables up. */
+export const translating: readonly string[] = ['translate']
+
 /** The kinds of place that need more than an everyday command has with it. */
 const rare = /^(?:(?:iomem|dtb?|pid|kernel|port|msr|regmap|i2c):|pci:[^/]*\/config)/
 
@@ -45,7 +48,7 @@ function mayBeName(word: string, before: string | undefined): boolean {
 export function partFor(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
-): 'everyday' | 'looking' | 'named' | 'whole' {
+): 'everyday' | 'looking' | 'named' | 'translating' | 'whole' {
   const command = commandOf(argv)
   if (env[TARGET] && env[TARGET] !== 'local') return 'whole'
   if (argv.some((word) => otherMachine.test(word) || group.test(word))) return 'whole'
@@ -57,6 +60,7 @@ export function partFor(
     const isWhole = named || argv.some((word) => virtual.test(word) || describing.test(word))
     return isWhole ? 'whole' : 'looking'
   }
+  if (translating.includes(command)) return 'translating'
   if (!everyday.includes(command)) return 'whole'
   if (named) return 'named'
   return argv.some((word) => rare.test(word)) ? 'whole' : 'everyday'
