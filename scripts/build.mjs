@@ -10,6 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { builtInModule } from './lib/built-in-board.mjs'
 import { leaveOut, leftOut, noSubprograms, noSuggestions } from './lib/leave-out.mjs'
 import { root } from './lib/root.mjs'
 
@@ -25,6 +26,7 @@ export async function build() {
   if (tsc.status !== 0) throw new Error('tsc failed')
   refuseSources(fresh)
   await bundleYaml(`${fresh}/describe/yaml`)
+  writeFileSync(`${root}${fresh}/memory/sim/built-in.js`, await builtInModule())
   await packBlocks(fresh)
   await buildCommand(`${fresh}/cli`)
   buildManPage(fresh)
@@ -135,6 +137,7 @@ export async function buildPart(part, entry, outfile, tables = leftOut[part]) {
       noSuggestions,
       apart('yaml', './yaml.js'),
       ...(part === 'everyday' ? [apart(SILENCE, './silence.js')] : []),
+      builtInBoard,
       ownRequire,
     ],
   })
@@ -159,6 +162,16 @@ export async function buildSilence(outdir) {
 export async function buildYaml(outdir) {
   const { build: bundle } = await import('esbuild')
   await bundle({ ...shared, entryPoints: ['yaml'], outfile: `${outdir}/yaml.js` })
+}
+
+/** The simulated board of `sim:`, read at the build. */
+const builtInBoard = {
+  name: 'built-in-board',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]memory[/\\]sim[/\\]built-in\.ts$/ }, async () => ({
+      contents: await builtInModule(),
+    }))
+  },
 }
 
 /** The engine is loaded with the bundle's own require(): node:module loads what import() needs, too. */
