@@ -19,6 +19,26 @@ const otherMachines = [
 ]
 
 /**
+ * No bundle but the whole one is for several targets, for a simulated board, or for words after which
+ * another command would be meant.
+ */
+const usual = {
+  'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
+  'src/cli/frame/refuse-unknown.ts': ['./unknown-command.ts'],
+  'src/cli/frame/usage.ts': ['./unknown-command.ts', './hints/ranged.ts'],
+  'src/cli/frame/hints/advise.ts': ['./board-name.ts'],
+  'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
+}
+
+/** No command of them takes samples. */
+const unsampled = {
+  'src/memory/memory.ts': ['./sampling.ts'],
+  'src/engine/mapped.ts': ['../memory/sampling.ts', './sample-on-thread.ts'],
+  'src/engine/from-start.ts': ['../memory/sampling.ts'],
+  'src/ways/physical.ts': ['../memory/sampling.ts'],
+}
+
+/**
  * For each bundle, the tables through which alone it could reach what it never uses: a file that
  * looks one of several modules up, by the command or by the kind of place, and those of them that
  * are left out.
@@ -29,8 +49,8 @@ export const leftOut = {
     'src/cli/commands/read.ts': ['./named/read.ts'],
     'src/cli/commands/wait.ts': ['./named/wait.ts'],
     'src/cli/commands/write.ts': ['./named/write.ts'],
-    'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
-    'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
+    ...usual,
+    ...unsampled,
     'src/machine/connect.ts': otherMachines,
     'src/machine/local/address.ts': [
       '../../translate/process-address.ts',
@@ -51,8 +71,7 @@ export const leftOut = {
   looking: {
     [REGISTRY]: commandsBut(looking),
     'src/cli/commands/list.ts': ['./named/list.ts'],
-    'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
-    'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
+    ...usual,
     'src/cli/frame/opened-machines.ts': ['../../machine/connect.ts'],
     'src/machine/local/address.ts': [
       '../../translate/process-address.ts',
@@ -61,8 +80,8 @@ export const leftOut = {
   },
   named: {
     [REGISTRY]: commandsBut(named),
-    'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
-    'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
+    ...usual,
+    ...unsampled,
     'src/machine/connect.ts': otherMachines,
   },
   whole: {},
@@ -136,17 +155,25 @@ export const noSuggestions = {
   },
 }
 
+/** What stands for modules that are not there; the code of it is in the bundle once. */
 function absentModules(build, namespace, where) {
-  build.onLoad({ filter: /./, namespace }, ({ path }) => ({
+  const maker = `${namespace}-maker`
+  build.onResolve({ filter: /^maker$/, namespace }, ({ path }) => ({ path, namespace: maker }))
+  build.onLoad({ filter: /./, namespace: maker }, () => ({
     // esbuild copies what a module has into an object with the module's prototype: this one.
-    contents: `const absent = new Proxy({}, {
-      getPrototypeOf: () => absent,
-      get(_, name) {
-        if (typeof name === 'string' && name !== '__esModule') {
-          throw new Error(${JSON.stringify(`${path} was left out of ${where}: `)} + name)
-        }
-      },
-    })
-    module.exports = absent`,
+    contents: `module.exports = (path) => {
+      const absent = new Proxy({}, {
+        getPrototypeOf: () => absent,
+        get(_, name) {
+          if (typeof name === 'string' && name !== '__esModule') {
+            throw new Error(path + ${JSON.stringify(` was left out of ${where}: `)} + name)
+          }
+        },
+      })
+      return absent
+    }`,
+  }))
+  build.onLoad({ filter: /./, namespace }, ({ path }) => ({
+    contents: `module.exports = require('maker')(${JSON.stringify(path)})`,
   }))
 }

@@ -5,12 +5,7 @@ import type { Program } from '../memory/program.ts'
 import { RunQueue } from '../memory/queue.ts'
 import type { Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
-import {
-  checkSampling,
-  type SampleOptions,
-  type SamplingEnd,
-  type TakeSamples,
-} from '../memory/sampling.ts'
+import type { SampleOptions, SamplingEnd, TakeSamples } from '../memory/sampling.ts'
 import { loadAddon } from './addon.ts'
 import { MappedMemory } from './mapped.ts'
 import type { MapSource } from './source.ts'
@@ -55,6 +50,7 @@ class FromStartMemory extends Memory {
     options: SampleOptions,
     take: TakeSamples,
   ): Promise<SamplingEnd> {
+    const { checkSampling } = await import('../memory/sampling.ts')
     checkSampling(program, options, take)
     return this.#with(program, (memory) => memory.sample(program, options, take))
   }

@@ -13,12 +13,7 @@ import { checkRun } from '../memory/options.ts'
 import type { Program } from '../memory/program.ts'
 import type { Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
-import {
-  checkSampling,
-  type SampleOptions,
-  type SamplingEnd,
-  type TakeSamples,
-} from '../memory/sampling.ts'
+import type { SampleOptions, SamplingEnd, TakeSamples } from '../memory/sampling.ts'
 import { openDevMem } from './devmem.ts'
 import type { Choice, NotifyChoice } from './route/choice.ts'
 import type { Router } from './route/router.ts'
@@ -159,6 +154,7 @@ export class PhysicalMemory extends Memory {
     options: SampleOptions,
     take: TakeSamples,
   ): Promise<SamplingEnd> {
+    const { checkSampling } = await import('../memory/sampling.ts')
     checkSampling(program, options, take)
     this.#check(program)
     const direct = this.#direct
