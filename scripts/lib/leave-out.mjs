@@ -34,8 +34,6 @@ const usual = {
 const unsampled = {
   'src/memory/memory.ts': ['./sampling.ts'],
   'src/engine/mapped.ts': ['../memory/sampling.ts', './sample-on-thread.ts'],
-  'src/engine/from-start.ts': ['../memory/sampling.ts'],
-  'src/ways/physical.ts': ['../memory/sampling.ts'],
 }
 
 /**

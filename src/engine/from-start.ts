@@ -1,6 +1,6 @@
 import { checkNotStopped, closedError } from '../memory/failure.ts'
 import { Memory } from '../memory/memory.ts'
-import { checkRun } from '../memory/options.ts'
+import { checkProgram, checkRun } from '../memory/options.ts'
 import type { Program } from '../memory/program.ts'
 import { RunQueue } from '../memory/queue.ts'
 import type { Results } from '../memory/results.ts'
@@ -50,8 +50,7 @@ class FromStartMemory extends Memory {
     options: SampleOptions,
     take: TakeSamples,
   ): Promise<SamplingEnd> {
-    const { checkSampling } = await import('../memory/sampling.ts')
-    checkSampling(program, options, take)
+    checkProgram(program)
     return this.#with(program, (memory) => memory.sample(program, options, take))
   }
 

@@ -119,22 +119,21 @@ export class MappedMemory extends Memory {
     options: SampleOptions,
     take: TakeSamples,
   ): Promise<SamplingEnd> {
-    const { checkSampling } = await import('../memory/sampling.ts')
-    checkSampling(program, options, take)
     this.#check(program)
-    const { signal } = options
     this.#waiting++
     try {
-      return await this.#queue.add(() => this.#sampleElsewhere(program, options, take), signal)
+      const sample = () => this.#sampleElsewhere(program, options, take)
+      return await this.#queue.add(sample, options.signal)
     } finally {
       this.#waiting--
     }
   }
 
   async #sampleElsewhere(program: Program, options: SampleOptions, take: TakeSamples) {
-    const { signal } = options
-    const { NO_SAMPLES } = await import('../memory/sampling.ts')
+    const { checkSampling, NO_SAMPLES } = await import('../memory/sampling.ts')
     const { sampleOnThread } = await import('./sample-on-thread.ts')
+    checkSampling(program, options, take)
+    const { signal } = options
     // Aborted before its turn, it stands beside another program, whose cancel is not its own.
     if (signal?.aborted) return NO_SAMPLES
     const moved = this.#move(program)

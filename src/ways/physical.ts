@@ -9,7 +9,7 @@ import type { LocalSystem } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
 import { closedError } from '../memory/failure.ts'
 import { Memory } from '../memory/memory.ts'
-import { checkRun } from '../memory/options.ts'
+import { checkProgram, checkRun } from '../memory/options.ts'
 import type { Program } from '../memory/program.ts'
 import type { Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
@@ -154,8 +154,7 @@ export class PhysicalMemory extends Memory {
     options: SampleOptions,
     take: TakeSamples,
   ): Promise<SamplingEnd> {
-    const { checkSampling } = await import('../memory/sampling.ts')
-    checkSampling(program, options, take)
+    checkProgram(program)
     this.#check(program)
     const direct = this.#direct
     if (direct !== undefined && !this.#parts.isSecond && !this.#router) {
