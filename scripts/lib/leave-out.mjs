@@ -1,5 +1,5 @@
 // What the bundles of the command leave out, and how.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { root } from './root.mjs'
 
@@ -9,6 +9,7 @@ const looking = ['map', 'list']
 const named = ['read', 'write', 'wait']
 
 const REGISTRY = 'src/cli/registry.ts'
+const SCHEMES = 'src/place/schemes'
 
 /** As src/machine/connect.ts imports them. */
 const otherMachines = [
@@ -57,20 +58,19 @@ export const leftOut = {
     'src/machine/local/find.ts': [
       './resolve/process.ts',
       './resolve/kernel.ts',
-      './resolve/port.ts',
-      './resolve/msr.ts',
-      './resolve/regmap.ts',
+      './resolve/in-memory.ts',
       './resolve/i2c.ts',
       './resolve/pci-config.ts',
     ],
-    'src/machine/local/resolve/stretch.ts': ['./iomem.ts', './device-tree.ts'],
-    'src/machine/local/start.ts': ['./resolve/iomem.ts', './resolve/device-tree.ts'],
+    'src/machine/local/start.ts': ['../../ways/named/device-tree.ts', '../../ways/named/iomem.ts'],
+    ...openedBySchemes(),
   },
   looking: {
     [REGISTRY]: commandsBut(looking),
     'src/cli/commands/list.ts': ['./named/list.ts'],
     ...usual,
     'src/cli/frame/opened-machines.ts': ['../../machine/connect.ts'],
+    ...openedBySchemes(/^(?!.*\/named\/)/),
     'src/machine/local/address.ts': [
       '../../translate/process-address.ts',
       '../../translate/kernel.ts',
@@ -83,6 +83,19 @@ export const leftOut = {
     'src/machine/connect.ts': otherMachines,
   },
   whole: {},
+}
+
+/** What schemes load of the ways to memory, when one of their places is accessed: none of the usual ones has any. */
+function openedBySchemes(which = /./) {
+  const names = readdirSync(`${root}${SCHEMES}`).map((name) => `${SCHEMES}/${name}`)
+  const tables = names.map((name) => {
+    const loaded = readFileSync(`${root}${name}`, 'utf8').matchAll(/\bimport\('(.+?)'\)/g)
+    return [
+      name,
+      [...new Set([...loaded].map(([, path]) => path))].filter((path) => which.test(path)),
+    ]
+  })
+  return Object.fromEntries(tables.filter(([, paths]) => paths.length > 0))
 }
 
 function commandsBut(names) {

@@ -6,8 +6,8 @@ export const everyday: readonly string[] = ['read', 'write', 'wait', 'devmem']
 /** The commands that look at what there is, and open no memory. */
 export const looking: readonly string[] = ['map', 'list']
 
-/** The kinds of place that need more than an everyday command has with it. */
-const rare = /^(?:(?:iomem|dtb?|pid|kernel|port|msr|regmap|i2c):|pci:[^/]*\/config)/
+/** The kinds of place that need more than an everyday command has with it: all but these, and addresses. */
+const rare = /^(?!(?:pci|uio|file):)[a-z][a-z0-9]*:|^pci:[^/]*\/config/
 
 /** Those whose addresses must be translated. */
 const virtual = /^(?:pid|kernel):/
