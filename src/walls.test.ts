@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
   wording: ['base'],
   text: ['base', 'wording'],
-  place: [...grammar, 'wording'],
+  place: reached, // See AT_ONCE.
   linux: grammar,
   refusal: kernel,
   memory: grammar,
@@ -55,6 +55,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'cli/registry.ts': ['cli/frame', 'cli/commands'],
   'cli/start': ['base', 'engine', 'cli/frame', 'cli/registry.ts'],
+}
+
+/**
+ * Rooms of which most is loaded without the rest that they may import: what they import at once, values
+ * and not types. The rest they load by import(), when it is needed.
+ */
+const AT_ONCE: Readonly<Record<string, readonly string[]>> = {
+  place: [...grammar, 'wording'], // The grammar is pure, and loads on any system.
 }
 
 /** Rooms that load on any system, and the modules of Node that they may import. */
@@ -182,6 +190,34 @@ function targetsOf(file: string): string[] {
   return own.map((name) => normalize(join(file, '..', name)))
 }
 
+/** What a file imports or exports from as it is loaded: no types, and nothing by import(). */
+function loadedWith(file: string): string[] {
+  const { statements } = ts.createSourceFile(
+    file,
+    readFileSync(src + file, 'utf8'),
+    ts.ScriptTarget.Latest,
+  )
+  const names = statements.flatMap((one) => {
+    if (!ts.isImportDeclaration(one) && !ts.isExportDeclaration(one)) return []
+    const { moduleSpecifier } = one
+    if (moduleSpecifier === undefined || !ts.isStringLiteral(moduleSpecifier)) return []
+    return isTypesOnly(one) ? [] : moduleSpecifier.text
+  })
+  return names
+    .filter((name) => name.startsWith('.'))
+    .map((name) => normalize(join(file, '..', name)))
+}
+
+function isTypesOnly(statement: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
+  const clause = ts.isImportDeclaration(statement) ? statement.importClause : statement
+  if (clause === undefined) return false
+  if (clause.isTypeOnly) return true
+  const named = ts.isExportDeclaration(clause) ? clause.exportClause : clause.namedBindings
+  const isBare = ts.isExportDeclaration(clause) || clause.name === undefined
+  if (named === undefined || (!ts.isNamedImports(named) && !ts.isNamedExports(named))) return false
+  return isBare && named.elements.every(({ isTypeOnly }) => isTypeOnly)
+}
+
 function roomOf(file: string): string {
   const [first = '', second = ''] = file.split('/')
   const inner = `${first}/${second}`
@@ -213,6 +249,20 @@ describe('the rooms', () => {
       return wrong.map((target) => `${file} imports ${target}`)
     })
     expect(up).toEqual([])
+  })
+
+  it('load at once only what is named for that', () => {
+    const wrong = files.flatMap((file) => {
+      const from = roomOf(file)
+      const allowed = AT_ONCE[from]
+      if (allowed === undefined) return []
+      const others = loadedWith(file).filter((target) => {
+        const to = roomOf(target)
+        return to !== from && !allowed.includes(to)
+      })
+      return others.map((target) => `${file} loads ${target} at once`)
+    })
+    expect(wrong).toEqual([])
   })
 
   it('have an order', () => {

@@ -37,7 +37,8 @@ describe.skipIf(noAgent)(`a place of a machine with an agent${skipped}`, () => {
     const locate: Machine['locate'] = async (place, length = 1, mode = 'write') => {
       const { address, open } = await findRemote(place, length, mode, root.system.now())
       if (open === undefined) return expect.unreachable()
-      return { memory: await open(files, { instructions: undefined }), address }
+      const ports = () => ({ instructions: undefined })
+      return { memory: await open({ mode, files, ports }), address }
     }
     const place = parsePlace(text)
     const machine = farMachine({ look, locate, asking: async () => undefined })

@@ -9,18 +9,11 @@ import type { Program } from '../memory/program.ts'
 import { RunQueue } from '../memory/queue.ts'
 import { type RawResults, Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
-import {
-  checkSampling,
-  NO_SAMPLES,
-  type SampleOptions,
-  type SamplingEnd,
-  type TakeSamples,
-} from '../memory/sampling.ts'
+import type { SampleOptions, SamplingEnd, TakeSamples } from '../memory/sampling.ts'
 import { type Addon, loadAddon, type MemoryHandle, type ProgramHandle } from './addon.ts'
 import { takeCells } from './cells.ts'
 import { outcomeError, refusedMapping } from './outcome.ts'
 import { reserveThread, runOnThread } from './run-on-thread.ts'
-import { sampleOnThread } from './sample-on-thread.ts'
 import type { MapSource } from './source.ts'
 import { memoryError, STATUSES, type Status } from './status.ts'
 
@@ -126,18 +119,20 @@ export class MappedMemory extends Memory {
     options: SampleOptions,
     take: TakeSamples,
   ): Promise<SamplingEnd> {
-    checkSampling(program, options, take)
     this.#check(program)
-    const { signal } = options
     this.#waiting++
     try {
-      return await this.#queue.add(() => this.#sampleElsewhere(program, options, take), signal)
+      const sample = () => this.#sampleElsewhere(program, options, take)
+      return await this.#queue.add(sample, options.signal)
     } finally {
       this.#waiting--
     }
   }
 
   async #sampleElsewhere(program: Program, options: SampleOptions, take: TakeSamples) {
+    const { checkSampling, NO_SAMPLES } = await import('../memory/sampling.ts')
+    const { sampleOnThread } = await import('./sample-on-thread.ts')
+    checkSampling(program, options, take)
     const { signal } = options
     // Aborted before its turn, it stands beside another program, whose cancel is not its own.
     if (signal?.aborted) return NO_SAMPLES

@@ -30,6 +30,11 @@ export function isDebugPort(target: string): boolean {
   return kindOf(target) === 'debug'
 }
 
+/** Whether a target is a simulated board. */
+export function isSimulated(target: string): boolean {
+  return kindOf(target) === 'sim'
+}
+
 /** Whether one connection serves all that is opened of a target. */
 export function isConnected(target: string): boolean {
   return isRemote(target) || isDebugPort(target)

@@ -5,7 +5,7 @@ import { checkWaitOptions } from './options.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
 import type { RunOptions, WaitOptions } from './run-options.ts'
-import { type SampleOptions, type SamplingEnd, sampleByRuns, type TakeSamples } from './sampling.ts'
+import type { SampleOptions, SamplingEnd, TakeSamples } from './sampling.ts'
 import { type CacheAction, DEFAULT_TIMEOUT_MS, type Step, type Stepping } from './step.ts'
 import { allOnes } from './value.ts'
 
@@ -84,7 +84,8 @@ export abstract class Memory {
    *
    * @internal
    */
-  sample(program: Program, options: SampleOptions, take: TakeSamples): Promise<SamplingEnd> {
+  async sample(program: Program, options: SampleOptions, take: TakeSamples): Promise<SamplingEnd> {
+    const { sampleByRuns } = await import('./sampling.ts')
     return sampleByRuns(this, program, options, take)
   }
 

@@ -3,7 +3,7 @@ import { retell } from '../../base/retell.ts'
 import type { Width } from '../../base/width.ts'
 import type { Mode } from '../../engine/source.ts'
 import { systemAt } from '../../engine/system-at.ts'
-import { MemoryFiles } from '../../linux/memory-files.ts'
+import { NO_FILES } from '../../linux/no-files.ts'
 import type { LocalSystem, System } from '../../linux/system.ts'
 import {
   type Facility,
@@ -217,7 +217,7 @@ export class Context {
   /** A debug port tells nothing of its machine. */
   get #facts(): System {
     const system = this.system.now()
-    return isDebugPort(this.settings.target) ? withFiles(system, new MemoryFiles()) : system
+    return isDebugPort(this.settings.target) ? withFiles(system, NO_FILES) : system
   }
 
   /**

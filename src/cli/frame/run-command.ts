@@ -1,6 +1,7 @@
 import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
-import { MemoryFiles } from '../../linux/memory-files.ts'
+import { NO_FILES } from '../../linux/no-files.ts'
+import { isSimulated } from '../../machine/facilities.ts'
 import type { Argument, Command, Entry } from './command.ts'
 import type { Context, ContextOptions } from './context.ts'
 import { type ExitCode, exitCodeOf } from './exit.ts'
@@ -46,8 +47,9 @@ export async function runCommand(
     const from = targetFrom === undefined ? {} : { targetFrom }
     const defaults = { ...defaultSettings({}), target, ...from }
     const line = { name: context.command, command, args, argv, commands, defaults }
-    const files = context.facts?.files ?? new MemoryFiles()
-    return advise(error, { ...line, files, board: () => context.board() })
+    const files = context.facts?.files ?? NO_FILES
+    const board = isSimulated(target) ? { board: () => context.board() } : {}
+    return advise(error, { ...line, ...board, files })
   }
 }
 

@@ -19,6 +19,8 @@ describe('partFor', () => {
     ['read pci:0000:00:04.0/bar0 file:x uio:a/b', 'everyday'],
     ['read 0x10 iomem:x', 'whole'],
     ['read i2c:1:0x48 --width 8', 'whole'],
+    ['read new:1', 'whole'],
+    ['read 0x10:7:4 0x20', 'everyday'],
     ['write dtb:b.dtb:serial0=1', 'whole'],
     ['load 0x10 read', 'whole'],
     ['map', 'looking'],

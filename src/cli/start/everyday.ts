@@ -9,8 +9,8 @@ export const looking: readonly string[] = ['map', 'list']
 /** The commands that look page tables up. */
 export const translating: readonly string[] = ['translate']
 
-/** The kinds of place that need more than an everyday command has with it. */
-const rare = /^(?:(?:iomem|dtb?|pid|kernel|port|msr|regmap|i2c):|pci:[^/]*\/config)/
+/** The kinds of place that need more than an everyday command has with it: all but these, and addresses. */
+const rare = /^(?!(?:pci|uio|file):)[a-z][a-z0-9]*:|^pci:[^/]*\/config/
 
 /** Those whose addresses must be translated. */
 const virtual = /^(?:pid|kernel):/

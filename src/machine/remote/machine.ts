@@ -5,6 +5,7 @@ import { physicalAddressBits } from '../../linux/cpu.ts'
 import { askFetching, FetchedFiles } from '../../linux/fetched-files.ts'
 import type { PagedSystem, System } from '../../linux/system.ts'
 import type { Memory } from '../../memory/memory.ts'
+import type { Reach } from '../../place/located.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { agentFiles } from '../../remote/access-file.ts'
 import { fetchFrom } from '../../remote/look.ts'
@@ -26,7 +27,7 @@ import type { Notify } from '../found.ts'
 import { describeChoice } from '../local/resolve/physical.ts'
 import type { Facts, Location, Machine } from '../machine.ts'
 import { Memories } from '../memories.ts'
-import { findRemote, type RemotePorts } from './find.ts'
+import { findRemote } from './find.ts'
 
 /** Processes that are looked into at one time: each has a node of the agent, which has 32. */
 const WALKED_AT_ONCE = 4
@@ -49,7 +50,7 @@ export class RemoteMachine implements Machine {
   readonly #local: Machine
   readonly #mode: Mode
   readonly #notify: Notify
-  readonly #ports: RemotePorts
+  readonly #ports: ReturnType<Reach['ports']>
   readonly #memories: Memories
 
   /** Takes the session over. */
@@ -69,9 +70,9 @@ export class RemoteMachine implements Machine {
     if (place.scheme === 'file') return this.#local.locate(place, length, mode)
     const { system, ask } = this.#gathered()
     const found = await ask(() => findRemote(place, length, mode, system))
-    const { key, source, open: openInFile, openPaged, ...where } = found
+    const { key, source, open: openIn, openPaged, ...where } = found
     const open = async () => {
-      if (openInFile) return { memory: await openInFile(this.#files(), this.#ports) }
+      if (openIn) return { memory: await openIn(this.#reach(mode)) }
       if (source) return { memory: await this.#opener(mode).open(source) }
       if (openPaged) {
         const physical = await this.#physical(mode)
@@ -149,6 +150,10 @@ export class RemoteMachine implements Machine {
   #opener(mode: Mode): Opener {
     const { look } = this.#files()
     return { mode, look, open: (source) => openRemote(this.#session, source, look) }
+  }
+
+  #reach(mode: Mode): Reach {
+    return { mode, files: this.#files(), ports: () => this.#ports }
   }
 
   #files(): FileOpener {

@@ -14,7 +14,6 @@ import { didYouMean, type Suggestion, said } from '../../../text/hint.ts'
 import { filePlaceName } from '../../../text/place-name.ts'
 import { quote } from '../../../text/refuse.ts'
 import type { Argument, Command } from '../command.ts'
-import { boardLine, namedOnBoard, respelled } from './board-name.ts'
 import { isBytesFile } from './bytes-file.ts'
 import { acceptedLine, type Grammar, whyRefused, withArguments, wordsOf } from './line.ts'
 import {
@@ -37,8 +36,8 @@ export interface CommandLine extends Grammar {
   command: Command
   args: readonly Argument[]
   argv: readonly string[]
-  /** The simulated board of the target; `undefined` where that is another machine. */
-  board: () => Promise<Board | undefined>
+  /** The simulated board of the target; absent where that is another machine. */
+  board?: () => Promise<Board | undefined>
   files: Files
 }
 
@@ -70,7 +69,8 @@ export async function advise(
     const timed = await acceptedLine(here, ...timeoutHabits(name, argv, grammar.defaults.target))
     if (timed !== undefined) return addTo(error, timed)
   }
-  const spelled = await respelled(words, board)
+  const boards = board && { board, ...(await import('./board-name.ts')) }
+  const spelled = await boards?.respelled(words, boards.board)
   if (spelled !== undefined) {
     const line = await acceptedLine(grammar, withWords(spelled))
     const wrong = error.data.suggestion?.without ?? error.message
@@ -96,10 +96,10 @@ export async function advise(
   if (written !== undefined) {
     return retell(error, { data: { cure: `read stores nothing; what does is ${written}` } })
   }
-  const named = await namedOnBoard(error, board)
-  if (named !== undefined) {
+  const named = await boards?.namedOnBoard(error, boards.board)
+  if (boards !== undefined && named !== undefined) {
     const message = `${quote(named.name)} is not a place: on this board it is at ${named.address}`
-    const line = await boardLine(named, { ...refused, argv }, board)
+    const line = await boards.boardLine(named, { ...refused, argv }, boards.board)
     return retell(error, said(didYouMean(message, await acceptedLine(grammar, line))))
   }
   const device = uioNamed(words, files, grammar)

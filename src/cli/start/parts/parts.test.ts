@@ -1,6 +1,6 @@
 /** The bundles of the command: that what is left out of one is nothing that it uses. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadAddon } from '../../../engine/addon.ts'
@@ -89,6 +89,12 @@ function described(root: FakeRoot) {
 const note =
   `physmem: the memory of ${bar} is switched off: loads give no data of the device (mostly ones or zeros), and stores are lost\n` +
   `  cure: switch it on: echo 1 > /sys/bus/pci/devices/${bar}/enable\n`
+
+describe('the bundle of everyday commands', () => {
+  it('stays small, since each of its bytes is read at each start', () => {
+    expect(statSync(`${repository}${folder}/everyday.js`).size).toBeLessThan(302_000)
+  })
+})
 
 describe('the bundle that a line is run by', () => {
   it.each([

@@ -1,32 +1,32 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { systemAt } from '../../../engine/system-at.ts'
-import { blobOf } from '../../../linux/device-tree/testing/builder.ts'
-import { virtFile } from '../../../linux/device-tree/testing/virt.ts'
-import { FakeRoot } from '../../../linux/testing/fake-root.ts'
-import { mapWindow } from '../../../open.ts'
-import { parsePlace } from '../../../place/place.ts'
-import type { DtbPlace, DtPlace } from '../../../place/schemes/device-tree.ts'
-import { deviceTreeStretch } from './device-tree.ts'
+import { systemAt } from '../../engine/system-at.ts'
+import { blobOf } from '../../linux/device-tree/testing/builder.ts'
+import { virtFile } from '../../linux/device-tree/testing/virt.ts'
+import { FakeRoot } from '../../linux/testing/fake-root.ts'
+import { physicalStretch } from '../../machine/local/resolve/stretch.ts'
+import { mapWindow } from '../../open.ts'
+import { parsePlace } from '../../place/place.ts'
+import type { DtbPlace, DtPlace } from '../../place/schemes/device-tree.ts'
 
 /** The tree of QEMU's arm64 board `virt`. */
 const virt = readFileSync(virtFile)
 
-const lookUp = (text: string, root: string, bytes = 4) =>
-  deviceTreeStretch(parsePlace(text) as DtPlace | DtbPlace, bytes, systemAt(root).files).address
+const lookUp = async (text: string, root: string, bytes = 4) =>
+  (await physicalStretch(parsePlace(text) as DtPlace | DtbPlace, bytes, systemAt(root))).address
 
 describe('dt:', () => {
-  it('finds a node of this machine by path, and leaves out its unit address', () => {
+  it('finds a node of this machine by path, and leaves out its unit address', async () => {
     using root = new FakeRoot().put('sys/firmware/fdt', virt)
-    expect(lookUp('dt:/pl011@9000000+0x18', root.path)).toBe(0x900_0018)
-    expect(lookUp('dt:/pl011', root.path)).toBe(0x900_0000)
+    expect(await lookUp('dt:/pl011@9000000+0x18', root.path)).toBe(0x900_0018)
+    expect(await lookUp('dt:/pl011', root.path)).toBe(0x900_0000)
   })
 
-  it('takes one of several regions by its number', () => {
+  it('takes one of several regions by its number', async () => {
     using root = new FakeRoot().put('sys/firmware/fdt', virt)
-    expect(lookUp('dt:/fw-cfg@9020000#0+0x10', root.path)).toBe(0x902_0010)
-    expect(() => lookUp('dt:/fw-cfg@9020000#1', root.path)).toThrow(
+    expect(await lookUp('dt:/fw-cfg@9020000#0+0x10', root.path)).toBe(0x902_0010)
+    await expect(lookUp('dt:/fw-cfg@9020000#1', root.path)).rejects.toThrow(
       expect.objectContaining({
         code: 'ENOPLACE',
         message: '/fw-cfg@9020000 has no region 1: it has 0',
@@ -34,9 +34,9 @@ describe('dt:', () => {
     )
   })
 
-  it('refuses what is not inside the region', () => {
+  it('refuses what is not inside the region', async () => {
     using root = new FakeRoot().put('sys/firmware/fdt', virt)
-    expect(() => lookUp('dt:/pl011+0xffd', root.path)).toThrow(
+    await expect(lookUp('dt:/pl011+0xffd', root.path)).rejects.toThrow(
       expect.objectContaining({
         code: 'ERANGE',
         message: '0xffd to 0x1000 is not inside dt:/pl011: expected 0x0 to 0xfff',
@@ -44,10 +44,10 @@ describe('dt:', () => {
     )
   })
 
-  it('refuses all of a region without bytes', () => {
+  it('refuses all of a region without bytes', async () => {
     const blob = blobOf({ '#address-cells': [1], '#size-cells': [1], a: { reg: [0x1000, 0] } })
     using root = new FakeRoot().put('sys/firmware/fdt', blob)
-    expect(() => lookUp('dt:/a', root.path)).toThrow(
+    await expect(lookUp('dt:/a', root.path)).rejects.toThrow(
       expect.objectContaining({
         code: 'ERANGE',
         message: '0x0 to 0x3 is not inside dt:/a: it is empty',
@@ -67,9 +67,9 @@ describe('dt:', () => {
     })
   })
 
-  it('says where there is no tree', () => {
+  it('says where there is no tree', async () => {
     using root = new FakeRoot()
-    expect(() => lookUp('dt:serial0', root.path)).toThrow(
+    await expect(lookUp('dt:serial0', root.path)).rejects.toThrow(
       expect.objectContaining({
         code: 'ENOPLACE',
         message:
@@ -80,10 +80,10 @@ describe('dt:', () => {
 })
 
 describe('dtb:', () => {
-  it('takes the tree from a file', () => {
+  it('takes the tree from a file', async () => {
     using root = new FakeRoot()
     const file = join(root.path, 'board.dtb')
     writeFileSync(file, virt)
-    expect(lookUp(`dtb:${file}:/pl011@9000000+4`, '/nowhere')).toBe(0x900_0004)
+    expect(await lookUp(`dtb:${file}:/pl011@9000000+4`, '/nowhere')).toBe(0x900_0004)
   })
 })
