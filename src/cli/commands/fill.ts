@@ -29,6 +29,7 @@ export default defineCommand({
   examples: [
     ['fill 0x40000000..+1M 0', 'zeros, 32 bits per store'],
     ['fill 0x40000000..+256 0xa5 --width 8', '256 single bytes'],
+    ["fill 0x40000000..+4k '~0'", 'all ones; unquoted, a shell puts a path for ~0'],
     ['fill 0x40000000..+4k 0xdeadbeef --dry-run', 'only say what would be done'],
   ],
   notes: ['Every element is stored once, in ascending order. Nothing is read.'],
