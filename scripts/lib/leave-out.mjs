@@ -28,7 +28,7 @@ const usual = {
   'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
   'src/cli/frame/refuse-unknown.ts': ['./unknown-command.ts'],
   'src/cli/frame/usage.ts': ['./unknown-command.ts', './hints/ranged.ts'],
-  'src/cli/frame/hints/advise.ts': ['./board-name.ts'],
+  'src/cli/frame/hints/advise.ts': ['./board-name.ts', './elsewhere.ts', './rarer.ts'],
   'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
 }
 

@@ -141,7 +141,7 @@ describe('i2c: places', () => {
 
   it('have no end that is known', async () => {
     expect((await at('dump i2c:1:0x48 -w 8')).err).toBe(
-      'physmem: "i2c:1:0x48" is not a range: expected A..B or A..+LENGTH, such as i2c:1:0x48..+0x100\n',
+      'physmem: "i2c:1:0x48" is not a range: expected A..B or A..+LENGTH, and --act-on-i2c to access them all\n',
     )
   })
 

@@ -1,4 +1,4 @@
-import { isWidth, refuseBareNumbers } from '../../operate/bare-number.ts'
+import { isSize, isWidth, refuseBareNumbers } from '../../operate/bare-number.ts'
 import { boundedAll } from '../../operate/extent.ts'
 import { widthAt } from '../../operate/own-width.ts'
 import { type ReadElement, Readings, toReadItem } from '../../operate/reading.ts'
@@ -94,7 +94,7 @@ export default defineCommand({
 async function plainReadings(context: Context, texts: readonly string[]): Promise<Readings> {
   const { settings, facts: system } = context
   const asked = texts.map((text) => parseOperandOrRange(text))
-  refuseBareNumbers(texts, asked, lengthOrWidth)
+  refuseBareNumbers(texts, asked, looksOrWidth)
   const toItem = (operand: Operand | Range) =>
     toReadItem(operand, { width: widthAt(operand.place, settings), system })
   for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
@@ -104,7 +104,9 @@ async function plainReadings(context: Context, texts: readonly string[]): Promis
   return Readings.of(machine, items, context.settings)
 }
 
-/** `watch ADDRESS LENGTH`, and `devmem ADDRESS WIDTH`. */
-function lengthOrWidth(text: string): string {
-  return isWidth(text) ? `a width (--width ${text})` : 'a length (A..+LENGTH)'
+/** `watch ADDRESS LOOKS`, and `devmem ADDRESS WIDTH`; a size is counted in bytes. */
+function looksOrWidth(text: string): string {
+  if (isSize(text)) return 'a length (A..+LENGTH)'
+  const looks = `a number of looks (--count ${text})`
+  return isWidth(text) ? `a width (--width ${text}), ${looks}` : looks
 }

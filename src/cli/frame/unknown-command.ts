@@ -4,7 +4,7 @@ import { RequestError } from '../../base/errors.ts'
 import { isWidth } from '../../operate/bare-number.ts'
 import { didYouMean } from '../../text/hint.ts'
 import { quote } from '../../text/refuse.ts'
-import { accepted, nearest, suggesting } from '../../text/suggest.ts'
+import { accepted, editDistance, nearest, suggesting } from '../../text/suggest.ts'
 import type { Entry } from './command.ts'
 import { isGlobalFlag } from './globals.ts'
 import { habitsOf, otherNames } from './hints/habits.ts'
@@ -70,5 +70,12 @@ function nameNear(word: string, commands: readonly Entry[]) {
   }
   if (word === 'man') return undefined // It is not a map, and its page is of the system's man.
   const other = otherNames[word.replace(/\.[bwlq]$/, '')]
-  return suggesting(word, isName, () => accepted(word, other, nearest(word, names)))
+  const near = nearest(word, names)
+  return suggesting(word, isName, () => accepted(word, other, isMistyped(word, near) ? near : ''))
+}
+
+/** Of two mistakes none is in the first letter: `setmem` is not `devmem`. */
+function isMistyped(word: string, name = ''): boolean {
+  const lower = word.toLowerCase()
+  return lower[0] === name[0] || editDistance(lower, name) < 2
 }

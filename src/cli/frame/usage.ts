@@ -74,7 +74,8 @@ async function unknownOption(
     grammar,
     ...((await rangedHabits(name))?.optionHabits(name, argv, flag) ?? []),
   )
-  const like = length ?? base ?? meant ?? negative
+  const count = await acceptedLine(grammar, counting(argv, word, known))
+  const like = length ?? base ?? count ?? meant ?? negative
   const overlay = word === '--overlay' ? overlayAt(name, known) : ''
   const wrong = `${quote(word)} is not an option of ${name}${overlay}`
   const text =
@@ -87,8 +88,8 @@ async function unknownOption(
   })
 }
 
-/** The commands whose first word is a range. */
-const RANGED = ['dump', 'search', 'fill', 'compare', 'copy']
+/** The commands whose first word is a range, or the start of one. */
+const RANGED = ['dump', 'search', 'fill', 'compare', 'copy', 'load']
 
 /** What was meant by their words; those of other commands are theirs. */
 async function rangedHabits(command: string) {
@@ -120,6 +121,12 @@ function inBase(argv: readonly string[], word: string): string[] | undefined {
   return argv.flatMap((other) => (other === word ? ['--base', base] : [other]))
 }
 
+/** The line with `--count` in the place of `-c`. */
+function counting(argv: readonly string[], word: string, known: readonly string[]) {
+  const isCount = word === '-c' && known.includes('--count')
+  return isCount ? argv.with(argv.indexOf(word), '--count') : undefined
+}
+
 /** The line with `--` before a negative number, which commander takes for an option. */
 function dashed(argv: readonly string[], word: string): string[] {
   const at = argv.indexOf(word)
@@ -149,10 +156,11 @@ async function missing(
   const word = quotedIn(error).toUpperCase()
   const words = sub?.args ?? []
   const name = sub?.name() ?? ''
-  const habits = (await rangedHabits(name))?.lackHabits(name, words) ?? []
+  const ranged = await rangedHabits(name)
+  const habits = ranged?.lackHabits(name, words) ?? []
   const lines = habits.map((others) => withArguments(argv, words, others, grammar.commands))
   const example = (await commandOf(sub, grammar.commands))?.examples[0]?.[0]
-  const wrong = `${sub?.name()} needs ${withArticle(word)}`
+  const wrong = ranged?.lackOf(name, words) ?? `${name} needs ${withArticle(word)}`
   const meant = await acceptedLine(grammar, ...lines)
   if (meant !== undefined || example === undefined) return didYouMean(wrong, meant)
   return `${wrong}, such as physmem ${example}`

@@ -1,8 +1,11 @@
 /** What was meant by words and options of the commands whose first word is a range. */
 
+import { existsSync } from 'node:fs'
 import { RequestError } from '../../../base/errors.ts'
 import { isSize, isWidth } from '../../../operate/bare-number.ts'
+import { isRegularFile } from '../../../operate/files.ts'
 import { formatHex, parseRangeOrPlace } from '../../../place/index.ts'
+import { quote } from '../../../text/refuse.ts'
 import { isBytesFile } from './bytes-file.ts'
 
 type Line = readonly string[]
@@ -28,18 +31,20 @@ export function excessHabits(command: string, words: Line): Line[] {
       if (words.length === 3)
         return isFile(given) ? [[`${placeOf(given)}+${second}..+${third}`]] : []
       if (/[./]/.test(second) && first.includes('..') && !isPlace(second)) {
-        return [[first, '--output', second]]
+        // What is there would be replaced.
+        return existsSync(second) ? [] : [[first, '--output', second]]
       }
       if (first.includes('..')) return isWidth(second) ? [[first, '--width', second]] : []
       return stretches(first, second).map((range) => [range])
     case 'search':
+      if (!/^\+?[0-9]/.test(second)) return stretches(first, third).map((range) => [range, second])
       return stretches(first, second).map((range) => [range, third])
     case 'fill':
       if (second === '=') return [[first, third]]
       // The width behind, as devmem's people have it in the middle.
       if (first.includes('..')) return isWidth(third) ? [[first, second, '--width', third]] : []
       // Others take the value first and then a count, which is never 0.
-      if (!second.startsWith('+') && !isZero(third)) return []
+      if (!second.startsWith('+') && !isZero(third) && !isNearEnd(first, second)) return []
       return stretches(first, second).map((range) => [range, third])
     case 'compare':
     case 'copy':
@@ -76,10 +81,28 @@ export function stretches(place: string, number: string): string[] {
   return [`${place}..${number}`, ...(Number(number) % 4 === 3 ? last : [])]
 }
 
-/** `fill RANGE=VALUE`. */
+/** What is missing, where the argument that is not there does not tell. */
+export function lackOf(command: string, [only, ...more]: Line): string | undefined {
+  if (command !== 'load' || only === undefined || more.length > 0) return undefined
+  if (!isRegularFile(only)) return 'load needs a FILE, or - for standard input'
+  return `load needs a PLACE before ${quote(only)}`
+}
+
+/** Whether a number is an address a little above another: no value, and no count. */
+function isNearEnd(place: string, end: string): boolean {
+  const areAddresses = [place, end].every((text) => /^0x[0-9a-f]+$/i.test(text))
+  const length = Number(end) - Number(place)
+  return areAddresses && Number(place) >= 0x100_0000 && length > 0 && length < 0x100_0000
+}
+
+/** `fill RANGE=VALUE`, `load PLACE=FILE`. */
 export function lackHabits(command: string, [only = '', ...more]: Line): Line[] {
   const [, range, value] = /^([^=]+)=([^=]+)$/.exec(only) ?? []
-  return command === 'fill' && range !== undefined && value !== undefined && more.length === 0
+  if (command === 'load' && !isRegularFile(value ?? '')) return []
+  return /^(?:fill|load)$/.test(command) &&
+    range !== undefined &&
+    value !== undefined &&
+    more.length === 0
     ? [[range, value]]
     : []
 }
@@ -89,15 +112,15 @@ export function optionHabits(command: string, argv: Line, flag: string): Line[] 
   return [...countHabits(command, argv, flag), ...lengthHabits(command, argv, flag)]
 }
 
-/** `dump PLACE --count 4`, which counts bytes to some and elements to others: `read` has the word. */
+/** `dump PLACE --count 4`, `-n 4`, which counts bytes to some and elements to others: `read` has it. */
 function countHabits(command: string, argv: Line, flag: string): Line[] {
-  if (command !== 'dump' || !/^--count(?:=|$)/.test(flag)) return []
+  if (command !== 'dump' || !/^(?:-n|--count(?:=|$))/.test(flag)) return []
   return [argv.with(argv.indexOf(command), 'read')]
 }
 
-/** `dump PLACE -n 16`, `-l 16`, `--length 16`, `--size 16`, which count bytes elsewhere: the whole lines. */
+/** `dump PLACE -l 16`, `--length 16`, `--size 16`, which count bytes elsewhere: the whole lines. */
 function lengthHabits(command: string, argv: Line, flag: string): Line[] {
-  const [, attached] = /^(?:-[nl]|--(?:length|len|size|bytes))=?(.*)$/.exec(flag) ?? []
+  const [, attached] = /^(?:-l|--(?:length|len|size|bytes))=?(.*)$/.exec(flag) ?? []
   const at = argv.indexOf(flag)
   if (attached === undefined || at < 0) return []
   const length = attached || argv[at + 1]
