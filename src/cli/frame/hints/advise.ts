@@ -15,7 +15,7 @@ import { filePlaceName } from '../../../text/place-name.ts'
 import { quote } from '../../../text/refuse.ts'
 import type { Argument, Command } from '../command.ts'
 import { isBytesFile } from './bytes-file.ts'
-import { acceptedLine, type Grammar, whyRefused, withArguments, wordsOf } from './line.ts'
+import { acceptedLine, type Grammar, withArguments, wordsOf } from './line.ts'
 import {
   letterWidths,
   namedBits,

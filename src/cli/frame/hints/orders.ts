@@ -64,6 +64,7 @@ export function letterWidths({ name, words, withWords }: Given): string[][] {
 /** `read A, B`, `read A + 4`: signs as other languages have them. */
 export function punctuated({ words, withWords }: Given): string[][] {
   const text = words.join(' ')
+  if (words.includes('') || !/,| \+ /.test(text)) return []
   const ours = text.replace(/,+ ?/g, ' ').replace(/ \+ /g, '+').trim()
-  return ours === text ? [] : [withWords(ours.split(' '))]
+  return [withWords(ours.split(' '))]
 }
