@@ -30,7 +30,7 @@ export const leftOut = {
     'src/cli/commands/read.ts': ['./named/read.ts'],
     'src/cli/commands/wait.ts': ['./named/wait.ts'],
     'src/cli/commands/write.ts': ['./named/write.ts'],
-    'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
+    'src/cli/frame/run.ts': ['./several/run.ts', './several/targets.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/machine/connect.ts': otherMachines,
     'src/machine/local/address.ts': [
@@ -52,7 +52,7 @@ export const leftOut = {
   looking: {
     [REGISTRY]: commandsBut(looking),
     'src/cli/commands/list.ts': ['./named/list.ts'],
-    'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
+    'src/cli/frame/run.ts': ['./several/run.ts', './several/targets.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/cli/frame/opened-machines.ts': ['../../machine/connect.ts'],
     'src/machine/local/address.ts': [
@@ -62,13 +62,13 @@ export const leftOut = {
   },
   named: {
     [REGISTRY]: commandsBut(named),
-    'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
+    'src/cli/frame/run.ts': ['./several/run.ts', './several/targets.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/machine/connect.ts': otherMachines,
   },
   translating: {
     [REGISTRY]: commandsBut(translating),
-    'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
+    'src/cli/frame/run.ts': ['./several/run.ts', './several/targets.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/cli/frame/opened-machines.ts': ['../../machine/connect.ts'],
   },
