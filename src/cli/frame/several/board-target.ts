@@ -28,7 +28,8 @@ export async function targetsOfBoard(
     const { targetFrom, target } = settings
     if (command.takesNoBoardTarget && target !== 'local') {
       const message = `${name} takes its target from no file, and ${targetFrom} is for ${quote(target)}`
-      const cure = `say which machine is meant: --target local, or --target ${clip(target)}`
+      const other = `${target.startsWith('@') ? 'one of' : '--target'} ${clip(target)}`
+      const cure = `say which machine is meant: --target local, or ${other}`
       throw new RequestError('EUSAGE', message, { input: target, cure })
     }
     const found = await withGroups({ settings, values }, env, io)
