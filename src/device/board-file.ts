@@ -56,7 +56,7 @@ export function checkTarget({ path, target, groups }: BoardFile, of: string): vo
   if (target === undefined) return
   const folder = dirname(path)
   const present = wholeTarget('.', of)
-  const isPresent = (one: string) => wholeTarget(folder, one) === present
+  const isPresent = (one: string) => isTarget(one) && wholeTarget(folder, one) === present
   if (isPresent(target) || groups.some((one) => isPresent(one.target))) return
   const wrong = `${clip(path)} is for the target ${quote(target)}, but this is ${quote(of)}`
   const other = `another board file, or ${optionWord('board', 'none')}`

@@ -122,6 +122,11 @@ describe('the target of a board file', () => {
     expect(err).toContain(`physmem: ${none}:1:9: "nosuch://a" is not a target: expected `)
     const odd = folder.file('odd.yaml', "target: 'exec:./a $b'\n")
     expect((await run(`read 0 --board ${odd}`)).err).toContain(`physmem: ${odd}:1:9: `)
+    expect(await run(`read demo.ID --board ${odd} -t sim:`)).toEqual(
+      wrong(
+        `${odd} is for the target "exec:./a $b", but this is "sim:"; this version reaches no such target\n  hint: give another board file, or --board none`,
+      ),
+    )
   })
 
   it('is unknown where a found file is refused', async () => {
