@@ -1,6 +1,6 @@
 /** Where a board file would be: what the start of every command asks, so it loads nothing else. */
 import { lstatSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve, sep } from 'node:path'
 
 export const BOARD_FILE = 'physmem.yaml'
 
@@ -14,7 +14,7 @@ const MOST_BYTES = 1 << 20
 export function boardFileAbove(folder: string): string | undefined {
   let at = resolve(folder)
   for (;;) {
-    const path = join(at, BOARD_FILE)
+    const path = at.endsWith(sep) ? at + BOARD_FILE : at + sep + BOARD_FILE
     if (isThere(path)) return path
     const above = dirname(at)
     if (above === at) return undefined
