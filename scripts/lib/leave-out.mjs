@@ -25,7 +25,7 @@ const otherMachines = [
  * another command would be meant.
  */
 const usual = {
-  'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
+  'src/cli/frame/run.ts': ['./several/run.ts', './several/targets.ts'],
   'src/cli/frame/refuse-unknown.ts': ['./unknown-command.ts'],
   'src/cli/frame/usage.ts': ['./unknown-command.ts', './hints/ranged.ts'],
   'src/cli/frame/hints/advise.ts': ['./board-name.ts', './elsewhere.ts', './rarer.ts'],
@@ -85,7 +85,7 @@ export const leftOut = {
   },
   translating: {
     [REGISTRY]: commandsBut(translating),
-    'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
+    'src/cli/frame/run.ts': ['./several/run.ts', './several/targets.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/cli/frame/opened-machines.ts': ['../../machine/connect.ts'],
   },

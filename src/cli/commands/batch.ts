@@ -48,6 +48,7 @@ export default (commands: readonly Entry[]) =>
       'The first command whose exit code is not 0 ends the batch, with exit 3 where a condition was ' +
         'not met and exit 1 otherwise. Exit 2 says that nothing was run.',
     ],
+    mayStore: true,
     severally: {
       prints: 'at once',
       refuses: (args) =>

@@ -1,11 +1,14 @@
 import { facilitiesOf } from '../../machine/facilities.ts'
 import type { Candidate } from '../complete/candidate.ts'
-import { type OpenGroups, type OpenNames, offer } from '../complete/candidates.ts'
+import { type FindTarget, type OpenGroups, type OpenNames, offer } from '../complete/candidates.ts'
 import { completeFile } from '../complete/places.ts'
 import { quoted, readTypedLine } from '../complete/shell-words.ts'
+import { mayBoardSay } from '../frame/board-here.ts'
 import type { Entry } from '../frame/command.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
+import { mayBeOfBoard } from '../frame/several/targets.ts'
+import { withGroups } from '../frame/several/with-groups.ts'
 
 /** What the scripts of `completion` call; see `complete/scripts.ts`. */
 export default (commands: readonly Entry[]) =>
@@ -48,7 +51,7 @@ export default (commands: readonly Entry[]) =>
         [...words.slice(0, -1), current],
         commands,
         context.system.files,
-        context.settings.target,
+        targetFor(context),
         namesFor(context),
         groupsFor(context),
       )
@@ -59,6 +62,23 @@ export default (commands: readonly Entry[]) =>
       return 0
     },
   })
+
+/** The target that the line will have; of a group the first, since a board file is for all of them. */
+function targetFor({ io, settings, options }: Context): FindTarget {
+  const { env = process.env } = options
+  return async ({ board, command }, given) => {
+    const values = { board }
+    let target = given ?? settings.target
+    const isOfBoard = given === undefined && mayBeOfBoard({ settings })
+    if (isOfBoard && !command?.takesNoBoardTarget && mayBoardSay(board, env)) {
+      const { boardTarget } = await import('../frame/several/board-target.ts')
+      target = boardTarget(values, env).target ?? target
+    }
+    const asked = { settings: { ...settings, target, verbose: false }, values }
+    const { targets } = await withGroups(asked, env, io)
+    return targets[0] ?? target
+  }
+}
 
 /** What the line that is being typed could open; it says nothing meanwhile. */
 function namesFor({ system, options }: Context): OpenNames {
@@ -85,12 +105,12 @@ async function completeInBash(
   breaks: string,
 ): Promise<0> {
   const { words, quote, kept } = readTypedLine(line, breaks)
-  const { system, settings } = context
+  const { system } = context
   const { candidates, files } = await offer(
     words.slice(1),
     commands,
     system.files,
-    settings.target,
+    targetFor(context),
     namesFor(context),
     groupsFor(context),
   )

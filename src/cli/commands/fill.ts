@@ -33,6 +33,7 @@ export default defineCommand({
     ['fill 0x40000000..+4k 0xdeadbeef --dry-run', 'only say what would be done'],
   ],
   notes: ['Every element is stored once, in ascending order. Nothing is read.'],
+  mayStore: true,
   severally: { prints: 'at its end' },
   inBatches: true,
   async run(context, args, options) {

@@ -60,6 +60,7 @@ export default defineCommand({
       'read to its end first, at most 1 GiB.',
   ],
   refuses: ['endian'],
+  mayStore: true,
   severally: { prints: 'at its end' },
   inBatches: true,
   async run(context, args, options) {

@@ -116,6 +116,30 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
     throw new Error('nothing runs there')
   }
 
+  it('is that of a board file, of plain addresses, names, looks and batches', async () => {
+    const chip = 'blocks: { B: { base: 0x200, registers: { R: { offset: 4 } } } }\n'
+    folder.file('chip.yaml', chip)
+    const found = folder.file('physmem.yaml', `target: '${target}'\nchip: chip.yaml\n`)
+    const err = `physmem: note: on ${target}, the target of ${found}\n`
+    const env = { PHYSMEM_BOARD: found }
+    const script = folder.file('far.txt', 'write 0x208=7\nread 0x208 B.R -q\n')
+    const before = memory().word(0x208)
+    expect(await run('read 0x204 B.R', { env })).toEqual({
+      ...printed('0x00000204  0x07060504', 'B.R  0x07060504'),
+      err,
+    })
+    expect(await run('write B.R=9 -q', { env })).toEqual({ ...printed(), err })
+    expect(memory().word(0x204)).toBe(9)
+    expect(await run(`batch ${script} -q`, { env })).toEqual({
+      ...printed('0x00000007', '0x00000009'),
+      err,
+    })
+    expect((await run('map 0x204 -q', { env })).out).toContain('demo')
+    expect(await run(`write 0x208=${before} 0x204=0x07060504`, { env })).toMatchObject({ code: 0 })
+    expect(memory().word(0x208)).toBe(before)
+    nothingLeft()
+  })
+
   it('is read and written', async () => {
     expect(await there('read 0x100 iomem:demo+0x104')).toEqual(
       printed('0x00000100          0x03020100', 'iomem:"demo"+0x104  0x07060504'),

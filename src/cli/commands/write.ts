@@ -60,6 +60,7 @@ export default defineCommand({
       'value is written with one store and is not read, before or after, unless --verify asks for ' +
       'it. An assignment to bits is one load and one store; what was read and what was written is printed.',
   ],
+  mayStore: true,
   severally: { prints: 'at its end' },
   inBatches: true,
   async run(context, args, options) {

@@ -19,6 +19,10 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
   meanings?: Partial<Readonly<Record<GlobalName, string>>>
   /** What the machine of the target must have: a line for another one is refused. */
   needs?: readonly Facility[]
+  /** Whether it takes its target from no board file: a line without `--target` is refused beside one that has one. */
+  takesNoBoardTarget?: true
+  /** Whether it may store: which machine a board file has chosen for it is said with `--quiet`, too. */
+  mayStore?: true
   /** How it runs for several targets side by side; absent where it is for one only. */
   severally?: Severally<O>
   /** Whether a batch may hold it, which needs that it parses all before its turn; or why not. */

@@ -38,6 +38,7 @@ import {
   type OpenMachine,
   openTarget,
 } from './opened-machines.ts'
+import { TARGET } from './words.ts'
 
 /** What is asked of a machine; it may load what it needs. */
 type Question<T> = (system: System) => T | Promise<T>
@@ -64,7 +65,7 @@ export interface ContextOptions {
   input?: StandardInput
   /** Resolves when it is the command's turn, if others come before it. */
   turn?: () => Promise<void>
-  /** The target, where it is one of several: each JSON document says it. */
+  /** The target, where it is one of several: each JSON document says it, as that of a board file. */
   label?: string
   /** What others print on, too: only they know when it ends. */
   console?: BoardConsole
@@ -176,7 +177,7 @@ export class Context {
     const options = {
       ...{ system, notify, actOnPorts, actOnI2c, sudo, keepS, signal, openBoard, tellCommand },
     }
-    return this.openMachine(target, mode, options).catch((error) => this.#namingVariable(error))
+    return this.openMachine(target, mode, options).catch((error) => this.#namingOrigin(error))
   }
 
   /**
@@ -237,20 +238,20 @@ export class Context {
   #target(): Target {
     try {
       const target = parseTarget(this.settings.target)
-      if (this.settings.targetFrom !== undefined) refuseCommand(target)
+      if (this.settings.targetFrom === TARGET) refuseCommand(target)
       return target
     } catch (error) {
-      return this.#namingVariable(error)
+      return this.#namingOrigin(error)
     }
   }
 
   async #openBoard(file: string, options: BoardOptions = {}): Promise<SimMemory> {
     const { openSim } = await import('../../memory/sim/index.ts')
-    return openSim(file, options).catch((error) => this.#namingVariable(error))
+    return openSim(file, options).catch((error) => this.#namingOrigin(error))
   }
 
-  /** An error of the target names the variable that the target is from. */
-  #namingVariable(error: unknown): never {
+  /** An error of the target names the variable or the board file that the target is from. */
+  #namingOrigin(error: unknown): never {
     const { targetFrom } = this.settings
     if (targetFrom === undefined || !(error instanceof PhysmemError)) throw error
     throw retell(error, { message: `${targetFrom}: ${error.message}` })
@@ -326,9 +327,10 @@ export class Context {
   get head(): Record<string, unknown> {
     const { command, options } = this
     const { label, origin } = options
+    const { boardTarget, target } = this.settings
     return {
       command,
-      ...(label !== undefined && { target: label }),
+      ...((label ?? boardTarget) !== undefined && { target }),
       ...(origin && { line: origin.line }),
     }
   }

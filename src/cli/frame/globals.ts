@@ -85,8 +85,12 @@ export function isGlobalFlag(word: string): boolean {
 
 /** The values of the global options. */
 export interface Settings extends OptionValues<typeof globalOptions> {
-  /** The environment variable that named the target, where no option did. */
-  targetFrom?: string
+  /** The environment variable or the board file that named the target, where no option did. */
+  targetFrom?: string | undefined
+  /** Whether that is a board file, with what it says of the target as it is written there. */
+  boardTarget?: string | undefined
+  /** Whether the command line says the target. */
+  targetGiven?: true
   /** All targets, where the command line gives several; `target` is the first. */
   targets?: readonly string[]
   /** Whether the command line says the width. */

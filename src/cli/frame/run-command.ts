@@ -12,6 +12,8 @@ import { ClosedPipe, stopperOf, UnwritableOutput } from './io.ts'
 export interface CliOptions extends ContextOptions {
   /** All commands that there are. */
   commands: readonly Entry[]
+  /** Whether the start has seen that no group and no board file says which machine is meant. */
+  saysMachine?: true
 }
 
 /** Runs a command, and prints what is due at its end; rejects with a ClosedPipe only. */

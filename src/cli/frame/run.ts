@@ -1,15 +1,15 @@
 import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
-import { printable } from '../../text/refuse.ts'
 import { checkLine } from './check-line.ts'
-import type { Command, Entry } from './command.ts'
+import type { Entry } from './command.ts'
 import { Context } from './context.ts'
 import { describeError, type ExitCode, exitCodeOf } from './exit.ts'
-import { defaultSettings, type Settings } from './globals.ts'
+import { defaultSettings } from './globals.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram } from './program.ts'
 import { refuseUnknown } from './refuse-unknown.ts'
 import { type CliOptions, exitCodeFor, runCommand } from './run-command.ts'
+import type { TargetLine, Targets } from './several/target-line.ts'
 import { commandAt } from './words.ts'
 
 /**
@@ -31,8 +31,9 @@ export async function runCli(
     io.stdout,
     defaults,
     async (name, command, ...given) => {
-      const [settings, args, values] = given
-      const targets = await targetsFor(name, command, settings, values, io, options)
+      const [parsed, args, values] = given
+      const line = { name, command, settings: parsed, values }
+      const { settings, targets } = await targetsFor(line, io, options)
       const [target = settings.target] = targets
       for (const target of targets) {
         checkLine(program, argv, name, command, { ...settings, target }, args)
@@ -70,27 +71,12 @@ export async function runCli(
   }
 }
 
-/** What the line is run for; a group is all that a board file has in it. */
-async function targetsFor(
-  name: string,
-  command: Command,
-  { target, targets = [target], verbose }: Settings,
-  { board }: Record<string, unknown>,
-  io: Io,
-  { commands, env = process.env }: CliOptions,
-): Promise<readonly string[]> {
-  if (!targets.some((one) => one.startsWith('@'))) return targets
-  // It has no machine, or is not for people, and takes no notice of the environment.
-  const isHidden = commands.find((entry) => entry.name === name)?.hidden
-  if (isHidden || command.refuses?.includes('target')) return targets
-  const { expandGroups } = await import('./several/groups.ts')
-  const tell = (text: string) => {
-    if (verbose) io.stderr.write(`physmem: ${printable(text)}\n`)
-  }
-  return expandGroups(targets, {
-    board: typeof board === 'string' ? board : undefined,
-    ...{ env, tell },
-  })
+/** What the line is run for: most lines have one target, which is what they say. */
+async function targetsFor(line: TargetLine, io: Io, options: CliOptions): Promise<Targets> {
+  const { settings } = line
+  if (options.saysMachine) return { settings, targets: [settings.target] }
+  const { targetsOf } = await import('./several/targets.ts')
+  return targetsOf(line, io, options)
 }
 
 /** `help`, and `--help` in front of a command, ask for the help of the command after them. */

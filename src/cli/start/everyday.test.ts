@@ -1,7 +1,11 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { TARGET_SCHEMES } from '../../place/target.ts'
+import { mayBoardSay } from '../frame/board-here.ts'
 import { globalOptions } from '../frame/globals.ts'
 import { valueFlags } from '../frame/words.ts'
+import { TestFolder } from '../testing/files.ts'
 import { partFor } from './everyday.ts'
 
 describe('partFor', () => {
@@ -57,5 +61,58 @@ describe('partFor', () => {
       .filter((option) => 'parse' in option)
       .flatMap((option) => option.flags.replace(/ <.*/, '').split(', '))
     expect(flags).toEqual(valueFlags)
+  })
+})
+
+describe('partFor beside a board file', () => {
+  const folder = new TestFolder()
+  const far = folder.file('far.yaml', "target: 'sim:'\n")
+  const near = folder.file('near.yaml', 'chip: a.svd\n')
+  const part = (line: string, found: string | undefined, env = {}) =>
+    partFor(line.split(' '), env, (named, given) =>
+      mayBoardSay(named ?? (given.PHYSMEM_BOARD ? undefined : (found ?? 'none')), given),
+    )
+
+  it.each([
+    ['read 0x10', 'everyday'],
+    ['devmem 0x10', 'everyday'],
+    ['read UART0.FR', 'named'],
+    ['map', 'looking'],
+    ['translate 1 0x10', 'translating'],
+  ])('is whole for %s where it may name a machine', (line, small) => {
+    expect(part(line, far)).toBe('whole')
+    expect(part(line, near)).toBe(small)
+    expect(part(line, undefined)).toBe(small)
+    expect(part(line, undefined, { PHYSMEM_BOARD: far })).toBe('whole')
+    expect(part(line, far, { PHYSMEM_BOARD: 'none' })).toBe(small)
+    expect(part(`${line} -t local`, far)).toBe(small)
+    expect(part(`-q -t local ${line}`, far)).toBe(small)
+    expect(part(`${line} --target=local`, far)).toBe(small)
+    expect(part(line, far, { PHYSMEM_TARGET: 'local' })).toBe(small)
+  })
+
+  it('minds --board', () => {
+    expect(part(`read A.B --board ${near}`, far)).toBe('named')
+    expect(part(`read A.B --board=${far}`, near)).toBe('whole')
+    expect(part(`read A.B --board ${far}`, undefined)).toBe('whole')
+    expect(part('read A.B --board none', far)).toBe('named')
+    expect(part('read A.B --board=none', far)).toBe('named')
+    expect(part('read 0x10 --board', far)).toBe('whole')
+  })
+
+  it('takes no word for an option that may be the value of one', () => {
+    expect(part('read 0x10 --chip -t5', far)).toBe('whole')
+    expect(part('read 0x10 --chip --board none', far)).toBe('whole')
+    expect(part('read 0x10 -- -t local', far)).toBe('whole')
+  })
+
+  it('leaves what it cannot read to whole', () => {
+    const gone = join(folder.path, 'gone.yaml')
+    symlinkSync('nowhere', gone)
+    const sub = join(folder.path, 'sub.yaml')
+    mkdirSync(sub)
+    const large = folder.file('large.yaml', new Uint8Array((1 << 20) + 1))
+    for (const path of [gone, sub, large, ''])
+      expect(part(`read 0x10 --board=${path}`, far)).toBe('whole')
   })
 })

@@ -41,14 +41,53 @@ function mayBeName(word: string, before: string | undefined): boolean {
   return word.includes('@') || (/^[a-z_*?.]/i.test(word) && !/^[a-z][a-z0-9]*:/.test(word))
 }
 
+/** Options of all commands behind which no value stands. */
+const flags = /^(?:-q|-v|--(?:quiet|verbose|json|sudo|act-on-ports|act-on-i2c))$/
+
+/**
+ * Whether the target may be that of a board file. Where a word may as well be the value of an option, it
+ * counts for nothing: then that is for `whole` to find out.
+ */
+function isOfBoard(argv: readonly string[], env: Env, maySay: MaySay): boolean {
+  if (env[TARGET]) return false
+  const dashes = argv.indexOf('--')
+  const words = dashes < 0 ? argv : argv.slice(0, dashes)
+  const isOption = (_: string, at: number) => {
+    const before = words[at - 1] ?? ''
+    return !before.startsWith('-') || before.includes('=') || flags.test(before)
+  }
+  if (words.filter(isOption).some((word) => targetFlag.test(word))) return false
+  const at = words.findIndex((word) => /^--board(?:=|$)/.test(word))
+  if (at < 0) return maySay(undefined, env)
+  if (!isOption('', at)) return true
+  const [flag = '', next] = words.slice(at)
+  return maySay(flag.includes('=') ? flag.slice('--board='.length) : next, env)
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** Whether a board file, named or found, may say which machine is meant. */
+type MaySay = (named: string | undefined, env: Env) => boolean
+
+/** The built files of the command, which differ in what is left out of them. */
+type Part = 'everyday' | 'looking' | 'named' | 'translating' | 'whole'
+
 /**
  * The smallest of the built files that surely has all that a command line needs; what it does not
- * need is left out of all but `whole`, so that they start fast (see scripts/build.mjs).
+ * need is left out of all but `whole`, so that they start fast (see scripts/build.mjs). `maySay` tells
+ * whether a board file may name another machine, of which the others know nothing.
  */
 export function partFor(
   argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>> = {},
-): 'everyday' | 'looking' | 'named' | 'translating' | 'whole' {
+  env: Env = {},
+  maySay: MaySay = () => false,
+): Part {
+  const part = partHere(argv, env)
+  return part !== 'whole' && isOfBoard(argv, env, maySay) ? 'whole' : part
+}
+
+/** The same where no board file names another machine. */
+function partHere(argv: readonly string[], env: Env): Part {
   const command = commandOf(argv)
   if (env[TARGET] && env[TARGET] !== 'local') return 'whole'
   if (argv.some((word) => otherMachine.test(word) || group.test(word))) return 'whole'

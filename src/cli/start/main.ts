@@ -1,7 +1,9 @@
 #!/usr/bin/env node
+import { mayBoardSay } from '../frame/board-here.ts'
 import { runBundle } from './bundle.ts'
 import { lessonOf, partFor } from './everyday.ts'
 
 // The build makes a file of each part, which differ in what is left out of them.
 const argv = process.argv.slice(2)
-runBundle(`${__dirname}/${partFor(argv, process.env)}.js`, require, lessonOf(argv))
+const part = partFor(argv, process.env, mayBoardSay)
+runBundle(`${__dirname}/${part}.js`, require, lessonOf(argv))

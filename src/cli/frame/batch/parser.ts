@@ -47,6 +47,7 @@ export class LineParser {
     const name = commandOf(words)
     await this.#refuse(name)
     const parsed = (await this.#parsePlain(words)) ?? (await this.#parseWhole(name, words))
+    if (mayBeElsewhere(parsed)) (await import('./board.ts')).refuseOtherBoard(parsed)
     return { ...parsed, words }
   }
 
@@ -124,6 +125,13 @@ function bindArguments(
 
 function fallbacksOf(specs: OptionSpecs): Record<string, unknown> {
   return Object.fromEntries(Object.entries(specs).map(([name, { fallback }]) => [name, fallback]))
+}
+
+/** Whether a board file may say of a line by itself that it is for another machine than the batch. */
+function mayBeElsewhere({ command, settings, values }: Unworded): boolean {
+  if (settings.targetGiven || (settings.targetFrom !== undefined && !settings.boardTarget))
+    return false
+  return values.board !== undefined || (command.takesNoBoardTarget ?? false)
 }
 
 type KeepArguments = Parameters<Parameters<typeof buildProgram>[3]>
