@@ -30,6 +30,7 @@ export const leftOut = {
     'src/cli/commands/wait.ts': ['./named/wait.ts'],
     'src/cli/commands/write.ts': ['./named/write.ts'],
     'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
+    'src/cli/frame/process-io.ts': ['./keys.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/machine/connect.ts': otherMachines,
     'src/machine/local/address.ts': [
@@ -52,6 +53,7 @@ export const leftOut = {
     [REGISTRY]: commandsBut(looking),
     'src/cli/commands/list.ts': ['./named/list.ts'],
     'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
+    'src/cli/frame/process-io.ts': ['./keys.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/cli/frame/opened-machines.ts': ['../../machine/connect.ts'],
     'src/machine/local/address.ts': [
@@ -62,6 +64,7 @@ export const leftOut = {
   named: {
     [REGISTRY]: commandsBut(named),
     'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
+    'src/cli/frame/process-io.ts': ['./keys.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/machine/connect.ts': otherMachines,
   },

@@ -21,6 +21,8 @@ export class Memories {
     if (!opened) {
       opened = open()
       this.#opened.set(key, opened)
+      // What was refused may be granted later: it is asked anew.
+      opened.catch(() => this.#opened.delete(key))
     }
     return await opened
   }

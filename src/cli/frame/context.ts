@@ -38,6 +38,7 @@ import {
   type OpenMachine,
   openTarget,
 } from './opened-machines.ts'
+import type { OpenLines } from './prompt/lines.ts'
 
 /** What is asked of a machine; it may load what it needs. */
 type Question<T> = (system: System) => T | Promise<T>
@@ -68,6 +69,8 @@ export interface ContextOptions {
   label?: string
   /** What others print on, too: only they know when it ends. */
   console?: BoardConsole
+  /** Opens the terminal at which lines are typed. */
+  lines?: OpenLines
 }
 
 /** What a command works with: the global options, the streams, and the machine of the target. */

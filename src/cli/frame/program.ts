@@ -71,13 +71,14 @@ export function isGiven(program: Commander, name: GlobalName): boolean {
   return program.getOptionValueSource(name) === 'cli'
 }
 
-function settingsOf(program: Commander, { targetFrom, ...defaults }: Settings): Settings {
+function settingsOf(program: Commander, { targetFrom, targets: usual, ...defaults }: Settings) {
   const given = program.opts()
   const names = Object.keys(globalOptions) as GlobalName[]
   const own = names.filter((name) => isGiven(program, name)).map((name) => [name, given[name]])
   const targets: readonly string[] = isGiven(program, 'target') ? given.target : []
   const [target] = targets
-  const to = { ...(target !== undefined && { target }), ...(targets.length > 1 && { targets }) }
+  const several = target === undefined ? usual : targets.length > 1 ? targets : undefined
+  const to = { ...(target !== undefined && { target }), ...(several && { targets: several }) }
   const from = targetFrom === undefined || isGiven(program, 'target') ? {} : { targetFrom }
   const width = isGiven(program, 'width') ? { widthGiven: true as const } : {}
   return { ...defaults, ...Object.fromEntries(own), ...to, ...from, ...width }

@@ -4,13 +4,15 @@ import { MemoryFiles } from '../../linux/memory-files.ts'
 import type { Argument, Command, Entry } from './command.ts'
 import type { Context, ContextOptions } from './context.ts'
 import { type ExitCode, exitCodeOf } from './exit.ts'
-import { defaultSettings } from './globals.ts'
+import { defaultSettings, type Settings } from './globals.ts'
 import { ClosedPipe, stopperOf, UnwritableOutput } from './io.ts'
 
 /** What a command line is run with. */
 export interface CliOptions extends ContextOptions {
   /** All commands that there are. */
   commands: readonly Entry[]
+  /** The global options where the line gives none. Default: as the environment has them. */
+  defaults?: Settings
 }
 
 /** Runs a command, and prints what is due at its end; rejects with a ClosedPipe only. */

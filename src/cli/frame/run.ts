@@ -25,7 +25,7 @@ export async function runCli(
   const { commands } = options
   let code: ExitCode = 0
   const print = (text: string) => io.stdout.write(text)
-  const defaults = defaultSettings(options.env ?? process.env)
+  const { defaults = defaultSettings(options.env ?? process.env) } = options
   const program = buildProgram(
     entriesFor(argv, commands),
     io.stdout,
@@ -37,14 +37,15 @@ export async function runCli(
       for (const target of targets) {
         checkLine(program, argv, name, command, { ...settings, target }, args)
       }
-      if (targets.length > 1) {
+      if (targets.length > 1 && command.severally !== 'by itself') {
         const { runSeveral } = await import('./several/run.ts')
         const line = { words: argv, name, command, settings, args, values }
         code = await runSeveral(line, targets, io, options)
         return
       }
       const { targets: _, ...others } = settings
-      const context = new Context(name, { ...others, target }, io, options)
+      const all = targets.length > 1 ? { targets } : {}
+      const context = new Context(name, { ...others, ...all, target }, io, options)
       code = await runCommand(context, command, args, values, argv, commands)
     },
   )
