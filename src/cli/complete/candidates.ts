@@ -65,6 +65,8 @@ export async function offer(
   const line = await readLine(words.slice(0, -1), entries, target)
   const around = { files, simulated: line.target.startsWith('sim:') }
   const options = optionsFor(line.command)
+  const behind = line.command?.arguments[line.position]
+  if (behind?.passed) return completeBy(behind.completes, current, around)
 
   const withNames = async (word: string, completes: Completes | undefined, byName: boolean) => {
     const places = await completeBy(completes, word, around, line.first)
@@ -180,6 +182,7 @@ async function readLine(
       delete line.awaiting
       continue
     }
+    if (line.command?.arguments[line.position]?.passed) continue
     const [flag, value] = splitAt(word, '=')
     if (value !== undefined) keepValue(line, flag, value)
     if (word.startsWith('-')) {

@@ -10,7 +10,7 @@ import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram } from './program.ts'
 import { refuseUnknown } from './refuse-unknown.ts'
 import { type CliOptions, exitCodeFor, runCommand } from './run-command.ts'
-import { commandAt } from './words.ts'
+import { commandAt, withScriptApart } from './words.ts'
 
 /**
  * Runs one command line, `argv` being what follows `physmem`. Everything is printed through
@@ -21,7 +21,7 @@ export async function runCli(
   io: Io,
   options: CliOptions,
 ): Promise<ExitCode> {
-  const argv = withHelpLast(words)
+  const argv = withHelpLast(withScriptApart(words))
   const { commands } = options
   let code: ExitCode = 0
   const print = (text: string) => io.stdout.write(text)
@@ -60,7 +60,8 @@ export async function runCli(
     if (error === undefined) return 0
     try {
       const lost = error instanceof UnwritableOutput
-      if (argv.includes('--json') && !lost) {
+      const own = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
+      if (own.includes('--json') && !lost) {
         const command = commands.find(({ name }) => argv.includes(name))?.name ?? 'physmem'
         print(`${toJson({ command, error: errorToJson(error) })}\n`)
       }
@@ -99,9 +100,11 @@ function withHelpLast(argv: readonly string[]): readonly string[] {
   const at = commandAt(argv)
   const asking = (word: string, index: number) =>
     index === at ? word === 'help' : index < at && (word === '--help' || word === '-h')
-  return argv.some(asking)
-    ? [...argv.filter((word, index) => !asking(word, index)), '--help']
-    : argv
+  if (!argv.some(asking)) return argv
+  const words = argv.filter((word, index) => !asking(word, index))
+  // What follows `--` is another program's.
+  const end = words.includes('--') ? words.indexOf('--') : words.length
+  return [...words.slice(0, end), '--help', ...words.slice(end)]
 }
 
 /** A command that stands first is all that its line needs; to make the others takes longer than a read. */

@@ -69,6 +69,7 @@ export function partFor(
 export function lessonOf(argv: readonly string[]): string | undefined {
   const command = commandOf(argv)
   if (!/^[a-z_]+$/.test(command)) return undefined
+  if (command === 'run') return command // The words are the script's.
   const kinds = argv.flatMap((word) => /^([a-z][a-z0-9]*):/.exec(word)?.[1] ?? [])
   return [command, ...new Set(kinds)].join('+')
 }
