@@ -63,19 +63,20 @@ export default defineCommand({
         signal: isConnected(target) ? context.io.interrupted() : undefined,
       })
     } catch (thrown) {
-      return told(context, thrown)
+      return await told(context, thrown)
     }
     return Number(process.exitCode ?? 0) as ExitCode
   },
 })
 
 /** Says what the script, or physmem on its behalf, has thrown. */
-function told(context: Context, thrown: unknown): ExitCode {
+async function told(context: Context, thrown: unknown): Promise<ExitCode> {
   const error = sameError(thrown)
   if (error?.code === 'EABORT' && context.io.endedBy !== undefined) {
     context.complain(`stopped (${stopperOf(context.io)})`)
     return 1
   }
+  if (isOfLoader(thrown)) return await uncaught(thrown)
   if (error === undefined) {
     const text = stripVTControlCharacters(inspect(thrown)).split('\n')
     const lines = text.filter((line) => !isOurs(line)).map((line) => printable(line))
@@ -84,6 +85,25 @@ function told(context: Context, thrown: unknown): ExitCode {
   }
   context.tell(error)
   return exitCodeOf(error)
+}
+
+/**
+ * Whether it is what Node's loader does not understand in a file. Only Node knows its line, which it shows
+ * when nobody catches the error.
+ */
+function isOfLoader(thrown: unknown): thrown is SyntaxError {
+  if (!(thrown instanceof SyntaxError) || 'code' in thrown) return false
+  const frame = thrown.stack?.split('\n').find((line) => /^\s+at /.test(line))
+  return frame?.includes('(node:internal/') === true
+}
+
+/** Ends the process with exit code 1. */
+function uncaught(error: Error): Promise<never> {
+  return new Promise(() => {
+    setImmediate(() => {
+      throw error
+    })
+  })
 }
 
 /** A line of a stack below the script: what called it. */
