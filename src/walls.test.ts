@@ -97,6 +97,7 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'doctor/self-test.ts': 'makes a file to try',
       'memory/sim/open.ts': 'the description of a board, a file of the user',
       'describe/shipped.ts': 'the library of blocks, a part of the package',
+      'script/translating.ts': 'what is installed where a script is',
       'remote/reach/keep.ts': 'the folder of the connections that ssh keeps',
       'machine/local/resolve/mapped-address.ts': 'a file of the user, which may be a node',
       'face/opened-place.ts': 'a file of the user',

@@ -28,12 +28,11 @@ export interface ScriptOptions {
  */
 export async function runScript(options: ScriptOptions): Promise<void> {
   const { file, args, target, way, signal } = options
-  resolveHere()
   if (/\.m?ts$/.test(file)) await translate(file)
+  resolveHere()
   // As where Node runs it, for what reads the arguments from there.
   process.argv = [process.execPath, file, ...args]
-  const loaded = (await import(pathToFileURL(file).href)) as { default?: unknown }
-  const script = scriptOf(loaded.default, file)
+  const script = scriptOf(await import(pathToFileURL(file).href), file)
   const connecting = connectBy(target, way)
   const machine = await unlessStopped(connecting, signal)
   try {
@@ -43,8 +42,12 @@ export async function runScript(options: ScriptOptions): Promise<void> {
   }
 }
 
-function scriptOf(exported: unknown, file: string): Script {
-  if (typeof exported === 'function') return exported as Script
+function scriptOf(loaded: { default?: unknown }, file: string): Script {
+  // What was an ES module may have been made CommonJS, whose exports are the default one.
+  const inner = (loaded.default as { default?: unknown } | undefined)?.default
+  for (const exported of [loaded.default, inner]) {
+    if (typeof exported === 'function') return exported as Script
+  }
   const message = `${file} has no function as its default export`
   const cure = 'export default async (machine, args) => { … }'
   throw new RequestError('EUSAGE', message, { input: file, cure })

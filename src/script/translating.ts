@@ -1,4 +1,5 @@
 /** What makes JavaScript of a script in TypeScript. */
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { RequestError } from '../base/errors.ts'
@@ -15,8 +16,8 @@ interface Tsx {
 export async function translate(file: string): Promise<void> {
   const tsx = tsxAt(file)
   if (tsx !== undefined) {
-    const loaded = (await import(pathToFileURL(tsx).href)) as Tsx & { default?: Tsx }
-    ;(loaded.default ?? loaded).register()
+    const { register } = (await import(tsx)) as Tsx
+    register()
     return
   }
   // `strip` or `transform`; Node 22.18 is the first that has it without a flag.
@@ -28,9 +29,13 @@ export async function translate(file: string): Promise<void> {
   throw new RequestError('EUSAGE', message, { input: file, cure })
 }
 
+/** The address of what `tsx/esm/api` is for ES modules: require() would find that for CommonJS. */
 function tsxAt(file: string): string | undefined {
   try {
-    return createRequire(file).resolve('tsx/esm/api')
+    const description = createRequire(file).resolve('tsx/package.json')
+    const { exports } = JSON.parse(readFileSync(description, 'utf8'))
+    const path = exports['./esm/api'].import.default
+    return new URL(path, pathToFileURL(description)).href
   } catch {
     return undefined
   }
