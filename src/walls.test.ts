@@ -125,7 +125,8 @@ const REACHES: Readonly<Record<string, Reach>> = {
     may: {
       'driver/at-end.ts': 'a signal that it passes on to itself',
       'cli/frame/raw-terminal.ts': 'a signal that it passes on to itself',
-      'cli/frame/prompt': 'a signal that it passes on to itself, and the name of a file being written',
+      'cli/frame/prompt':
+        'a signal that it passes on to itself, and the name of a file being written',
       'cli/start': 'the name of a file being written, and a signal that ends the command',
       'cli/complete/places.ts': 'this process is not proposed',
       'doctor/own-page.ts': 'the frame of a page of its own',

@@ -49,7 +49,7 @@ function scriptOf(loaded: { default?: unknown }, file: string): Script {
     if (typeof exported === 'function') return exported as Script
   }
   const message = `${file} has no function as its default export`
-  const cure = 'export default async (machine, args) => { … }'
+  const cure = 'such as: export default async (machine) => console.log(machine.target)'
   throw new RequestError('EUSAGE', message, { input: file, cure })
 }
 

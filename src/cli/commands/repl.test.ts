@@ -77,11 +77,11 @@ describe('repl', () => {
       `read 0 -q -t sim:${other}`,
       'watch 0x10000008 -q --count 1',
     ])
-    const after = (line: string) => shown[shown.indexOf(`sim> ${line}`) + 1]
-    expect(after(`batch ${file}`)).toBe('sim> read 0x10000008 -q')
-    expect(after('read 0x10000008 -q')).toBe('0x00000007')
-    expect(after(`read 0 -q -t sim:${other}`)).toBe('0xa5a5a5a5')
-    expect(after('watch 0x10000008 -q --count 1')).toBe('0x00000007')
+    const below = (line: string) => shown[shown.indexOf(`sim> ${line}`) + 1]
+    expect(below(`batch ${file}`)).toBe('sim> read 0x10000008 -q')
+    expect(below('read 0x10000008 -q')).toBe('0x00000007')
+    expect(below(`read 0 -q -t sim:${other}`)).toBe('0xa5a5a5a5')
+    expect(below('watch 0x10000008 -q --count 1')).toBe('0x00000007')
     const { out } = await at('repl -t sim:', ['help read'])
     expect(out).toContain('Usage: physmem read [options] <place...>')
   })
@@ -200,7 +200,7 @@ describe('repl', () => {
     const onAsk: TypedOptions['onAsk'] = ({ prompt }) => void prompts.push(prompt)
     await at('repl', [], { onAsk })
     await at(`repl -t sim:${folder.file('one.yaml')}`, [], { onAsk })
-    expect(prompts).toEqual(['physmem> ', `sim:${folder.file('one.yaml')}`.slice(0, 30) + '...> '])
+    expect(prompts).toEqual(['physmem> ', `${`sim:${folder.path}`.slice(0, 30)}...> `])
   })
 })
 

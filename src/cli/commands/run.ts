@@ -33,7 +33,10 @@ export default defineCommand({
   meanings: { verbose: 'say on stderr what is run to reach the machine' },
   examples: [
     ['run bring-up.ts', 'on this machine'],
-    ['run -t ssh://root@board bring-up.ts --fast 0x10', 'on a board; --fast 0x10 is for the script'],
+    [
+      'run -t ssh://root@board bring-up.ts --fast 0x10',
+      'on a board; --fast 0x10 is for the script',
+    ],
     ['run -t sim: bring-up.mjs', 'on a simulated board'],
   ],
   notes: [
@@ -108,7 +111,7 @@ function uncaught(error: Error): Promise<never> {
 
 /** A line of a stack below the script: what called it. */
 function isOurs(line: string): boolean {
-  return /^\s+at .*\/(?:dist\/script\/run\.js|cli\/whole\.js)/.test(line)
+  return /^\s+at .*\/(?:dist\/script\/run|whole)\.js:\d/.test(line)
 }
 
 /** As all commands: `| head` is no failure. */

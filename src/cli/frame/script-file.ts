@@ -12,7 +12,8 @@ const EXTENSIONS = ['.mjs', '.js', '.mts', '.ts']
 export function scriptFile(text: string): string {
   const path = filePath(text)
   const isFolder = statOf(path).isDirectory()
-  if (isFolder) throw new RequestError('EUSAGE', `${path} is a folder, not a script`, { input: path })
+  if (isFolder)
+    throw new RequestError('EUSAGE', `${path} is a folder, not a script`, { input: path })
   if (EXTENSIONS.includes(extname(path))) return resolve(path)
   const message = `${path} is not a script: expected a file .mjs, .js, .mts or .ts`
   const cure = `for a file of commands: ${shellLine(['physmem', 'batch', path])}`

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs'
 import { Script } from 'node:vm'
+import { UserFolder } from '../frame/user-folder.ts'
 import { forgetOld, keepCodeCache, readCodeCache } from './code-cache.ts'
 import { hasNodeFlags } from './flags.ts'
-import { UserFolder } from '../frame/user-folder.ts'
 
 /** What the build makes of a bundle. */
 type Run = (require: NodeJS.Require, file: string) => void
