@@ -25,7 +25,7 @@ export async function translate(file: string): Promise<void> {
   if (typescript) return
   const message = `${file} is TypeScript, which Node ${process.versions.node} does not run by itself`
   const cure =
-    'Node 22.18 or newer does; or install tsx where the script is (npm install --save-dev tsx), or write JavaScript (.mjs)'
+    'Node 22.18 or newer does; or install tsx where the script is, or write JavaScript (.mjs)'
   throw new RequestError('EUSAGE', message, { input: file, cure })
 }
 

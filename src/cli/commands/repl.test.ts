@@ -199,12 +199,31 @@ describe('repl', () => {
     const prompts: string[] = []
     const onAsk: TypedOptions['onAsk'] = ({ prompt }) => void prompts.push(prompt)
     await at('repl', [], { onAsk })
-    await at(`repl -t sim:${folder.file('one.yaml')}`, [], { onAsk })
-    expect(prompts).toEqual(['physmem> ', `${`sim:${folder.path}`.slice(0, 30)}...> `])
+    const target = `sim:${folder.file('one.yaml')}`
+    await at(`repl -t ${target}`, [], { onAsk })
+    expect(prompts).toEqual(['physmem> ', `${target.slice(0, 30)}...> `])
   })
 })
 
 describe.skipIf(noBoard)(`repl on a board${noBoard ? ` [skipped: ${noBoard}]` : ''}`, () => {
+  it('completes what the board has', async () => {
+    const board = new FolderBoard()
+    const agent = new LosingAgent(board, folder.file('third.sock'))
+    try {
+      const found: string[][] = []
+      const onAsk: TypedOptions['onAsk'] = async (typing) => {
+        for (const line of ['read iomem:', 'read iomem:d', 'dum']) {
+          found.push(await completed(typing, line))
+        }
+      }
+      await at(`repl -t ${agent.target}`, [], { onAsk })
+      expect(found).toEqual([['read iomem:demo '], ['read iomem:demo '], ['dump ']])
+    } finally {
+      agent.close()
+      board.remove()
+    }
+  })
+
   it('keeps the connection when a line is stopped', async () => {
     const board = new FolderBoard()
     const agent = new LosingAgent(board, folder.file('other.sock'))

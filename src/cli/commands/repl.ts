@@ -135,9 +135,9 @@ class Session {
       if (text === undefined) return 0
       const [line] = parseScript(text)
       if (line === undefined) continue
-      history.add(text)
       const { words, error } = line
       if (words.length === 1 && EXITS.includes(words[0] ?? '')) return 0
+      history.add(text)
       const code = await this.#lines.during((io) => this.#run(words, error, io))
       console.end()
       if (code !== 0) await this.#machines.forgetLocal()

@@ -73,7 +73,7 @@ describe('run', () => {
     const by = (process.features as { typescript?: string | false }).typescript
     const file = at(name)
     const cure =
-      'Node 22.18 or newer does; or install tsx where the script is (npm install --save-dev tsx), or write JavaScript (.mjs)'
+      'Node 22.18 or newer does; or install tsx where the script is, or write JavaScript (.mjs)'
     const { node } = process.versions
     expect(await run(name, 'a')).toEqual(
       by

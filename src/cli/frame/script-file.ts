@@ -1,5 +1,5 @@
 /** The file of a script, which Node runs. */
-import { statSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { RequestError } from '../../base/errors.ts'
 import { fileError } from '../../operate/files.ts'
@@ -11,19 +11,19 @@ const EXTENSIONS = ['.mjs', '.js', '.mts', '.ts']
 /** Its absolute path. Throws ENOPLACE or EUSAGE for what is no file, or not of a script. */
 export function scriptFile(text: string): string {
   const path = filePath(text)
-  const isFolder = statOf(path).isDirectory()
-  if (isFolder)
+  const status = statSync(path, { throwIfNoEntry: false })
+  if (status?.isDirectory()) {
     throw new RequestError('EUSAGE', `${path} is a folder, not a script`, { input: path })
-  if (EXTENSIONS.includes(extname(path))) return resolve(path)
-  const message = `${path} is not a script: expected a file .mjs, .js, .mts or .ts`
-  const cure = `for a file of commands: ${shellLine(['physmem', 'batch', path])}`
-  throw new RequestError('EUSAGE', message, { input: path, cure })
-}
-
-function statOf(path: string) {
+  }
+  if (!EXTENSIONS.includes(extname(path))) {
+    const message = `${path} is not a script: expected a file .mjs, .js, .mts or .ts`
+    const cure = `for a file of commands: ${shellLine(['physmem', 'batch', path])}`
+    throw new RequestError('EUSAGE', message, { input: path, cure })
+  }
   try {
-    return statSync(path)
+    accessSync(path, constants.R_OK)
   } catch (error) {
     throw fileError(path, 'read', error)
   }
+  return resolve(path)
 }
