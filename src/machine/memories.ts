@@ -21,10 +21,14 @@ export class Memories {
     if (!opened) {
       opened = open()
       this.#opened.set(key, opened)
-      // What was refused may be granted later: it is asked anew.
-      opened.catch(() => this.#opened.delete(key))
     }
-    return await opened
+    try {
+      return await opened
+    } catch (error) {
+      // What was refused may be granted later: it is asked anew.
+      if (this.#opened.get(key) === opened) this.#opened.delete(key)
+      throw error
+    }
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 /** What a person does at a prompt in a real terminal, and what becomes of the terminal. */
+import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -151,6 +152,23 @@ describe.skipIf(missing.length > 0)(`a prompt in a terminal${lack}`, () => {
     await ended(terminal)
     await asItWas(terminal)
   })
+
+  const user = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
+  const [program = '', ...words] = [...user, process.execPath, '-e', '0']
+  const isRoot = process.getuid?.() === 0 && spawnSync(program, words).status === 0
+  it.skipIf(!isRoot)(
+    'is for an ordinary user, too, who has no folder for its history',
+    async () => {
+      using terminal = open()
+      await line(terminal, 'stty -a > before; echo rea""dy', 'ready')
+      await line(terminal, `clear; ${user.join(' ')} ${repl('sim:')}`, 'sim>')
+      await line(terminal, 'read 0x10000000', '0x10000000  0x50484d31')
+      expect(terminal.lines.join('\n')).not.toContain('physmem:')
+      terminal.press('C-d')
+      await ended(terminal)
+      await asItWas(terminal)
+    },
+  )
 
   it.skipIf(noAgent)(
     `keeps a connection that programs have, whatever is stopped${noAgent ? ` [skipped: ${noAgent}]` : ''}`,
