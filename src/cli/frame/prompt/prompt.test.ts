@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { noAgent } from '../../../remote/testing/agent.ts'
 import { BuiltCli } from '../../testing/built.ts'
@@ -66,7 +67,7 @@ describe.skipIf(missing.length > 0)(`a prompt in a terminal${lack}`, () => {
     await last(terminal, 'sim>')
     terminal.press('C-d')
     await ended(terminal)
-    await line(terminal, 'clear; echo code $?', 'code 0')
+    await line(terminal, 'echo "code $?"', 'code 0')
     await asItWas(terminal)
     await started(terminal)
     terminal.press('Up')
@@ -170,23 +171,60 @@ describe.skipIf(missing.length > 0)(`a prompt in a terminal${lack}`, () => {
     },
   )
 
-  it.skipIf(noAgent)(
-    `keeps a connection that programs have, whatever is stopped${noAgent ? ` [skipped: ${noAgent}]` : ''}`,
-    async () => {
+  it('ends by Ctrl-C while the machine is being reached', async () => {
+    using terminal = open()
+    await line(terminal, 'stty -a > before; echo rea""dy', 'ready')
+    await line(terminal, `clear; ${repl("'exec:tail -f /dev/null'")} -v`, 'physmem: runs tail -f')
+    terminal.press('C-c')
+    await ended(terminal)
+    await line(terminal, 'echo "code $?"', 'code 130')
+    await asItWas(terminal)
+  })
+
+  describe.skipIf(noAgent)(`with an agent${noAgent ? ` [skipped: ${noAgent}]` : ''}`, () => {
+    const asked = 'read iomem:none'
+    const answer = 'physmem: no resource of /proc/iomem is named "none"'
+    const pid = () => readFileSync(folder.file('pid'), 'utf8').trim()
+    const startedThere = async (terminal: Terminal) => {
+      await line(terminal, 'stty -a > before; echo rea""dy', 'ready')
+      await line(terminal, `clear; sh -c 'echo $$ > pid; exec ${repl('exec:env')}'`, 'exec:env>')
+    }
+
+    it('keeps the connection when a line is stopped', async () => {
       const file = folder.file('ram.bin', new Uint8Array(64))
       using terminal = open()
-      await started(terminal, 'exec:env', 'exec:env>')
-      // A file is here; what is far away are the facts.
+      await startedThere(terminal)
       await line(terminal, waiting.replace(/0x\w+/, `file:${file}+1`), 'physmem: file:')
       terminal.press('C-c')
       await last(terminal, 'exec:env>')
-      await line(terminal, 'read iomem:none', 'physmem: no resource of /proc/iomem is named "none"')
-      expect(terminal.lines.join('\n')).not.toContain('connection')
+      await line(terminal, asked, answer)
+      expect(terminal.lines.join('\n')).not.toContain('connect')
       terminal.press('C-d')
       await ended(terminal)
       await asItWas(terminal)
-    },
-  )
+    })
+
+    it('ends the connection where nothing else ends the line, and connects again', async () => {
+      using terminal = open()
+      await startedThere(terminal)
+      const [agent] = readFileSync(`/proc/${pid()}/task/${pid()}/children`, 'utf8').split(' ')
+      process.kill(Number(agent), 'SIGSTOP')
+      terminal.type(asked)
+      terminal.press('Enter')
+      await last(terminal, `exec:env> ${asked}`)
+      await setTimeout(100)
+      terminal.press('C-c')
+      await terminal.until((lines) => lines.some((seen) => seen.endsWith('it was stopped')))
+      process.kill(Number(agent), 'SIGCONT')
+      await line(terminal, asked, answer)
+      expect(terminal.lines).toContain(
+        'physmem: exec:env: the connection was lost: connecting again',
+      )
+      terminal.press('C-d')
+      await ended(terminal)
+      await asItWas(terminal)
+    })
+  })
 })
 
 describe('the history of a user', () => {
