@@ -60,8 +60,7 @@ export async function runCli(
     if (error === undefined) return 0
     try {
       const lost = error instanceof UnwritableOutput
-      const own = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
-      if (own.includes('--json') && !lost) {
+      if (argv.includes('--json') && !lost) {
         const command = commands.find(({ name }) => argv.includes(name))?.name ?? 'physmem'
         print(`${toJson({ command, error: errorToJson(error) })}\n`)
       }
