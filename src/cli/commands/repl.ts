@@ -1,4 +1,5 @@
-import { PhysmemError, RequestError } from '../../base/errors.ts'
+import { setImmediate as immediate } from 'node:timers/promises'
+import { ConditionError, RequestError } from '../../base/errors.ts'
 import { printable } from '../../text/refuse.ts'
 import { SharedMachines } from '../frame/batch/machines.ts'
 import { parseScript } from '../frame/batch/script.ts'
@@ -97,9 +98,12 @@ async function reach(
       }
     })
   } catch (error) {
+    // The program on the way has the signal, too, and its end may be heard of first.
+    await immediate()
+    if (!lines.signal.aborted) throw error
     // Nothing was typed yet: it is Ctrl-C of a command.
-    if (error instanceof PhysmemError && error.code === 'EABORT') io.endedBy ??= 'SIGINT'
-    throw error
+    io.endedBy ??= 'SIGINT'
+    throw new ConditionError('EABORT', 'stopped', {}, { cause: error })
   }
 }
 

@@ -177,6 +177,7 @@ describe.skipIf(missing.length > 0)(`a prompt in a terminal${lack}`, () => {
     await line(terminal, `clear; ${repl("'exec:tail -f /dev/null'")} -v`, 'physmem: runs tail -f')
     terminal.press('C-c')
     await ended(terminal)
+    expect(terminal.lines.join(' ')).toContain('physmem: stopped (Ctrl-C)')
     await line(terminal, 'echo "code $?"', 'code 130')
     await asItWas(terminal)
   })
