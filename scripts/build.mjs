@@ -116,6 +116,7 @@ export async function buildCommand(outdir) {
   }
   await buildSilence(outdir)
   await buildYaml(outdir)
+  await buildImport(outdir)
   writeFileSync(`${root}${outdir}/package.json`, '{ "type": "commonjs" }\n')
   chmodSync(`${root}${outdir}/main.js`, 0o755)
 }
@@ -136,6 +137,7 @@ export async function buildPart(part, entry, outfile, tables = leftOut[part]) {
       noSubprograms,
       noSuggestions,
       apart('yaml', './yaml.js'),
+      apart(IMPORT, './import-module.js'),
       ...(part === 'everyday' ? [apart(SILENCE, './silence.js')] : []),
       builtInBoard,
       ownRequire,
@@ -172,6 +174,19 @@ const builtInBoard = {
       contents: await builtInModule(),
     }))
   },
+}
+
+/** As src/cli/commands/run.ts imports it. */
+const IMPORT = '\\.\\./frame/import-module\\.ts'
+
+/** Loads modules of users and of the library, which only import() does: a file of Node's own loader. */
+async function buildImport(outdir) {
+  const { build: bundle } = await import('esbuild')
+  await bundle({
+    ...{ ...shared, supported: {} },
+    entryPoints: ['src/cli/frame/import-module.ts'],
+    outfile: `${outdir}/import-module.js`,
+  })
 }
 
 /** The engine is loaded with the bundle's own require(): node:module loads what import() needs, too. */

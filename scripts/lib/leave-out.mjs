@@ -26,6 +26,7 @@ const otherMachines = [
  */
 const usual = {
   'src/cli/frame/run.ts': ['./several/run.ts', './several/targets.ts'],
+  'src/cli/frame/process-io.ts': ['./keys.ts'],
   'src/cli/frame/refuse-unknown.ts': ['./unknown-command.ts'],
   'src/cli/frame/usage.ts': ['./unknown-command.ts', './hints/ranged.ts'],
   'src/cli/frame/hints/advise.ts': ['./board-name.ts', './elsewhere.ts', './rarer.ts'],
@@ -85,8 +86,7 @@ export const leftOut = {
   },
   translating: {
     [REGISTRY]: commandsBut(translating),
-    'src/cli/frame/run.ts': ['./several/run.ts', './several/targets.ts'],
-    'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
+    ...usual,
     'src/cli/frame/opened-machines.ts': ['../../machine/connect.ts'],
   },
   whole: {},

@@ -4,6 +4,7 @@ import type { Diagnosis } from '../doctor/examine.ts'
 import type { PlaceDiagnosis } from '../doctor/place.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { ListedPlace } from '../inventory/places.ts'
+import type { MachineOptions } from '../machine/connect.ts'
 import { refuseUnexamined, refuseUntold, refuseWithoutProcesses } from '../machine/facilities.ts'
 import type { Machine as Reached } from '../machine/machine.ts'
 import type { Memory } from '../memory/memory.ts'
@@ -23,6 +24,9 @@ import {
   type PlaceDoctorOptions,
 } from './options.ts'
 
+/** What may be said of the way to a machine besides its target. */
+export type Way = Pick<MachineOptions, 'sudo' | 'keepS' | 'tellCommand'>
+
 /**
  * A machine far away, or this one with other rights, as programs ask it: an agent serves there, or a
  * debug port.
@@ -30,17 +34,21 @@ import {
 export class Elsewhere implements FarMachine {
   readonly target: string
   readonly #opened: Opened
+  readonly #way: Way
   #machine: Promise<Reached> | undefined
 
-  constructor(target: string) {
+  constructor(target: string, way: Way = {}) {
     this.target = target
+    this.#way = way
     this.#opened = new Opened(`the machine ${target}`)
   }
 
   /** Reaches it, once. Rejects with ECONNECTION where that does not succeed. */
   async reach(): Promise<Reached> {
     this.#opened.check()
-    this.#machine ??= import('../machine/connect.ts').then(({ connect }) => connect(this.target))
+    this.#machine ??= import('../machine/connect.ts').then(({ connect }) =>
+      connect(this.target, this.#way),
+    )
     return await this.#machine
   }
 

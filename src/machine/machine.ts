@@ -36,6 +36,8 @@ export interface Machine extends AsyncDisposable {
   trials?(): Trials
   /** Far away: the same with its page tables; to be closed. Those of this machine are opened here. */
   asking?(): Asking
+  /** Whether the connection to it has ended, for good; absent where there is none. */
+  readonly isLost?: boolean
   close(): Promise<void>
 }
 

@@ -22,7 +22,13 @@ export class Memories {
       opened = open()
       this.#opened.set(key, opened)
     }
-    return await opened
+    try {
+      return await opened
+    } catch (error) {
+      // What was refused may be granted later: it is asked anew.
+      if (this.#opened.get(key) === opened) this.#opened.delete(key)
+      throw error
+    }
   }
 
   async close(): Promise<void> {

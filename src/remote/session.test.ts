@@ -261,6 +261,28 @@ describe('a session', () => {
     channel.say(frame('run', 3, packed({ u32: 0 }, { u32: 6 })))
     expect(await late).toBe(6)
   })
+
+  it('is ended by the signal of what is under way, and by no earlier one', async () => {
+    const channel = new MadeChannel()
+    channel.say(greeting)
+    let current = new AbortController()
+    const session = await Session.start(channel, { limitMs, signal: () => current.signal })
+    const before = current
+    const first = session.ask('look', nothing, word)
+    channel.say(frame('look', 1, packed({ u32: 0 }, { u32: 5 })))
+    expect(await first).toBe(5)
+    current = new AbortController()
+    const own = session.ask('run', nothing, word, { signal: new AbortController().signal })
+    current.abort()
+    channel.say(frame('run', 2, packed({ u32: 0 }, { u32: 6 })))
+    expect(await own).toBe(6)
+    current = new AbortController()
+    const second = session.ask('look', nothing, word).catch((error) => error)
+    before.abort()
+    expect(session.lost).toBeUndefined()
+    current.abort()
+    expect(await second).toEqual(lost('it was stopped'))
+  })
 })
 
 describe('a hostile board', () => {

@@ -22,6 +22,14 @@ export interface AskOptions {
   signal?: AbortSignal | undefined
 }
 
+/** A signal, or what gives that of the work which is under way: it is asked each time. */
+export type StopSignal = AbortSignal | (() => AbortSignal)
+
+/** The signal of this moment. */
+export function signalNow(signal: StopSignal | undefined): AbortSignal | undefined {
+  return typeof signal === 'function' ? signal() : signal
+}
+
 /** What is taken of an answer that another follows. */
 export const MORE = Symbol('more')
 
@@ -29,7 +37,7 @@ export interface SessionOptions {
   /** How long an answer may take. Default 30 s. */
   limitMs?: number
   /** Ends the connection while an answer is waited for that was asked for without a signal of its own. */
-  signal?: AbortSignal | undefined
+  signal?: StopSignal | undefined
   /** How much longer, but for the first word: what a slow line takes. Default 0. */
   moreMs?: number
 }
@@ -43,8 +51,6 @@ interface Pending {
   moreMs: number
   /** Its time goes on, whatever comes, until it has ended. */
   stopped: boolean
-  /** Whether a signal of its own stops it. */
-  stoppable: boolean
 }
 
 /** Before the mark: a banner of a shell, and no flood. */
@@ -58,6 +64,7 @@ export class Session {
   readonly #channel: Channel
   /** For an answer. */
   readonly #limitMs: number
+  readonly #signal: StopSignal | undefined
   readonly #pending: Pending[] = []
   /** Of frames that are not whole yet. */
   readonly #came = new GatheredBytes()
@@ -65,11 +72,17 @@ export class Session {
   #timer: NodeJS.Timeout | undefined
   #nextId = 1
 
-  private constructor(channel: Channel, hello: Hello, came: Uint8Array, limitMs: number) {
+  private constructor(
+    channel: Channel,
+    hello: Hello,
+    came: Uint8Array,
+    { limitMs, signal }: { limitMs: number; signal: StopSignal | undefined },
+  ) {
     this.#channel = channel
     this.hello = hello
     this.#came.add(came)
     this.#limitMs = limitMs
+    this.#signal = signal
   }
 
   get name(): string {
@@ -86,10 +99,10 @@ export class Session {
     const { limitMs = LIMIT_MS, moreMs = 0, signal } = options
     try {
       return await greet(channel, limitMs, (hello, came, connect) => {
-        const session = new Session(channel, hello, came, limitMs + moreMs)
+        const limits = { limitMs: limitMs + moreMs, signal }
+        const session = new Session(channel, hello, came, limits)
         connect((bytes) => session.#take(bytes))
         void channel.ended.then((why) => session.#lose(why))
-        signal?.addEventListener('abort', () => session.#stop(), { once: true })
         session.#checkEarly()
         return session
       })
@@ -122,15 +135,17 @@ export class Session {
     }
     const taken = new Promise<T>((resolve, reject) => {
       const settle = resolve as (taken: unknown) => void
-      const stoppable = signal !== undefined
-      const pending = { kind: ASK[kind], id, moreMs, stopped: false, stoppable, take }
+      const pending = { kind: ASK[kind], id, moreMs, stopped: false, take }
       this.#pending.push({ ...pending, resolve: settle, reject })
     })
     if (this.#pending.length === 1) this.#watch()
     this.#send(kind, id, payload)
-    signal?.addEventListener('abort', cancel)
+    const [stopper, stop] = signal
+      ? [signal, cancel]
+      : [signalNow(this.#signal), () => this.#break('it was stopped')]
+    stopper?.addEventListener('abort', stop)
     if (signal?.aborted) cancel()
-    return taken.finally(() => signal?.removeEventListener('abort', cancel))
+    return taken.finally(() => stopper?.removeEventListener('abort', stop))
   }
 
   /** Ends the agent. What waits for an answer gets none. */
@@ -202,10 +217,6 @@ export class Session {
       if (!(error instanceof Malformed)) throw error
       this.#break(`what came is no answer of an agent (${error.message})`)
     }
-  }
-
-  #stop(): void {
-    if (this.#pending.some(({ stoppable }) => !stoppable)) this.#break('it was stopped')
   }
 
   #break(why: string): void {

@@ -199,6 +199,9 @@ describe.skipIf(reason)(labTitle('the debug ports of QEMU', reason), () => {
     return new DebugMemory({
       ...{ name: 'QEMU', server: loads.server, store: stores.store },
       load: (address, width) => loads.load(address, width),
+      get isLost() {
+        return loads.isLost || stores.isLost
+      },
       async leave() {
         await loads.leave()
         await stores.leave()

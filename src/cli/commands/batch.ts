@@ -58,7 +58,9 @@ export default (commands: readonly Entry[]) =>
     async run(context, args, { keepGoing }) {
       // The documents are those of the lines.
       context.jsonStyle = 'lines'
-      const script = readScript(filePath(one(args, 0)))
+      const path = filePath(one(args, 0))
+      if (path === '-') context.takeInput()
+      const script = readScript(path)
       if (script.lines.length === 0 && context.settings.json) {
         context.printJson<BatchDocument>({ commands: 0 })
       }

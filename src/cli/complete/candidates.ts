@@ -2,7 +2,7 @@ import { PhysmemError } from '../../base/errors.ts'
 import type { Session } from '../../device/session.ts'
 import type { Files } from '../../linux/files.ts'
 import { filesAt } from '../../linux/files-at.ts'
-import { MemoryFiles } from '../../linux/memory-files.ts'
+import { NO_FILES } from '../../linux/no-files.ts'
 import { listFolder } from '../../linux/read.ts'
 import { facilitiesOf, isRemote } from '../../machine/facilities.ts'
 import { printable } from '../../text/refuse.ts'
@@ -60,7 +60,8 @@ export type FindTarget = (line: DescribedLine, given: string | undefined) => Pro
 
 /**
  * What completes the last of `words`, which follow `physmem`; it may be empty. `target` is
- * that of lines which name none. Without `names`, no registers are offered.
+ * that of lines which name none. Without `names`, no registers are offered. `told` is the target of
+ * whose machine `files` tell.
  */
 export async function offer(
   words: readonly string[],
@@ -69,12 +70,15 @@ export async function offer(
   target: string | FindTarget = globalOptions.target.fallback,
   names?: OpenNames,
   groups?: OpenGroups,
+  told = HERE,
 ): Promise<Offer> {
   const current = words.at(-1) ?? ''
   const line = await readLine(words.slice(0, -1), entries)
   line.target = await targetFor(line, target)
-  const around = surroundingsOf(line.target, files)
+  const around = surroundingsOf(line.target, files, told)
   const options = optionsFor(line.command)
+  const behind = line.command?.arguments[line.position]
+  if (behind?.passed) return completeBy(behind.completes, current, around)
 
   const withNames = async (word: string, completes: Completes | undefined, byName: boolean) => {
     const places = await completeBy(completes, word, around, line.first)
@@ -129,11 +133,11 @@ async function targetFor(line: Line, target: string | FindTarget): Promise<strin
   return (await target(line, given).catch(noneOfPhysmem)) ?? given ?? HERE
 }
 
-/** What is at which place is known of this machine only, but for root, who has the same. */
-function surroundingsOf(target: string, files: Files): Surroundings {
-  const isHere = target === HERE || target === 'sudo:'
-  const simulated = !isRemote(target) && !isHere
-  return { files: isHere || simulated ? files : new MemoryFiles(), simulated }
+/** What is at which place is known of the machine that was asked only; of this one, root has the same. */
+function surroundingsOf(target: string, files: Files, told: string): Surroundings {
+  const isTold = target === told || (told === HERE && target === 'sudo:')
+  const simulated = !isRemote(target) && target !== HERE
+  return { files: isTold || simulated ? files : NO_FILES, simulated }
 }
 
 /** The command itself will say it. */
@@ -205,6 +209,7 @@ async function readLine(words: readonly string[], entries: readonly Entry[]): Pr
       delete line.awaiting
       continue
     }
+    if (line.command?.arguments[line.position]?.passed) continue
     const [flag, value] = splitAt(word, '=')
     if (value !== undefined) keepValue(line, flag, value)
     if (word.startsWith('-')) {

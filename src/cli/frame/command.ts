@@ -24,9 +24,11 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
   /** Whether it may store: which machine a board file has chosen for it is said with `--quiet`, too. */
   mayStore?: true
   /** How it runs for several targets side by side; absent where it is for one only. */
-  severally?: Severally<O>
+  severally?: Severally<O> | 'by itself'
   /** Whether a batch may hold it, which needs that it parses all before its turn; or why not. */
   inBatches: true | string
+  /** Why a prompt does not take it, where it does not. */
+  atPrompt?: string
   /** Arguments that were left out are `undefined`; several are one array, as commander gives them. */
   run(context: Context, args: readonly Argument[], options: OptionValues<O>): Promise<ExitCode>
   /** The exit code for an error, where it differs from the usual. */

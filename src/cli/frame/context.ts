@@ -38,6 +38,7 @@ import {
   type OpenMachine,
   openTarget,
 } from './opened-machines.ts'
+import type { OpenLines } from './prompt/lines.ts'
 import { TARGET } from './words.ts'
 
 /** What is asked of a machine; it may load what it needs. */
@@ -69,6 +70,8 @@ export interface ContextOptions {
   label?: string
   /** What others print on, too: only they know when it ends. */
   console?: BoardConsole
+  /** Opens the terminal at which lines are typed. */
+  lines?: OpenLines
 }
 
 /** What a command works with: the global options, the streams, and the machine of the target. */

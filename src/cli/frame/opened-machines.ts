@@ -4,6 +4,7 @@ import { isConnected } from '../../machine/facilities.ts'
 import type { Facts } from '../../machine/machine.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Locator } from '../../operate/locator.ts'
+import type { StopSignal } from '../../remote/session.ts'
 import type { Trials } from '../../remote/trials.ts'
 import type { Asking } from '../../translate/asking.ts'
 
@@ -13,6 +14,8 @@ export interface OpenedMachine extends Locator {
   facts?(): Facts
   trials?(): Trials
   asking?(): Asking
+  /** Whether the connection to it has ended, for good. */
+  readonly isLost?: boolean
   close(): Promise<void>
 }
 
@@ -31,7 +34,7 @@ export interface OpenMachineOptions {
   sudo: boolean
   /** For how many seconds the connection is kept for later commands. */
   keepS: number | undefined
-  signal: AbortSignal | undefined
+  signal: StopSignal | undefined
   /** Opens a simulated board: the one in a file, or for an empty name the built-in one. */
   openBoard: (file: string) => Promise<Memory>
   /** Told what is run to reach the machine. */

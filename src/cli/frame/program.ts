@@ -73,7 +73,7 @@ export function isGiven(program: Commander, name: GlobalName): boolean {
 
 function settingsOf(
   program: Commander,
-  { targetFrom, boardTarget, ...defaults }: Settings,
+  { targetFrom, boardTarget, targets: usual, ...defaults }: Settings,
 ): Settings {
   const given = program.opts()
   const names = Object.keys(globalOptions) as GlobalName[]
@@ -81,7 +81,8 @@ function settingsOf(
   const isSaid = isGiven(program, 'target')
   const targets: readonly string[] = isSaid ? given.target : []
   const [target] = targets
-  const to = { ...(target !== undefined && { target }), ...(targets.length > 1 && { targets }) }
+  const several = target === undefined ? usual : targets.length > 1 ? targets : undefined
+  const to = { ...(target !== undefined && { target }), ...(several && { targets: several }) }
   const from = isSaid ? { targetGiven: true as const } : { targetFrom, boardTarget }
   const width = isGiven(program, 'width') ? { widthGiven: true as const } : {}
   return { ...defaults, ...Object.fromEntries(own), ...to, ...from, ...width }

@@ -5,7 +5,7 @@ import { isSimulated } from '../../machine/facilities.ts'
 import type { Argument, Command, Entry } from './command.ts'
 import type { Context, ContextOptions } from './context.ts'
 import { type ExitCode, exitCodeOf } from './exit.ts'
-import { defaultSettings } from './globals.ts'
+import { defaultSettings, type Settings } from './globals.ts'
 import { ClosedPipe, stopperOf, UnwritableOutput } from './io.ts'
 
 /** What a command line is run with. */
@@ -14,6 +14,8 @@ export interface CliOptions extends ContextOptions {
   commands: readonly Entry[]
   /** Whether the start has seen that no group and no board file says which machine is meant. */
   saysMachine?: true
+  /** The global options where the line gives none. Default: as the environment has them. */
+  defaults?: Settings
 }
 
 /** Runs a command, and prints what is due at its end; rejects with a ClosedPipe only. */

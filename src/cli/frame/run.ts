@@ -10,7 +10,7 @@ import { buildProgram } from './program.ts'
 import { refuseUnknown } from './refuse-unknown.ts'
 import { type CliOptions, exitCodeFor, runCommand } from './run-command.ts'
 import type { TargetLine, Targets } from './several/target-line.ts'
-import { commandAt } from './words.ts'
+import { commandAt, withScriptApart } from './words.ts'
 
 /**
  * Runs one command line, `argv` being what follows `physmem`. Everything is printed through
@@ -21,11 +21,11 @@ export async function runCli(
   io: Io,
   options: CliOptions,
 ): Promise<ExitCode> {
-  const argv = withHelpLast(words)
+  const argv = withHelpLast(withScriptApart(words))
   const { commands } = options
   let code: ExitCode = 0
   const print = (text: string) => io.stdout.write(text)
-  const defaults = defaultSettings(options.env ?? process.env)
+  const { defaults = defaultSettings(options.env ?? process.env) } = options
   const program = buildProgram(
     entriesFor(argv, commands),
     io.stdout,
@@ -38,14 +38,15 @@ export async function runCli(
       for (const target of targets) {
         checkLine(program, argv, name, command, { ...settings, target }, args)
       }
-      if (targets.length > 1) {
+      if (targets.length > 1 && command.severally !== 'by itself') {
         const { runSeveral } = await import('./several/run.ts')
         const line = { words: argv, name, command, settings, args, values }
         code = await runSeveral(line, targets, io, options)
         return
       }
       const { targets: _, ...others } = settings
-      const context = new Context(name, { ...others, target }, io, options)
+      const all = targets.length > 1 ? { targets } : {}
+      const context = new Context(name, { ...others, ...all, target }, io, options)
       code = await runCommand(context, command, args, values, argv, commands)
     },
   )
@@ -84,9 +85,11 @@ function withHelpLast(argv: readonly string[]): readonly string[] {
   const at = commandAt(argv)
   const asking = (word: string, index: number) =>
     index === at ? word === 'help' : index < at && (word === '--help' || word === '-h')
-  return argv.some(asking)
-    ? [...argv.filter((word, index) => !asking(word, index)), '--help']
-    : argv
+  if (!argv.some(asking)) return argv
+  const words = argv.filter((word, index) => !asking(word, index))
+  // What follows `--` is another program's.
+  const end = words.includes('--') ? words.indexOf('--') : words.length
+  return [...words.slice(0, end), '--help', ...words.slice(end)]
 }
 
 /** A command that stands first is all that its line needs; to make the others takes longer than a read. */

@@ -112,6 +112,7 @@ function partHere(argv: readonly string[], env: Env): Part {
 export function lessonOf(argv: readonly string[]): string | undefined {
   const command = commandOf(argv)
   if (!/^[a-z_]+$/.test(command)) return undefined
+  if (command === 'run') return command // The words are the script's.
   const kinds = argv.flatMap((word) => /^([a-z][a-z0-9]*):/.exec(word)?.[1] ?? [])
   return [command, ...new Set(kinds)].join('+')
 }

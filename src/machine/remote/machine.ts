@@ -132,6 +132,10 @@ export class RemoteMachine implements Machine {
     return { system, ask, words, files }
   }
 
+  get isLost(): boolean {
+    return this.#session.lost !== undefined
+  }
+
   async close(): Promise<void> {
     await this.#memories.close()
     await this.#local.close()

@@ -105,6 +105,10 @@ export class GdbPort implements DebugPort {
     if (answer !== 'OK') throw this.#client.refuse('neither OK nor an error')
   }
 
+  get isLost(): boolean {
+    return this.#client.isLost
+  }
+
   async leave(): Promise<void> {
     const client = this.#client
     if (client.isLost) return

@@ -2,24 +2,35 @@ import { isConnected } from '../../../machine/facilities.ts'
 import type { Memory } from '../../../memory/memory.ts'
 import type { OpenedMachine, OpenMachine } from '../opened-machines.ts'
 
-/** The machines of a batch: each is opened once, and closed with the batch. */
+export interface SharedMachinesOptions {
+  /**
+   * Whether what is lost, or did not open, is opened anew for the next line, and told: for lines that a
+   * person gives one after the other.
+   */
+  anew?: (target: string) => void
+}
+
+/** The machines of several lines: each is opened once, and closed with the last. */
 export class SharedMachines {
   readonly #open: OpenMachine
+  readonly #anew: SharedMachinesOptions['anew']
   readonly #machines = new Map<string, Promise<OpenedMachine>>()
   /** The same for a line, by what it asks for. */
   readonly #shared = new Map<string, Promise<OpenedMachine>>()
   /** A board that is opened again is another board: one for reading is the one for writing, too. */
   readonly #boards = new Map<string, Promise<Memory>>()
 
-  constructor(open: OpenMachine) {
+  constructor(open: OpenMachine, { anew }: SharedMachinesOptions = {}) {
     this.#open = open
+    this.#anew = anew
   }
 
   /** As the OpenMachine that it was made with; a line does not close what the next may need. */
   readonly open: OpenMachine = (target, mode, options) => {
     const { actOnPorts, actOnI2c } = options
     const key = `${mode} ${actOnPorts} ${actOnI2c} ${target}`
-    const shared = this.#shared.get(key) ?? this.#share(target, mode, options)
+    const known = this.#anew ? undefined : this.#shared.get(key)
+    const shared = known ?? this.#share(target, mode, options)
     this.#shared.set(key, shared)
     return shared
   }
@@ -28,6 +39,7 @@ export class SharedMachines {
     const way = isConnected(target) ? 'both' : mode
     const { actOnPorts, actOnI2c, sudo, keepS } = options
     const key = JSON.stringify([target, way, actOnPorts, actOnI2c, sudo, keepS])
+    if (this.#anew) await this.#forgetLost(key, () => this.#anew?.(target))
     let machine = this.#machines.get(key)
     if (machine === undefined) {
       const openBoard = (file: string) => this.#openBoard(file, options.openBoard)
@@ -38,7 +50,27 @@ export class SharedMachines {
     return {
       locate: (place, length, given = mode) => locator.locate(place, length, given),
       ...(locator.facts && { facts: locator.facts.bind(locator) }),
+      ...(locator.trials && { trials: locator.trials.bind(locator) }),
+      ...(locator.asking && { asking: locator.asking.bind(locator) }),
       close: async () => {},
+    }
+  }
+
+  async #forgetLost(key: string, tell: () => void): Promise<void> {
+    const opened = await this.#machines.get(key)?.catch(() => 'failed' as const)
+    if (opened === undefined || (opened !== 'failed' && !opened.isLost)) return
+    this.#machines.delete(key)
+    if (opened === 'failed') return
+    tell()
+    await opened.close().catch(() => {})
+  }
+
+  /** Opens the memory of this machine anew for the next line: what was refused may be granted then. */
+  async forgetLocal(): Promise<void> {
+    for (const [key, machine] of [...this.#machines]) {
+      if (JSON.parse(key)[0] !== 'local') continue
+      this.#machines.delete(key)
+      await (await machine.catch(() => undefined))?.close()
     }
   }
 
@@ -47,6 +79,7 @@ export class SharedMachines {
     if (board === undefined) {
       board = open(file)
       this.#boards.set(file, board)
+      board.catch(() => this.#boards.delete(file))
     }
     return board
   }

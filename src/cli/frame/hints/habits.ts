@@ -17,7 +17,7 @@ const SUFFIX_BITS: Record<string, string> = { b: '8', w: '16', l: '32', q: '64' 
 /** How many words the lines have that are known of a command. */
 const MOST_WORDS: Record<string, number> = {
   ...{ peek: 2, poke: 2, memset: 3, cat: 1, cmp: 3, diff: 2, lspci: 0, lsuio: 0, pcimem: 4 },
-  ...{ version: 0, cp: 3, alloc: 1, source: 1, run: 1, v2p: 2, virt2phys: 2 },
+  ...{ version: 0, cp: 3, alloc: 1, source: 1, v2p: 2, virt2phys: 2 },
 }
 
 /** toybox counts the bytes of a width. */
@@ -86,7 +86,6 @@ export function habitsOf(command: string, words: Line): Line[] {
     case 'invalidate':
       return [['cache', name, ...words]]
     case 'source':
-    case 'run':
       return [['batch', first]]
     case 'v2p':
     case 'virt2phys':

@@ -23,7 +23,8 @@ export async function runSeveral(
   checkSeveral(line, targets)
   await checkBoards(targets)
   const shared = shareIo(io)
-  const prints = line.command.severally?.prints ?? 'at its end'
+  const { severally } = line.command
+  const prints = (severally !== 'by itself' && severally?.prints) || 'at its end'
   const labels = labelsOf(targets)
   const begun = await Promise.all(
     targets.map(async (target, index): Promise<Begun> => {
@@ -61,17 +62,23 @@ interface Begun {
 
 /** A command, or targets, that are not for one line. Throws a RequestError. */
 function checkSeveral({ name, command, args, values }: ParsedLine, targets: readonly string[]) {
+  checkTargets(targets)
+  const { severally } = command
+  if (severally === 'by itself') return
+  const why = severally ? severally.refuses?.(args, values as never) : `${name} is for one target`
+  if (why === undefined) return
+  const cure = 'give one --target'
+  throw new RequestError('EUSAGE', `${why}, but there are ${targets.length}`, { cure })
+}
+
+/** Each must be one, and another than those before it. Throws a RequestError. */
+export function checkTargets(targets: readonly string[]): void {
   for (const [index, target] of targets.entries()) {
     parseTarget(target)
     if (targets.indexOf(target) === index) continue
     const message = `the target ${quote(target)} is given twice: leave out one of them`
     throw new RequestError('EUSAGE', message, { input: target })
   }
-  const { severally } = command
-  const why = severally ? severally.refuses?.(args, values as never) : `${name} is for one target`
-  if (why === undefined) return
-  const cure = 'give one --target'
-  throw new RequestError('EUSAGE', `${why}, but there are ${targets.length}`, { cure })
 }
 
 /** A description that is wrong is known before any board is touched. Rejects with a RequestError. */

@@ -92,7 +92,6 @@ export const toolHabits: [line: string, message: string][] = [
   ['cat /proc/iomem', notCommand('cat', 'physmem map')],
   ['lsuio', notCommand('lsuio', 'physmem list uio')],
   ['sim: read 0x10000000', notCommand('sim:', 'physmem --target sim: read 0x10000000')],
-  ['run setup.txt', notCommand('run', 'physmem batch setup.txt')],
   ['alloc 1M', notCommand('alloc', 'physmem buffer alloc 1M')],
   ['flush 0x40000000..+16', notCommand('flush', 'physmem cache flush 0x40000000..+16')],
   ['v2p 1 0x1000', notCommand('v2p', 'physmem translate 1 0x1000')],

@@ -11,7 +11,13 @@ export function isPrivate({ uid, mode }: Stats): boolean {
   return uid === process.geteuid?.() && (mode & OTHERS) === 0
 }
 
-/** The folder of this user's code caches: `$XDG_CACHE_HOME/physmem/code`, or below `~/.cache`. */
+/** What XDG's specification of base directories has for each kind, and where it is in a home. */
+const KINDS = {
+  cache: ['XDG_CACHE_HOME', '.cache'],
+  state: ['XDG_STATE_HOME', '.local/state'],
+} as const
+
+/** A folder of this user's: `$XDG_CACHE_HOME/physmem/code`, or below `~/.cache`. */
 export class UserFolder {
   readonly path: string
   /** What must be there, and be this user's, for anything to be made in it. */
@@ -26,11 +32,16 @@ export class UserFolder {
   }
 
   /** `undefined` where none can be named, and for a program that runs with another user's rights. */
-  static find(): UserFolder | undefined {
+  static find(
+    kind: keyof typeof KINDS,
+    names: readonly string[],
+    env: Readonly<Record<string, string | undefined>> = process.env,
+  ): UserFolder | undefined {
     if (process.geteuid === undefined || process.geteuid() !== process.getuid?.()) return undefined
-    const { XDG_CACHE_HOME: cache, HOME: home } = process.env
-    if (cache?.startsWith('/')) return new UserFolder(cache, 'physmem', 'code')
-    if (home?.startsWith('/')) return new UserFolder(home, '.cache', 'physmem', 'code')
+    const [variable, below] = KINDS[kind]
+    const { [variable]: named, HOME: home } = env
+    if (named?.startsWith('/')) return new UserFolder(named, ...names)
+    if (home?.startsWith('/')) return new UserFolder(home, ...below.split('/'), ...names)
     return undefined
   }
 
