@@ -44,6 +44,16 @@ export abstract class Memory {
   }
 
   /**
+   * Bytes from address 0 that may be read, where what comes after them is known to be refused to this
+   * process: of configuration space, the header. A program that reaches further is refused whole.
+   *
+   * @internal
+   */
+  get visible(): number | undefined {
+    return this.length
+  }
+
+  /**
    * How many bytes, 0 to 7, address 0 lies past a multiple of 8 in physical memory, where alignment
    * counts: not 0 for registers that start inside of 8 bytes, such as a UIO map at 0x604. `any` where
    * alignment means nothing, since addresses are numbers of registers, as of an I2C device. Programs

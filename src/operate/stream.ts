@@ -129,7 +129,7 @@ async function readChunk(
 ): Promise<Chunk> {
   const { memory, fixed } = stretch
   const address = addressIn(stretch, offset)
-  const count = ((endOfChunk(stretch, offset) - offset) * 8) / width
+  const count = ((endOfChunk(stretch, offset, width) - offset) * 8) / width
   const stepping = fixed ? 'fixed' : 'increment'
   const onFault = keepGoing ? 'skip' : 'stop'
   const step = { op: 'readBlock', address, width, count, stepping, onFault } as const
@@ -157,9 +157,16 @@ function gapOf(offset: number, end: number, reason: string): Gap {
   return { kind: 'gap', offset, length: end - offset, reason }
 }
 
-/** The next multiple of a chunk, so that the pieces of two stretches come side by side. */
-function endOfChunk({ length }: Stretch, offset: number): number {
-  return Math.min(offset + CHUNK_BYTES - (offset % CHUNK_BYTES), length)
+/**
+ * The next multiple of a chunk, so that the pieces of two stretches come side by side. What may be read
+ * and what is known to be refused are not in one chunk, which would be refused whole.
+ */
+function endOfChunk(stretch: Stretch, offset: number, width: Width): number {
+  const { memory, length } = stretch
+  const end = Math.min(offset + CHUNK_BYTES - (offset % CHUNK_BYTES), length)
+  const visible = (memory.visible ?? Number.POSITIVE_INFINITY) - addressIn(stretch, offset)
+  const open = visible - (visible % (width / 8))
+  return open > 0 ? Math.min(end, offset + open) : end
 }
 
 /**
