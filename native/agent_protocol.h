@@ -74,11 +74,11 @@ enum pm_ask {
   PM_ASK_MEMORY = 4,
   /* uint32 memory. Answer: int32 0. */
   PM_ASK_FORGET = 5,
-  /* uint32 memory, uint32 0, the binary form of a program. Answer: int32 0, uint32 0, struct
-   * pm_told, two uint64 a step, the program's output bytes. A program whose answer would be longer
-   * than PM_FRAME_MOST is PM_BAD_PROGRAM. */
+  /* uint32 memory, uint32 flags (enum pm_run), the binary form of a program. Answer: int32 0,
+   * uint32 0, struct pm_told, two uint64 a step, the program's output bytes. A program whose answer
+   * would be longer than PM_FRAME_MOST is PM_BAD_PROGRAM. */
   PM_ASK_RUN = 6,
-  /* The same, of pm_prepare(): without results. */
+  /* The same, of pm_prepare(): without flags, and without results. */
   PM_ASK_PREPARE = 7,
   /*
    * uint32 id: ends the run or stream of that id, now or before it begins, if it is not done. No
@@ -121,6 +121,38 @@ enum pm_ask {
    * uint32 value: what was read, otherwise 0. ENOSYS on a CPU that has no ports.
    */
   PM_ASK_PORT = 14,
+  /*
+   * uint32 wait_ms (at most PM_LOCK_WAIT_MOST), uint32 count (1 to PM_LOCKS_MOST), then each:
+   * uint32 path_bytes, the path. Takes advisory locks, by flock(), of these files, in this order,
+   * besides those that the client has; each is waited for by itself. A file that is not there is
+   * made, with mode 0644; a link is not followed, and a file of a user besides root and the agent's
+   * not trusted. Answer: int32 errno, uint32 tried, then each of these: uint32 enum pm_lock, uint32
+   * detail. The first that is PM_LOCK_HELD is the last that is tried: the client is locked out,
+   * more locks are EBUSY, and so are programs with PM_RUN_LOCKED, until PM_ASK_UNLOCK.
+   */
+  PM_ASK_LOCK = 15,
+  /* Nothing. Leaves all locks of the client; the files stay. Answer: int32 0. */
+  PM_ASK_UNLOCK = 16,
+};
+
+enum pm_run {
+  PM_RUN_LOCKED = 1, /* EBUSY, and nothing is done, where the client is locked out */
+};
+
+/* The most that each lock is waited for, and the most locks of a client; more is EMFILE. */
+#define PM_LOCK_WAIT_MOST 60000u
+#define PM_LOCKS_MOST 256u
+
+enum pm_lock {
+  PM_LOCK_TAKEN = 1,
+  PM_LOCK_HELD = 2,      /* by another, all the time */
+  PM_LOCK_FOREIGN = 3,   /* the file belongs to another user: detail is its uid */
+  PM_LOCK_NO_FILE = 4,   /* no regular file */
+  PM_LOCK_LINK = 5,      /* a symbolic link */
+  PM_LOCK_NO_FOLDER = 6, /* there is no folder for it */
+  PM_LOCK_UNSTEADY = 7,  /* it comes and goes */
+  PM_LOCK_UNOPENED = 8,  /* detail is the errno of open() */
+  PM_LOCK_REFUSED = 9,   /* detail is the errno of flock() */
 };
 
 enum pm_port {

@@ -5,6 +5,7 @@
 
 #include "access.h"
 #include "agent_error.h"
+#include "agent_lock.h"
 #include "agent_nodes.h"
 #include "agent_requests.h"
 #include "engine.h"
@@ -17,7 +18,8 @@ static agent_request *const requests[] = {
     [PM_ASK_PREPARE] = agent_ask_prepare, [PM_ASK_READ] = agent_ask_read,
     [PM_ASK_WRITE] = agent_ask_write,     [PM_ASK_STREAM] = agent_ask_stream,
     [PM_ASK_WORDS] = agent_ask_words,     [PM_ASK_SCAN] = agent_ask_scan,
-    [PM_ASK_PORT] = agent_ask_port,
+    [PM_ASK_PORT] = agent_ask_port,       [PM_ASK_LOCK] = agent_ask_lock,
+    [PM_ASK_UNLOCK] = agent_ask_unlock,
 };
 
 #define KINDS (sizeof requests / sizeof *requests)
@@ -59,5 +61,6 @@ int agent_serve(int in, int out) {
            answer_frame(&frame, &reader))
       ;
   agent_close_nodes();
+  agent_leave_locks();
   return end == AGENT_INPUT_BROKEN ? AGENT_USAGE : AGENT_DONE;
 }

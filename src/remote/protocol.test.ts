@@ -17,6 +17,9 @@ it.skipIf(noCompiler)(`the client has the agent's numbers and sizes${skipped}`, 
   const kinds = protocol.KINDS.flatMap((kind, number) =>
     kind === undefined ? [] : [[kind.replace(' ', '_'), number] as const],
   )
+  const ends = protocol.LOCK_ENDS.flatMap((end, number) =>
+    end === undefined ? [] : [[end.replace(' ', '_'), number] as const],
+  )
   const numbers = Object.fromEntries([
     ['PM_AGENT_VERSION', protocol.VERSION],
     ['PM_AGENT_MARK_BYTES', protocol.MARK.length],
@@ -31,6 +34,10 @@ it.skipIf(noCompiler)(`the client has the agent's numbers and sizes${skipped}`, 
     ...named('PM_OPEN_', protocol.OPEN),
     ...named('PM_MEMORY_', protocol.MEMORY),
     ...named('PM_PORT_', protocol.PORT),
+    ...named('PM_RUN_', protocol.RUN),
+    ['PM_LOCKS_MOST', protocol.LOCKS_MOST],
+    ['PM_LOCK_WAIT_MOST', protocol.LOCK_WAIT_MOST],
+    ...named('PM_LOCK_', Object.fromEntries(ends)),
   ])
   expect(numbersOf(header, Object.keys(numbers))).toEqual(numbers)
 })

@@ -28,6 +28,8 @@ export const ASK = {
   words: 12,
   scan: 13,
   port: 14,
+  lock: 15,
+  unlock: 16,
 } as const
 
 export type Ask = keyof typeof ASK
@@ -48,6 +50,26 @@ export const KINDS = [
 export const OPEN = { write: 1, cached: 2 } as const
 
 export const MEMORY = { writable: 1, regular: 2, whole: 4 } as const
+
+export const RUN = { locked: 1 } as const
+
+/** Locks of one request, and how long each is waited for, at most. */
+export const LOCKS_MOST = 256
+export const LOCK_WAIT_MOST = 60_000
+
+/** By number. */
+export const LOCK_ENDS = [
+  undefined,
+  'taken',
+  'held',
+  'foreign',
+  'no file',
+  'link',
+  'no folder',
+  'unsteady',
+  'unopened',
+  'refused',
+] as const
 
 export const PORT = { allow: 1, in: 2, out: 3 } as const
 

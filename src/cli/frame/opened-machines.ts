@@ -4,6 +4,7 @@ import { isConnected } from '../../machine/facilities.ts'
 import type { Facts } from '../../machine/machine.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Locator } from '../../operate/locator.ts'
+import type { AgentLocks } from '../../remote/locks.ts'
 import type { Trials } from '../../remote/trials.ts'
 import type { Asking } from '../../translate/asking.ts'
 
@@ -13,6 +14,7 @@ export interface OpenedMachine extends Locator {
   facts?(): Facts
   trials?(): Trials
   asking?(): Asking
+  locks?(): AgentLocks
   close(): Promise<void>
 }
 

@@ -7,6 +7,7 @@ import type { PagedSystem, System } from '../../linux/system.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { agentFiles } from '../../remote/access-file.ts'
+import { AgentLocks } from '../../remote/locks.ts'
 import { fetchFrom } from '../../remote/look.ts'
 import { openRemote } from '../../remote/open.ts'
 import { agentPorts } from '../../remote/ports.ts'
@@ -51,6 +52,7 @@ export class RemoteMachine implements Machine {
   readonly #notify: Notify
   readonly #ports: RemotePorts
   readonly #memories: Memories
+  readonly #locks: AgentLocks
 
   /** Takes the session over. */
   constructor(
@@ -63,6 +65,7 @@ export class RemoteMachine implements Machine {
     this.#notify = notify
     this.#ports = { blocks: actOnPorts, instructions: agentPorts(session) }
     this.#memories = new Memories(session.name)
+    this.#locks = new AgentLocks(session)
   }
 
   async locate(place: Place, length = 1, mode = this.#mode): Promise<Location> {
@@ -98,6 +101,10 @@ export class RemoteMachine implements Machine {
 
   trials(): Trials {
     return trialsOf(this.#session)
+  }
+
+  locks(): AgentLocks {
+    return this.#locks
   }
 
   asking(): Asking {
