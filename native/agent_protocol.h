@@ -133,6 +133,25 @@ enum pm_ask {
   PM_ASK_LOCK = 15,
   /* Nothing. Leaves all locks of the client; the files stay. Answer: int32 0. */
   PM_ASK_UNLOCK = 16,
+  /*
+   * uint32 node, uint32 what (enum pm_i2c), uint32 address (of a device, at most 0x7f), uint32
+   * out_bytes, uint32 in_bytes, the bytes that go out: at most one transaction on the bus of a
+   * /dev/i2c-N. Answer: int32 errno, uint32 of the transaction: 0 or its errno, uint32 value,
+   * uint32 in_bytes, what came in: in_bytes of a transaction that was made, otherwise none. ENODEV
+   * where the node is another one.
+   */
+  PM_ASK_I2C = 17,
+};
+
+enum pm_i2c {
+  /* No transaction. The value is what the adapter can (I2C_FUNC_*); the address is 0. */
+  PM_I2C_FUNCTIONS = 1,
+  /* No transaction. EBUSY where a driver of the kernel has the device; so it is of the next two. */
+  PM_I2C_SELECT = 2,
+  /* One of I2C: 1 to 32 bytes out, and up to 32 in, behind a repeated start. */
+  PM_I2C_TRANSFER = 3,
+  /* One of SMBus: a command goes out, and then 1 or 2 bytes go out or come in. */
+  PM_I2C_SMBUS = 4,
 };
 
 enum pm_run {

@@ -27,5 +27,6 @@ agent_request agent_ask_scan;
 agent_request agent_ask_port;
 agent_request agent_ask_lock;
 agent_request agent_ask_unlock;
+agent_request agent_ask_i2c;
 
 #endif

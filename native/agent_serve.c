@@ -19,7 +19,7 @@ static agent_request *const requests[] = {
     [PM_ASK_WRITE] = agent_ask_write,     [PM_ASK_STREAM] = agent_ask_stream,
     [PM_ASK_WORDS] = agent_ask_words,     [PM_ASK_SCAN] = agent_ask_scan,
     [PM_ASK_PORT] = agent_ask_port,       [PM_ASK_LOCK] = agent_ask_lock,
-    [PM_ASK_UNLOCK] = agent_ask_unlock,
+    [PM_ASK_UNLOCK] = agent_ask_unlock,   [PM_ASK_I2C] = agent_ask_i2c,
 };
 
 #define KINDS (sizeof requests / sizeof *requests)

@@ -30,6 +30,7 @@ export const ASK = {
   port: 14,
   lock: 15,
   unlock: 16,
+  i2c: 17,
 } as const
 
 export type Ask = keyof typeof ASK
@@ -50,6 +51,8 @@ export const KINDS = [
 export const OPEN = { write: 1, cached: 2 } as const
 
 export const MEMORY = { writable: 1, regular: 2, whole: 4 } as const
+
+export const I2C = { functions: 1, select: 2, transfer: 3, smbus: 4 } as const
 
 export const RUN = { locked: 1 } as const
 

@@ -49,6 +49,8 @@ describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
       'doctor 0xfffffffffffffff0 --json',
     ],
     ...['read 0xfffffffffffffff0', 'read 0x1002'],
+    ...['read i2c:99:0x48 -w 8', 'write i2c:99:0x48:0=1 -w 8', 'doctor i2c:99:0x48 --json'],
+    ...['read i2c:99:0x48', 'read i2c:99:0x48 -w 64', 'map i2c:99:0x48'],
     ...['translate 2 0x1000', 'translate 2147483647 0x1000', 'translate 1 0xffffffff80000000'],
     ...['translate kernel no_such_symbol', 'map pid:2147483647:0x1000', 'owners pid:2:0x1000'],
     ...['owners 0x1000..', 'map msr:0x10', 'translate 1 --all 0x1000'],
@@ -60,16 +62,6 @@ describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
     const there = await on('exec:env', line)
     expect(there).toEqual(await on('local', line))
   })
-
-  it.each([['i2c:1:0x48 -w 8', 'i2c:']])(
-    'has places that are not reached: %s',
-    async (place, kind) => {
-      expect(await on('exec:env', `read ${place}`)).toEqual({
-        ...{ code: 2, out: '' },
-        err: `physmem: ${place.split(' ')[0]} is not reached on another machine: an agent reaches no ${kind}\n`,
-      })
-    },
-  )
 
   it('does not write memory of a process', async () => {
     const place = `pid:${process.pid}:0x1000`
