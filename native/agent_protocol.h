@@ -141,6 +141,12 @@ enum pm_ask {
    * where the node is another one.
    */
   PM_ASK_I2C = 17,
+  /*
+   * uint32 minor, at most 15: whether the kernel has the memory device 1:minor, by a node that is
+   * made for that in /tmp, opened for reading, and removed at once. Answer: int32 0, uint32 made (0
+   * where none can be made), uint32 0 or the errno with which it does not open.
+   */
+  PM_ASK_FRESH_NODE = 18,
 };
 
 enum pm_i2c {

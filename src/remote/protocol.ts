@@ -31,6 +31,7 @@ export const ASK = {
   lock: 15,
   unlock: 16,
   i2c: 17,
+  freshNode: 18,
 } as const
 
 export type Ask = keyof typeof ASK
