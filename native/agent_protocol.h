@@ -55,8 +55,8 @@ struct pm_frame {
 
 enum pm_ask {
   /*
-   * uint32 count, then each: uint32 what (enum pm_look), uint32 most (bytes; PM_LOOK_BYTES only),
-   * uint32 path_bytes, the path without a zero behind it.
+   * uint32 count, then each: uint32 what (enum pm_look), uint32 most (bytes of PM_LOOK_BYTES, the
+   * offset of PM_LOOK_WORD), uint32 path_bytes, the path without a zero behind it.
    * Answer: int32 0, uint32 answered, then each of these: int32 errno, uint32 bytes, data. As many
    * as fit into the answer, at least one: the client asks for the rest again. Of the first, a file
    * is cut off where the answer ends, and a folder that has more is EOVERFLOW. Nothing is waited
@@ -193,6 +193,7 @@ enum pm_look {
   PM_LOOK_STATUS = 4,  /* struct pm_node_status, links followed */
   PM_LOOK_LINK_STATUS = 5, /* the same of a link itself */
   PM_LOOK_REAL = 6,        /* the path without links */
+  PM_LOOK_WORD = 7, /* 4 bytes at a multiple of 4, by one pread(); EIO where there are fewer */
 };
 
 enum pm_kind {

@@ -23,7 +23,7 @@
 int agent_look_up(uint32_t what, const char *path, uint32_t most, uint8_t *room, size_t room_bytes,
                   size_t *used) {
   size_t length = strlen(path);
-  must(*path == '/' && what >= PM_LOOK_BYTES && what <= PM_LOOK_REAL, "a look-up that is none");
+  must(*path == '/' && what >= PM_LOOK_BYTES && what <= PM_LOOK_WORD, "a look-up that is none");
   *used = most < room_bytes ? most : room_bytes;
   memset(room, (int)length, *used);
   return most == 77 ? EOVERFLOW : 0;

@@ -36,7 +36,15 @@ export const ASK = {
 
 export type Ask = keyof typeof ASK
 
-export const LOOK = { bytes: 1, entries: 2, link: 3, status: 4, linkStatus: 5, real: 6 } as const
+export const LOOK = {
+  bytes: 1,
+  entries: 2,
+  link: 3,
+  status: 4,
+  linkStatus: 5,
+  real: 6,
+  word: 7,
+} as const
 
 /** By number. */
 export const KINDS = [
