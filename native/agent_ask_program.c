@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "agent_lock.h"
 #include "agent_nodes.h"
 #include "engine.h"
 
@@ -72,13 +73,14 @@ static void run_into_answer(struct pm_memory *memory, const uint8_t *bytes, size
 }
 
 int agent_ask_run(const struct pm_frame *frame, struct agent_reader *reader) {
-  uint32_t number = agent_take32(reader);
-  bool zero = !agent_take32(reader);
-  if (reader->bad || !zero)
+  uint32_t number = agent_take32(reader), flags = agent_take32(reader);
+  if (reader->bad || flags & ~(uint32_t)PM_RUN_LOCKED)
     return EBADMSG;
   struct pm_memory *memory = agent_find_memory(number);
   if (!memory)
     return EBADF;
+  if (flags & PM_RUN_LOCKED && agent_is_locked_out())
+    return EBUSY;
   agent_begin_answer(frame, 0);
   agent_put32(0);
   uint8_t *told = agent_put_room(sizeof(struct pm_told));

@@ -152,6 +152,7 @@ const REACHES: Readonly<Record<string, Reach>> = {
       driver: 'what a program has this machine do',
       'ways/file.ts': 'a file of the user, of this machine',
       'face/local.ts': 'the target `local`',
+      'face/elsewhere.ts': 'files, which are of this machine, whatever the target',
       'machine/local/machine.ts': 'the target `local`',
       'cli/frame/context.ts': 'the machine that the command runs on',
       'cli/commands/devmem.ts': 'a letter that is a width of this CPU',

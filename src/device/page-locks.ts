@@ -1,12 +1,18 @@
 import { PhysmemError } from '../base/errors.ts'
 import type { LocalSystem } from '../linux/system.ts'
-import { addressOfPlace } from '../machine/local/address.ts'
+import { addressOfPlaceBy } from '../machine/local/address.ts'
+import type { Machine } from '../machine/machine.ts'
 import { formatPlace } from '../place/place.ts'
+import type { FilePlace } from '../place/schemes/file.ts'
 import type { Place } from '../place/schemes/index.ts'
-import { type LockOptions, withLocks } from './lock.ts'
+import { type Asking, askHere } from '../translate/asking.ts'
+import { type LockOptions, withFarLocks, withLocks } from './lock.ts'
 
 /** The smallest page size: on larger pages an access may take two locks, which is harmless. */
 const PAGE = 4096
+
+/** Where the files of locks are on a machine far away. */
+const FAR_FOLDER = '/run/lock'
 
 export interface PageLockOptions extends Pick<LockOptions, 'notify'> {
   /** The machine whose pages they are. */
@@ -25,20 +31,66 @@ export async function withPageLocks<T>(
   act: () => Promise<T>,
 ): Promise<T> {
   const keys: string[] = []
-  for (const place of places) keys.push(...(await keysOf(place, system)))
+  for (const place of places) {
+    keys.push(
+      ...(place.scheme === 'file'
+        ? await keysOfFile(place, system)
+        : await keysOf(place, askHere(system))),
+    )
+  }
   if (keys.length === 0) return act()
   const uid = process.getuid?.() ?? 0
   return withLocks(keys, { folder, uid, ...(notify && { notify }) }, act)
 }
 
-async function keysOf(place: Place, system: LocalSystem): Promise<string[]> {
-  if (place.scheme === 'file') {
-    const { addressOfFile } = await import('../machine/local/file-address.ts')
-    const address = addressOfFile(place, system)
-    return address === undefined ? [] : [pageOf(address).toString(16)]
+/** What is asked of a machine whose agent takes locks. */
+type LockingMachine = Pick<Required<Machine>, 'asking' | 'locks'>
+
+/** Whether a machine is one of these. */
+export function takesLocks<M extends Pick<Machine, 'asking' | 'locks'>>(
+  machine: M,
+): machine is M & LockingMachine {
+  return machine.asking !== undefined && machine.locks !== undefined
+}
+
+/**
+ * The same of places on a machine far away, against every physmem there and what others have started
+ * there; files are of this machine.
+ */
+export async function withFarPageLocks<T>(
+  places: readonly Place[],
+  machine: LockingMachine,
+  options: PageLockOptions,
+  act: () => Promise<T>,
+): Promise<T> {
+  const { notify } = options
+  const keys: string[] = []
+  const there = places.filter(({ scheme }) => scheme !== 'file')
+  if (there.length > 0) {
+    const asking = machine.asking()
+    try {
+      for (const place of there) keys.push(...(await keysOf(place, asking)))
+    } finally {
+      await asking.close()
+    }
   }
+  const lockThere = () =>
+    keys.length === 0
+      ? act()
+      : withFarLocks(keys, { folder: FAR_FOLDER, ...(notify && { notify }) }, machine.locks(), act)
+  const files = places.filter(({ scheme }) => scheme === 'file')
+  return await withPageLocks(files, options, lockThere)
+}
+
+async function keysOfFile(place: FilePlace, system: LocalSystem): Promise<string[]> {
+  const { addressOfFile } = await import('../machine/local/file-address.ts')
+  const address = addressOfFile(place, system)
+  return address === undefined ? [] : [pageOf(address).toString(16)]
+}
+
+async function keysOf(place: Place, asking: Asking): Promise<string[]> {
   try {
-    const { space, address } = await addressOfPlace(place, system)
+    const { space, address } = await addressOfPlaceBy(asking, place)
     const page = pageOf(address).toString(16)
     return [space === 'memory' ? page : `port-${page}`]
   } catch (error) {

@@ -2,6 +2,7 @@ import { WIDTHS } from '../base/width.ts'
 import type { DescribedBoard } from '../device/board.ts'
 import type { Diagnosis } from '../doctor/examine.ts'
 import type { PlaceDiagnosis } from '../doctor/place.ts'
+import { systemAt } from '../engine/system-at.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { ListedPlace } from '../inventory/places.ts'
 import type { MachineOptions } from '../machine/connect.ts'
@@ -65,10 +66,13 @@ export class Elsewhere implements FarMachine {
   async describe(options: DescribeOptions = {}): Promise<DescribedBoard> {
     const machine = await this.reach()
     const { describeMachine } = await import('./describe.ts')
+    const { takesLocks, withFarPageLocks } = await import('../device/page-locks.ts')
+    const system = systemAt()
     return await describeMachine(options, machine.facts(), {
       target: this.target,
       machine,
-      lock: (_places, act) => act(),
+      lock: (places, act) =>
+        takesLocks(machine) ? withFarPageLocks(places, machine, { system }, act) : act(),
     })
   }
 

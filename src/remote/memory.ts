@@ -20,9 +20,12 @@ import type { Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 import { packed } from './bytes.ts'
+import { connectionError } from './errors.ts'
+import { isLockedOut, locksAsked } from './locks.ts'
 import { closeNode } from './nodes.ts'
 import { type Piece, piecesOf, timeOf } from './pieces.ts'
-import type { Session } from './session.ts'
+import { RUN } from './protocol.ts'
+import type { Answer, Session } from './session.ts'
 import { runStream } from './stream.ts'
 import { takeEnd, takePrepared } from './told.ts'
 
@@ -145,13 +148,20 @@ export class RemoteMemory extends Memory {
 
   async #runPiece({ program, isStream }: Piece, signal: AbortSignal | undefined) {
     const { memory } = this.#source
-    if (isStream) return await runStream(this.#session, memory, program, signal)
-    const request = packed({ u32: memory }, { u32: 0 }, program.encoded)
+    const locks = locksAsked(this.#session)
+    if (isStream) {
+      await locks?.taken
+      return await runStream(this.#session, memory, program, signal)
+    }
+    const flags = locks === undefined ? 0 : RUN.locked
+    const request = packed({ u32: memory }, { u32: flags }, program.encoded)
     const moreMs = timeOf(program.steps)
-    return await this.#session.ask('run', request, (answer) => takeEnd(answer, program), {
-      signal,
-      moreMs,
-    })
+    const take = (answer: Answer) =>
+      locks && isLockedOut(answer) ? undefined : takeEnd(answer, program)
+    const end = await this.#session.ask('run', request, take, { signal, moreMs })
+    if (end !== undefined) return end
+    await locks?.taken
+    throw connectionError(this.#session.name, 'its agent refused a run under locks that it gave')
   }
 
   /** What would be refused is, before the first access. */

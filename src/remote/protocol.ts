@@ -28,11 +28,23 @@ export const ASK = {
   words: 12,
   scan: 13,
   port: 14,
+  lock: 15,
+  unlock: 16,
+  i2c: 17,
+  freshNode: 18,
 } as const
 
 export type Ask = keyof typeof ASK
 
-export const LOOK = { bytes: 1, entries: 2, link: 3, status: 4, linkStatus: 5, real: 6 } as const
+export const LOOK = {
+  bytes: 1,
+  entries: 2,
+  link: 3,
+  status: 4,
+  linkStatus: 5,
+  real: 6,
+  word: 7,
+} as const
 
 /** By number. */
 export const KINDS = [
@@ -48,6 +60,28 @@ export const KINDS = [
 export const OPEN = { write: 1, cached: 2 } as const
 
 export const MEMORY = { writable: 1, regular: 2, whole: 4 } as const
+
+export const I2C = { functions: 1, select: 2, transfer: 3, smbus: 4 } as const
+
+export const RUN = { locked: 1 } as const
+
+/** Locks of one request, and how long each is waited for, at most. */
+export const LOCKS_MOST = 256
+export const LOCK_WAIT_MOST = 60_000
+
+/** By number. */
+export const LOCK_ENDS = [
+  undefined,
+  'taken',
+  'held',
+  'foreign',
+  'no file',
+  'link',
+  'no folder',
+  'unsteady',
+  'unopened',
+  'refused',
+] as const
 
 export const PORT = { allow: 1, in: 2, out: 3 } as const
 

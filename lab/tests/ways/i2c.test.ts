@@ -5,15 +5,9 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { labTitle, labUnavailable } from '../../machine/available.ts'
+import { busOf, I2C_TRACES, onBus } from '../../machine/i2c.ts'
 import { type Machine, startMachine } from '../../machine/machine.ts'
 import { failed, inGuest, physmem, printed } from '../../machine/physmem.ts'
-
-/** The number of the bus whose adapter has a name that begins so. */
-async function busOf(machine: Machine, name: string): Promise<number> {
-  const { stdout } = await machine.exec('grep -H . /sys/bus/i2c/devices/i2c-*/name')
-  const found = stdout.split('\n').find((line) => line.includes(`/name:${name}`))
-  return Number(/i2c-(\d+)/.exec(found ?? '')?.[1] ?? Number.NaN)
-}
 
 const line = async (machine: Machine, command: string) =>
   (await inGuest(machine, command)).stdout.trim()
@@ -32,7 +26,7 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
     machine = await startMachine({
       arch: 'x86_64',
       modules: ['i2c-dev', 'i2c-i801', 'i2c-stub', 'lm75'],
-      traces: ['i2c_event', 'i2c_send', 'i2c_recv'],
+      traces: I2C_TRACES,
       files: [
         { path: '/etc/passwd', content: passwd },
         { path: '/etc/group', content: 'root:x:0:\ni2c:x:998:\n' },
@@ -53,10 +47,7 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
     await machine.settled()
     const lines = machine.trace.slice(seen)
     seen += lines.length
-    return lines.flatMap((text) => {
-      const found = /i2c_(?:event|send|recv) (\w+)\(addr:(0x\w\w)\)(?: data:(0x\w\w))?/.exec(text)
-      return found === null ? [] : [found.slice(1).filter(Boolean).join(' ')]
-    })
+    return onBus(lines)
   }
 
   it('are read and written by one transaction an access', async () => {

@@ -213,6 +213,12 @@ export class Context {
     return await this.#machines.asking()
   }
 
+  /** A machine far away, which may take locks. */
+  async remoteMachine(): Promise<Pick<OpenedMachine, 'asking' | 'locks'>> {
+    await this.turn()
+    return await this.#machines.of('write')
+  }
+
   /** What is known of the target's machine before it is reached; `undefined` where it is far away. */
   get facts(): System | undefined {
     return isRemote(this.settings.target) ? undefined : this.#facts

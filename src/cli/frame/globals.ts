@@ -11,7 +11,7 @@ export const globalOptions = {
   target: {
     flags: '-t, --target <target>',
     description:
-      'which machine: local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE, exec:COMMAND, gdb://HOST:PORT or qmp:SOCKET; given several times: on each, side by side',
+      'which machine: local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp:SOCKET, or @GROUP of a board file; given several times: on each, side by side',
     parse: (text: string) => text,
     repeats: true,
     fallback: 'local',

@@ -1,3 +1,4 @@
+import { isRemote } from '../../machine/facilities.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { Context } from './context.ts'
 
@@ -12,10 +13,13 @@ export async function locked<T>(
   const { settings, system, options } = context
   // Where there are no processes, or none is reached, there is nobody to lock out.
   if (places.length === 0 || !context.has('locks')) return act()
-  const { withPageLocks } = await import('../../device/page-locks.ts')
+  const { takesLocks, withFarPageLocks, withPageLocks } = await import('../../device/page-locks.ts')
   const notify = (text: string) => {
     if (settings.verbose) context.complain(text)
   }
   const { locks: folder } = options
-  return withPageLocks(places, { system, notify, ...(folder && { folder }) }, act)
+  const how = { system, notify, ...(folder && { folder }) }
+  if (!isRemote(settings.target)) return withPageLocks(places, how, act)
+  const machine = await context.remoteMachine()
+  return takesLocks(machine) ? withFarPageLocks(places, machine, how, act) : act()
 }

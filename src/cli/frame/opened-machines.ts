@@ -4,6 +4,7 @@ import { isConnected } from '../../machine/facilities.ts'
 import type { Facts } from '../../machine/machine.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Locator } from '../../operate/locator.ts'
+import type { AgentLocks } from '../../remote/locks.ts'
 import type { StopSignal } from '../../remote/session.ts'
 import type { Trials } from '../../remote/trials.ts'
 import type { Asking } from '../../translate/asking.ts'
@@ -16,6 +17,7 @@ export interface OpenedMachine extends Locator {
   asking?(): Asking
   /** Whether the connection to it has ended, for good. */
   readonly isLost?: boolean
+  locks?(): AgentLocks
   close(): Promise<void>
 }
 

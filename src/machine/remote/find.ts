@@ -1,15 +1,16 @@
-import { RequestError } from '../../base/errors.ts'
+import type { I2cOpener } from '../../engine/i2c-node.ts'
 import type { NodeSource } from '../../engine/node-source.ts'
 import type { Mode } from '../../engine/source.ts'
 import type { PagedSystem } from '../../linux/system.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Reach } from '../../place/located.ts'
 import { formatPlace } from '../../place/place.ts'
+import type { FilePlace } from '../../place/schemes/file.ts'
 import { isInMemory, isPhysical, memoryOf, type Place } from '../../place/schemes/index.ts'
 import type { KernelPlace } from '../../place/schemes/kernel.ts'
 import { isInConfig } from '../../place/schemes/pci.ts'
 import type { PidPlace } from '../../place/schemes/pid.ts'
-import { clip } from '../../text/refuse.ts'
+import { type I2cOptions, openI2c } from '../../ways/i2c.ts'
 import { checkMappable, pciBarSource } from '../../ways/pci.ts'
 import { openPciConfig } from '../../ways/pci-config.ts'
 import { uioSource } from '../../ways/uio.ts'
@@ -27,14 +28,20 @@ export interface FoundRemote {
   /** What is mapped. Without it, and without `open`: the physical memory. */
   source?: NodeSource | undefined
   /** Opens what is not mapped, but accessed through a file, or by instructions. */
-  open?(reach: Reach): Promise<Memory>
+  open?(reach: RemoteReach): Promise<Memory>
   /** Opens what is scattered in the physical memory. */
   openPaged?: OpenPaged
 }
 
-/** A pure question. Rejects when the place does not exist, or is of a kind that the agent does not reach. */
+/** What memories are opened by on another machine. */
+export interface RemoteReach extends Reach {
+  /** How I2C devices are accessed, and whether blocks over ranges of their registers are allowed. */
+  i2c: I2cOptions & { opener: I2cOpener }
+}
+
+/** A pure question. Rejects when the place does not exist. */
 export async function findRemote(
-  place: Place,
+  place: Exclude<Place, FilePlace>,
   length: number,
   mode: Mode,
   system: PagedSystem,
@@ -59,10 +66,13 @@ export async function findRemote(
     checkMappable(which, system)
     return { key: nameOfMemory(place, system.files), address: place.offset, source }
   }
-  if (place.scheme === 'pid' || place.scheme === 'kernel') {
-    return await findVirtual(place, length, mode, system)
+  if (place.scheme === 'i2c') {
+    const name = formatPlace({ ...place, offset: 0 })
+    const open = ({ i2c: { opener, ...options } }: RemoteReach) =>
+      openI2c({ ...place, name }, mode, opener, options)
+    return { key: name, address: place.offset, open }
   }
-  throw notReached(place)
+  return await findVirtual(place, length, mode, system)
 }
 
 async function findVirtual(
@@ -80,11 +90,4 @@ async function findVirtual(
   const { splitInProcess } = await import('../local/resolve/process.ts')
   const split = splitInProcess(place, length)
   return { key: split.key, address: split.address, openPaged: openProcess(place, split, mode) }
-}
-
-/** The error of a place of a kind that an agent does not reach. */
-function notReached(place: Place): RequestError {
-  const name = formatPlace(place)
-  const message = `${clip(name)} is not reached on another machine: an agent reaches no ${place.scheme}:`
-  return new RequestError('ESCHEME', message, { input: name })
 }

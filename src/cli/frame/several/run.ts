@@ -39,6 +39,12 @@ export async function runSeveral(
     }),
   )
   const isWrong = begun.some(({ started }) => started === 2)
+  const same = isWrong ? saidByAll(begun) : undefined
+  if (same !== undefined) {
+    io.stderr.write(same)
+    return 2
+  }
+  for (const { io: own } of begun) await piped(async () => own.go())
   const ended = await Promise.all(
     begun.map(async ({ io: own, started }): Promise<ExitCode> => {
       if (typeof started !== 'number' && isWrong) return 2
@@ -58,6 +64,13 @@ interface Begun {
   target: string
   io: LabelledIo
   started: Waiting | ExitCode
+}
+
+/** What is wrong with the line for each of the targets, where that is one thing. */
+function saidByAll(begun: readonly Begun[]): string | undefined {
+  if (begun.some(({ started }) => started !== 2)) return undefined
+  const [first, ...others] = begun.map(({ io }) => io.early())
+  return others.every((text) => text === first) ? first : undefined
 }
 
 /** A command, or targets, that are not for one line. Throws a RequestError. */
