@@ -106,8 +106,9 @@ int agent_ask_prepare(const struct pm_frame *frame, struct agent_reader *reader)
   return 0;
 }
 
-/* What a stream reads in one piece: its answer fits with room for what is passed over. */
-#define PIECE_BYTES (64u << 10)
+/* What a stream reads in one piece: its answer fits with room for what is passed over, a bit for a
+ * byte. */
+#define PIECE_BYTES (112u << 10)
 
 /* A program of one read block. */
 struct piece {

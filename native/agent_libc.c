@@ -220,6 +220,15 @@ int ioctl(int fd, unsigned long request, ...) {
   return (int)told(agent_syscall(__NR_ioctl, fd, request, argument, 0));
 }
 
+/* Of the commands with a number. */
+int fcntl(int fd, int command, ...) {
+  va_list more;
+  va_start(more, command);
+  int argument = va_arg(more, int);
+  va_end(more);
+  return (int)told(agent_syscall(__NR_fcntl, fd, command, argument, 0));
+}
+
 int flock(int fd, int operation) {
   return (int)told(agent_syscall(__NR_flock, fd, operation, 0, 0));
 }

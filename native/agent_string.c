@@ -1,11 +1,21 @@
 /* Functions of <string.h>; the first four are called by compilers, too. */
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+
+/* What the CPU moves at once. */
+typedef size_t __attribute__((may_alias)) word;
+
+static bool is_aligned(const void *address) { return (uintptr_t)address % sizeof(word) == 0; }
 
 void *memcpy(void *restrict to, const void *restrict from, size_t count) {
   uint8_t *out = to;
   const uint8_t *in = from;
-  for (size_t i = 0; i < count; i++)
+  size_t i = 0;
+  if (is_aligned(to) && is_aligned(from))
+    for (; count - i >= sizeof(word); i += sizeof(word))
+      *(word *)(void *)(out + i) = *(const word *)(const void *)(in + i);
+  for (; i < count; i++)
     out[i] = in[i];
   return to;
 }
@@ -22,7 +32,11 @@ void *memmove(void *to, const void *from, size_t count) {
 
 void *memset(void *to, int byte, size_t count) {
   uint8_t *out = to;
-  for (size_t i = 0; i < count; i++)
+  size_t i = 0;
+  if (is_aligned(to))
+    for (word all = (word)-1 / 0xff * (uint8_t)byte; count - i >= sizeof(word); i += sizeof(word))
+      *(word *)(void *)(out + i) = all;
+  for (; i < count; i++)
     out[i] = (uint8_t)byte;
   return to;
 }

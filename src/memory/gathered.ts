@@ -9,12 +9,17 @@ import type { ReadBlockStep } from './step.ts'
 export class Gathered {
   readonly #program: Program
   readonly #cells: BigUint64Array
-  readonly #data: Uint8Array
+  /** Made when first needed: most programs have one part, whose results are theirs. */
+  #room: Uint8Array | undefined
 
   constructor(program: Program) {
     this.#program = program
     this.#cells = new BigUint64Array(program.steps.length * 2)
-    this.#data = new Uint8Array(program.dataLength)
+  }
+
+  get #data(): Uint8Array {
+    this.#room ??= new Uint8Array(this.#program.dataLength)
+    return this.#room
   }
 
   /** Takes what the parts gave, as far as `results` has them; of one that failed, its elements. */

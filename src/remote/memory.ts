@@ -72,8 +72,7 @@ export class RemoteMemory extends Memory {
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     checkRun(program, options)
     this.#check(program)
-    const { signal } = options
-    return await this.#queue.add(() => this.#run(program, signal), signal)
+    return await this.#queue.add(() => this.#run(program, options), options.signal)
   }
 
   override async prepare(program: Program): Promise<void> {
@@ -106,7 +105,8 @@ export class RemoteMemory extends Memory {
     if (lost) throw lost
   }
 
-  async #run(program: Program, signal: AbortSignal | undefined): Promise<Results> {
+  async #run(program: Program, options: RunOptions): Promise<Results> {
+    const { signal } = options
     checkNotStopped(this.name, program, signal)
     const pieces = this.#piecesOf(program)
     const gathered = new Gathered(program)
@@ -122,7 +122,7 @@ export class RemoteMemory extends Memory {
       if (lost) throw lostBetween(lost, program, gathered.results(done))
       const { parts } = piece
       try {
-        const { outcome, results } = await this.#runPiece(piece, signal)
+        const { outcome, results } = await this.#runPiece(piece, options)
         if (outcome.status === 0 && piece.program === program) return results
         const failed = outcome.status === 0 ? undefined : { elementsDone: outcome.elements }
         gathered.take(parts, results, failed)
@@ -143,9 +143,10 @@ export class RemoteMemory extends Memory {
     return pieces
   }
 
-  async #runPiece({ program, isStream }: Piece, signal: AbortSignal | undefined) {
+  async #runPiece({ program, isStream }: Piece, options: RunOptions) {
     const { memory } = this.#source
-    if (isStream) return await runStream(this.#session, memory, program, signal)
+    const { signal } = options
+    if (isStream) return await runStream(this.#session, memory, program, options)
     const request = packed({ u32: memory }, { u32: 0 }, program.encoded)
     const moreMs = timeOf(program.steps)
     return await this.#session.ask('run', request, (answer) => takeEnd(answer, program), {

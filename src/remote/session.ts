@@ -4,8 +4,9 @@ import { printable } from '../text/refuse.ts'
 import { Malformed, packed, Reader } from './bytes.ts'
 import type { Channel } from './channel.ts'
 import { connectionError } from './errors.ts'
+import { type Frame, FrameReader } from './frames.ts'
 import { GatheredBytes } from './gathered-bytes.ts'
-import { afterMark, firstFrame, type Hello, OtherVersion, readHello } from './hello.ts'
+import { afterMark, type Hello, OtherVersion, readHello } from './hello.ts'
 import { ASK, type Ask, HELLO_BYTES } from './protocol.ts'
 
 /** An answer of the agent. What is behind the errno is read by who asked. */
@@ -59,16 +60,14 @@ export class Session {
   /** For an answer. */
   readonly #limitMs: number
   readonly #pending: Pending[] = []
-  /** Of frames that are not whole yet. */
-  readonly #came = new GatheredBytes()
+  readonly #frames = new FrameReader()
   #lost: PhysmemError | undefined
   #timer: NodeJS.Timeout | undefined
   #nextId = 1
 
-  private constructor(channel: Channel, hello: Hello, came: Uint8Array, limitMs: number) {
+  private constructor(channel: Channel, hello: Hello, limitMs: number) {
     this.#channel = channel
     this.hello = hello
-    this.#came.add(came)
     this.#limitMs = limitMs
   }
 
@@ -86,11 +85,12 @@ export class Session {
     const { limitMs = LIMIT_MS, moreMs = 0, signal } = options
     try {
       return await greet(channel, limitMs, (hello, came, connect) => {
-        const session = new Session(channel, hello, came, limitMs + moreMs)
+        const session = new Session(channel, hello, limitMs + moreMs)
         connect((bytes) => session.#take(bytes))
         void channel.ended.then((why) => session.#lose(why))
         signal?.addEventListener('abort', () => session.#stop(), { once: true })
-        session.#checkEarly()
+        // Nobody waits for what came with the hello: it may be the beginning of an answer to nothing.
+        session.#take(came)
         return session
       })
     } catch (error) {
@@ -153,21 +153,15 @@ export class Session {
   #take(bytes: Uint8Array): void {
     // Who is sent away may send on until it is gone.
     if (this.#lost) return
-    this.#came.add(bytes)
-    let left = this.#came.bytes
     try {
-      for (let next = firstFrame(left); next; next = firstFrame(left)) {
-        left = next.rest
-        this.#answer(next.frame)
-      }
-      if (left.length < this.#came.length) this.#came.drop(this.#came.length - left.length)
+      this.#frames.take(bytes, (frame) => this.#answer(frame))
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
       this.#break(`what came is no answer of an agent (${error.message})`)
     }
   }
 
-  #answer({ kind, id, payload }: { kind: number; id: number; payload: Uint8Array }): void {
+  #answer({ kind, id, payload }: Frame): void {
     const pending = this.#pending[0]
     if (pending === undefined || pending.kind !== kind || pending.id !== id) {
       throw new Malformed('an answer to nothing')
@@ -194,16 +188,6 @@ export class Session {
     this.#timer = setTimeout(() => this.#break(`no answer within ${limit / 1000} s`), limit)
   }
 
-  /** What came with the hello may be no frame: nobody waits for more then. */
-  #checkEarly(): void {
-    try {
-      firstFrame(this.#came.bytes)
-    } catch (error) {
-      if (!(error instanceof Malformed)) throw error
-      this.#break(`what came is no answer of an agent (${error.message})`)
-    }
-  }
-
   #stop(): void {
     if (this.#pending.some(({ stoppable }) => !stoppable)) this.#break('it was stopped')
   }
@@ -216,7 +200,7 @@ export class Session {
   #lose(why: string): void {
     if (this.#lost) return
     this.#lost = connectionError(this.name, `the connection is lost: ${why}`)
-    this.#came.drop(this.#came.length)
+    this.#frames.clear()
     clearTimeout(this.#timer)
     for (const { reject } of this.#pending.splice(0)) reject(this.#lost)
   }

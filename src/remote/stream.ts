@@ -1,6 +1,8 @@
 import type { Outcome } from '../engine/outcome.ts'
 import type { Program } from '../memory/program.ts'
 import { Results } from '../memory/results.ts'
+import { roomFor } from '../memory/room.ts'
+import type { RunOptions } from '../memory/run-options.ts'
 import { bitsOffset, isSkipped, markSkipped } from '../memory/skipped.ts'
 import type { ReadBlockStep } from '../memory/step.ts'
 import { believedEnd } from './believed.ts'
@@ -15,10 +17,11 @@ export async function runStream(
   session: Session,
   memory: number,
   program: Program,
-  signal: AbortSignal | undefined,
+  { signal, buffer }: RunOptions,
 ): Promise<{ outcome: Outcome; results: Results }> {
   const block = program.steps[0] as ReadBlockStep
-  const data = new Uint8Array(program.dataLength)
+  const data = roomFor(program, buffer)
+  if (block.onFault === 'skip') data.fill(0, bitsOffset(block))
   const collected = new Collected(block, data)
   await session.ask('stream', request(memory, block), (answer) => collected.take(answer), {
     signal,
