@@ -122,9 +122,10 @@ static uint32_t data_bytes(const struct pm_step *step) {
   return step->count * step->width;
 }
 
-/* Reads one piece and puts the answer. Returns whether another follows. */
+/* Reads one piece and puts the answer. Returns whether another follows; `whole` becomes whether the
+ * last was read. */
 static bool put_piece(const struct pm_frame *frame, struct pm_memory *memory, struct piece *piece,
-                      bool last) {
+                      bool last, bool *whole) {
   struct pm_step *step = &piece->step;
   uint64_t cells[2] = {0};
   struct pm_outcome outcome;
@@ -142,38 +143,46 @@ static bool put_piece(const struct pm_frame *frame, struct pm_memory *memory, st
     agent_take_back(piece->header.output_bytes - outcome.elements * step->width);
   struct pm_told wire = tell(&outcome);
   uint32_t follows = outcome.status == PM_OK && !last;
+  *whole = outcome.status == PM_OK && last;
   memcpy(more, &follows, sizeof follows);
   memcpy(told, &wire, sizeof wire);
   return follows;
 }
 
+/* Whether the stream before was read to its end. */
+static bool is_whole;
+
 int agent_ask_stream(const struct pm_frame *frame, struct agent_reader *reader) {
   uint32_t number = agent_take32(reader), width = agent_take32(reader);
   uint32_t flags = agent_take32(reader), zero = agent_take32(reader);
   uint64_t address = agent_take64(reader), elements = agent_take64(reader);
+  const uint32_t of_step = PM_FLAG_FIXED | PM_FLAG_SKIP;
   bool fits = width && width <= 8 && elements && elements <= (UINT64_MAX - address) / width;
-  if (!agent_is_whole(reader) || zero || flags & ~(PM_FLAG_FIXED | PM_FLAG_SKIP) || !fits)
+  bool is_wanted = is_whole || !(flags & PM_STREAM_BEHIND);
+  is_whole = false;
+  if (!agent_is_whole(reader) || zero || flags & ~(of_step | PM_STREAM_BEHIND) || !fits)
     return EBADMSG;
   struct pm_memory *memory = agent_find_memory(number);
   if (!memory)
     return EBADF;
+  if (!is_wanted)
+    return EINTR;
   struct piece piece = {.header = {.magic = PM_PROGRAM_MAGIC, .step_count = 1},
                         .step = {.op = PM_READ_BLOCK,
                                  .width = (uint8_t)width,
-                                 .flags = (uint8_t)flags,
+                                 .flags = (uint8_t)(flags & of_step),
                                  .address = address}};
   /* All the time, since a piece takes less than it takes until the first look. */
   agent_watch_input(frame->id);
-  bool follows = true;
-  while (follows) {
+  bool follows = true, is_sent = true;
+  while (follows && is_sent) {
     uint32_t most = PIECE_BYTES / width;
     piece.step.count = elements < most ? (uint32_t)elements : most;
     elements -= piece.step.count;
-    follows = put_piece(frame, memory, &piece, !elements);
-    if (follows && !agent_send_answer())
-      break;
+    follows = put_piece(frame, memory, &piece, !elements, &is_whole);
+    is_sent = !follows || agent_send_answer();
     piece.step.address += flags & PM_FLAG_FIXED ? 0 : (uint64_t)piece.step.count * width;
   }
   agent_stop_watching();
-  return follows ? EPIPE : 0;
+  return is_sent ? 0 : EPIPE;
 }

@@ -92,8 +92,8 @@ enum pm_ask {
    * one pwrite() took. */
   PM_ASK_WRITE = 10,
   /*
-   * uint32 memory, uint32 width (bytes of an element), uint32 flags (PM_FLAG_FIXED or
-   * PM_FLAG_SKIP), uint32 0, uint64 address, uint64 elements: reads all of them, in pieces.
+   * uint32 memory, uint32 width (bytes of an element), uint32 flags (PM_FLAG_FIXED, PM_FLAG_SKIP,
+   * and PM_STREAM_BEHIND), uint32 0, uint64 address, uint64 elements: reads all of them, in pieces.
    * Answers, as many as it takes: int32 0, uint32 more (1: another follows), struct pm_told (of the
    * piece's one step, a read block), uint32 elements of the piece, uint32 0, and its data: the
    * elements that were read, with PM_FLAG_SKIP all and what was passed over (engine.h). The first
@@ -122,6 +122,9 @@ enum pm_ask {
    */
   PM_ASK_PORT = 14,
 };
+
+/* Of a stream: EINTR, and nothing is read, unless the stream before it was read to its end. */
+#define PM_STREAM_BEHIND 0x100u
 
 enum pm_port {
   PM_PORT_ALLOW = 1, /* no access: whether `bytes` ports from `port` on may be used */

@@ -35,9 +35,16 @@ export class FrameReader {
   /** Of a frame that is not whole yet. */
   readonly #came = new GatheredBytes()
 
+  /** Keeps the first that came, for whom nobody asks yet. Throws Malformed where it begins no frame. */
+  keep(bytes: Uint8Array): void {
+    this.#came.add(bytes)
+    lengthOfFirst(this.#came.bytes)
+  }
+
   /** Throws Malformed, and what `use` throws. */
   take(bytes: Uint8Array, use: (frame: Frame) => void): void {
-    let left = bytes
+    // A Buffer of Node has a slice() that copies nothing.
+    let left = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
     while (left.length > 0) {
       left = this.#came.length > 0 ? this.#complete(left, use) : this.#whole(left, use)
     }
@@ -57,12 +64,12 @@ export class FrameReader {
 
   #complete(bytes: Uint8Array, use: (frame: Frame) => void): Uint8Array {
     const length = lengthOfFirst(this.#came.bytes) ?? FRAME_BYTES
-    const missing = length - this.#came.length
+    const missing = Math.max(0, length - this.#came.length)
     this.#came.add(bytes.subarray(0, missing))
     const found = firstFrame(this.#came.bytes)
     if (found) {
       use(found.frame)
-      this.clear()
+      this.#came.drop(this.#came.length - found.rest.length)
     }
     return bytes.subarray(missing)
   }

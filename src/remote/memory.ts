@@ -23,7 +23,7 @@ import { packed } from './bytes.ts'
 import { closeNode } from './nodes.ts'
 import { type Piece, piecesOf, timeOf } from './pieces.ts'
 import type { Session } from './session.ts'
-import { runStream } from './stream.ts'
+import { Streams } from './streams.ts'
 import { takeEnd, takePrepared } from './told.ts'
 
 /** An open node of an agent's machine, and what is mapped of it. */
@@ -53,6 +53,7 @@ export class RemoteMemory extends Memory {
   readonly #session: Session
   readonly #source: RemoteSource
   readonly #queue = new RunQueue()
+  readonly #streams: Streams
   /** How a program goes to the agent, which takes longer to find out than to run it. */
   readonly #plans = new WeakMap<Program, readonly Piece[]>()
   #closed = false
@@ -63,6 +64,7 @@ export class RemoteMemory extends Memory {
     this.length = source.length
     this.#session = session
     this.#source = source
+    this.#streams = new Streams(session, source.memory)
   }
 
   override get misalignment(): number {
@@ -87,6 +89,7 @@ export class RemoteMemory extends Memory {
     if (this.#closed) return
     this.#closed = true
     await this.#queue.idle()
+    await this.#streams.drop()
     // Nobody waits for the answer: what is asked later is done later. Where the connection is lost the
     // agent is gone, and with it all that it had open.
     void closeNode(this.#session, this.#source.node).catch(() => {})
@@ -145,14 +148,23 @@ export class RemoteMemory extends Memory {
 
   async #runPiece({ program, isStream }: Piece, options: RunOptions) {
     const { memory } = this.#source
-    const { signal } = options
-    if (isStream) return await runStream(this.#session, memory, program, options)
+    const { signal, ahead } = options
+    if (isStream) return await this.#streams.run(program, options, this.#streamOf(ahead))
+    await this.#streams.drop()
     const request = packed({ u32: memory }, { u32: 0 }, program.encoded)
     const moreMs = timeOf(program.steps)
     return await this.#session.ask('run', request, (answer) => takeEnd(answer, program), {
       signal,
       moreMs,
     })
+  }
+
+  /** What will be run next, where that is one stream, and nothing need be looked at before. */
+  #streamOf(ahead: RunOptions['ahead']): RunOptions['ahead'] {
+    if (ahead === undefined || this.#source.lost !== undefined) return undefined
+    const [piece, ...more] = this.#piecesOf(ahead.program)
+    if (piece === undefined || more.length > 0 || !piece.isStream) return undefined
+    return { ...ahead, program: piece.program }
   }
 
   /** What would be refused is, before the first access. */

@@ -53,3 +53,6 @@ export const PORT = { allow: 1, in: 2, out: 3 } as const
 
 /** Flags of a read block in its binary form (native/engine.h). */
 export const BLOCK = { fixed: 1, skip: 4 } as const
+
+/** Of a stream: see PM_STREAM_BEHIND. */
+export const STREAM_BEHIND = 0x100

@@ -89,8 +89,7 @@ export class Session {
         connect((bytes) => session.#take(bytes))
         void channel.ended.then((why) => session.#lose(why))
         signal?.addEventListener('abort', () => session.#stop(), { once: true })
-        // Nobody waits for what came with the hello: it may be the beginning of an answer to nothing.
-        session.#take(came)
+        session.#keep(came)
         return session
       })
     } catch (error) {
@@ -153,8 +152,17 @@ export class Session {
   #take(bytes: Uint8Array): void {
     // Who is sent away may send on until it is gone.
     if (this.#lost) return
+    this.#understand(() => this.#frames.take(bytes, (frame) => this.#answer(frame)))
+  }
+
+  /** What came with the hello may be no frame: nobody waits for more then. */
+  #keep(bytes: Uint8Array): void {
+    this.#understand(() => this.#frames.keep(bytes))
+  }
+
+  #understand(act: () => void): void {
     try {
-      this.#frames.take(bytes, (frame) => this.#answer(frame))
+      act()
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
       this.#break(`what came is no answer of an agent (${error.message})`)
