@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Program } from '../../memory/program.ts'
 import type { Step } from '../../memory/step.ts'
+import { STREAM_BEHIND } from '../../remote/protocol.ts'
 import { AGENT_CPUS, Agent, agentUnavailable } from '../testing/agent.ts'
 import {
   type Answer,
@@ -18,7 +19,7 @@ import {
 } from '../testing/agent-frames.ts'
 import { TestFolder, testBytes } from '../testing/files.ts'
 
-const { EBADF, EBADMSG, EMFILE, EMSGSIZE, ENODEV, ENOENT } = constants.errno
+const { EBADF, EBADMSG, EINTR, EMFILE, EMSGSIZE, ENODEV, ENOENT } = constants.errno
 const OK = 0
 const [BAD_PROGRAM, CANCELLED, OUT_OF_RANGE, READ_ONLY] = [1, 6, 8, 11]
 const REGULAR = 2
@@ -197,12 +198,31 @@ describe.each(AGENT_CPUS)('physmem-agent serve on $name', (cpu) => {
     expect(answers[1]?.error).toBe(EMSGSIZE)
     expect(readFileSync(file).subarray(1, 3).toString()).toBe('ab')
     const pieces = answers.filter(({ id }) => id === 4)
-    expect(pieces.map(({ rest }) => rest.readUInt32LE(0))).toEqual([1, 1, 1, 0])
+    expect(pieces.map(({ rest }) => rest.readUInt32LE(0))).toEqual([1, 0])
     const data = Buffer.concat(pieces.map(({ rest }) => rest.subarray(44)))
     expect(data.equals(bytes.subarray(4))).toBe(true)
     const beyond = answers.find(({ id }) => id === 5) as Answer
     expect(told(beyond)).toMatchObject({ status: OUT_OF_RANGE, done: 0 })
     expect(answers.slice(-3).map(({ error }) => error)).toEqual([OK, EBADF, EBADF])
+  })
+
+  it.skipIf(reason)(title('reads nothing behind a stream that failed'), async () => {
+    const file = folder.file('memory.bin', testBytes(64))
+    const stream = (id: number, flags: number, address: number) =>
+      frame(ASK.stream, id, u32(0, 4, flags, 0), u64(address, 4))
+    const [, , ...answers] = await answersOf(
+      frame(ASK.open, 100, u32(1), path(file)),
+      frame(ASK.memory, 101, u32(0, REGULAR), u64(0, 64)),
+      stream(1, STREAM_BEHIND, 0),
+      stream(2, 0, 0),
+      stream(3, STREAM_BEHIND, 16),
+      stream(4, STREAM_BEHIND, 56),
+      stream(5, STREAM_BEHIND, 0),
+      stream(6, STREAM_BEHIND, 0),
+      stream(7, 0, 0),
+    )
+    expect(answers.map(({ error }) => error)).toEqual([EINTR, OK, OK, OK, EINTR, EINTR, OK])
+    expect(told(answers[3] as Answer)).toMatchObject({ status: OUT_OF_RANGE, done: 0 })
   })
 
   it.skipIf(reason)(title('holds a bounded number of nodes'), async () => {
