@@ -1,7 +1,7 @@
 /*
  * What Linux answers only to C: PAGEMAP_SCAN, which tells the holes of an address space; flock();
- * pipes; and a page of this process that has a known content and stays where it is, for probing what shows
- * it.
+ * pipes; and a page of this process that has a known content and stays where it is, for probing
+ * what shows it.
  */
 #define _GNU_SOURCE
 #include <errno.h>

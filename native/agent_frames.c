@@ -15,7 +15,8 @@
 #define AHEAD_BYTES (64u << 10)
 #define WATCH_US 20000
 
-/* What a pipe holds of answers that nobody has read yet, where it can: a stream runs on meanwhile. */
+/* What a pipe holds of answers that nobody has read yet, where it can: a stream runs on meanwhile.
+ */
 #define PIPE_BYTES (256 << 10)
 
 static int input, output;

@@ -22,7 +22,7 @@
 #define PM_AGENT_MARK "\x00\xffPMAG\xff\x01"
 #define PM_AGENT_MARK_BYTES 8u
 
-#define PM_AGENT_VERSION 2u
+#define PM_AGENT_VERSION 3u
 
 /* Of a frame's payload: the most that either side takes. */
 #define PM_FRAME_MOST (128u << 10)
@@ -74,11 +74,11 @@ enum pm_ask {
   PM_ASK_MEMORY = 4,
   /* uint32 memory. Answer: int32 0. */
   PM_ASK_FORGET = 5,
-  /* uint32 memory, uint32 0, the binary form of a program. Answer: int32 0, uint32 0, struct
-   * pm_told, two uint64 a step, the program's output bytes. A program whose answer would be longer
-   * than PM_FRAME_MOST is PM_BAD_PROGRAM. */
+  /* uint32 memory, uint32 flags (enum pm_run_flag), the binary form of a program. Answer: int32 0,
+   * uint32 0, struct pm_told, two uint64 a step, the program's output bytes. A program whose answer
+   * would be longer than PM_FRAME_MOST is PM_BAD_PROGRAM. */
   PM_ASK_RUN = 6,
-  /* The same, of pm_prepare(): without results. */
+  /* The same, of pm_prepare(): without results, and PM_RUN_WORDS. */
   PM_ASK_PREPARE = 7,
   /*
    * uint32 id: ends the run or stream of that id, now or before it begins, if it is not done. No
@@ -121,6 +121,20 @@ enum pm_ask {
    * uint32 value: what was read, otherwise 0. ENOSYS on a CPU that has no ports.
    */
   PM_ASK_PORT = 14,
+};
+
+enum pm_run_flag {
+  /*
+   * The program's steps are packed, up to PM_FRAME_MOST of program: instead of each 48 bytes,
+   * uint16 which of their 12 words are not as foreseen (bit 0: the first), uint16 how many steps
+   * behind this one are all as foreseen, and the words that are not. Foreseen is the step before,
+   * at an address as far behind its own as that was behind the one before; in front of the first
+   * step lie two of zeros. EBADMSG for what is no such program, or has bytes left.
+   */
+  PM_RUN_PACKED = 1,
+  /* Of a narrow program (engine.h): instead of two uint64 one uint32 a step, and zeros to a
+   * multiple of 8 bytes. PM_BAD_PROGRAM for one that is not narrow. */
+  PM_RUN_WORDS = 2,
 };
 
 /* Of a stream: EINTR, and nothing is read, unless the stream before it was read to its end. */

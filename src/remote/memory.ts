@@ -22,9 +22,10 @@ import type { Refusal } from '../refusal/refusal.ts'
 import { packed } from './bytes.ts'
 import { closeNode } from './nodes.ts'
 import { type Piece, piecesOf, timeOf } from './pieces.ts'
+import { RUN } from './protocol.ts'
 import type { Session } from './session.ts'
 import { Streams } from './streams.ts'
-import { takeEnd, takePrepared } from './told.ts'
+import { takeEnd, takePrepared, takesWords } from './told.ts'
 
 /** An open node of an agent's machine, and what is mapped of it. */
 export interface RemoteSource {
@@ -146,12 +147,13 @@ export class RemoteMemory extends Memory {
     return pieces
   }
 
-  async #runPiece({ program, isStream }: Piece, options: RunOptions) {
+  async #runPiece({ program, isStream, form }: Piece, options: RunOptions) {
     const { memory } = this.#source
     const { signal, ahead } = options
     if (isStream) return await this.#streams.run(program, options, this.#streamOf(ahead))
     await this.#streams.drop()
-    const request = packed({ u32: memory }, { u32: 0 }, program.encoded)
+    const words = takesWords(program) ? RUN.words : 0
+    const request = packed({ u32: memory }, { u32: form.flags | words }, form.bytes)
     const moreMs = timeOf(program.steps)
     return await this.#session.ask('run', request, (answer) => takeEnd(answer, program), {
       signal,
@@ -169,9 +171,9 @@ export class RemoteMemory extends Memory {
 
   /** What would be refused is, before the first access. */
   async #prepare(program: Program): Promise<void> {
-    for (const { parts, program: piece } of this.#piecesOf(program)) {
-      const { steps, encoded } = piece
-      const request = packed({ u32: this.#source.memory }, { u32: 0 }, encoded)
+    for (const { parts, program: piece, form } of this.#piecesOf(program)) {
+      const { steps } = piece
+      const request = packed({ u32: this.#source.memory }, { u32: form.flags }, form.bytes)
       const outcome = await this.#session.ask('prepare', request, (answer) =>
         takePrepared(answer, steps),
       )

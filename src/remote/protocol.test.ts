@@ -32,6 +32,7 @@ it.skipIf(noCompiler)(`the client has the agent's numbers and sizes${skipped}`, 
     ...named('PM_OPEN_', protocol.OPEN),
     ...named('PM_MEMORY_', protocol.MEMORY),
     ...named('PM_PORT_', protocol.PORT),
+    ...named('PM_RUN_', protocol.RUN),
   ])
   expect(numbersOf(header, Object.keys(numbers))).toEqual(numbers)
 })

@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Program } from '../../memory/program.ts'
 import type { Step } from '../../memory/step.ts'
-import { STREAM_BEHIND } from '../../remote/protocol.ts'
+import { packProgram } from '../../remote/packed-program.ts'
+import { RUN, STREAM_BEHIND } from '../../remote/protocol.ts'
 import { AGENT_CPUS, Agent, agentUnavailable } from '../testing/agent.ts'
 import {
   type Answer,
@@ -66,7 +67,7 @@ describe.each(AGENT_CPUS)('physmem-agent serve on $name', (cpu) => {
     const { out, code, err } = serve()
     expect(readAnswers(out)).toEqual({
       hello: {
-        version: 2,
+        version: 3,
         pageSize: 4096,
         abilities: { x64: 3, arm64: 3, arm: 0, riscv64: 1 }[cpu.name],
         frameMost: FRAME_MOST,
@@ -99,6 +100,68 @@ describe.each(AGENT_CPUS)('physmem-agent serve on $name', (cpu) => {
     expect(readFileSync(file).readUInt32LE(8)).toBe(0x112233a4)
   })
 
+  it.skipIf(reason)(title('runs packed programs, and gives one word a step'), async () => {
+    const file = folder.file('memory.bin', testBytes(8192))
+    const bytes = Buffer.from(testBytes(8192))
+    const data = new Uint8Array([1, 2, 3, 4, 5])
+    const all = Array.from({ length: 1001 }, (_, at): Step => {
+      return { op: 'read', address: 4 * at + 0x200, width: at < 500 ? 32 : 16 }
+    })
+    const steps: Step[] = [...all, { op: 'writeBlock', address: 0, width: 8, data }]
+    const packed = packProgram(encoded(...steps)) as Uint8Array
+    expect(packed.length).toBeLessThan(100)
+    const [, , answer] = await answersOf(
+      opened(file),
+      frame(ASK.run, 1, u32(0, RUN.packed | RUN.words), packed),
+    )
+    const { status, done, results } = told(answer as Answer)
+    expect({ status, done }).toEqual({ status: OK, done: 1002 })
+    expect(results.length).toBe(1002 * 4)
+    expect(results.readUInt32LE(4 * 499)).toBe(bytes.readUInt32LE(4 * 499 + 0x200))
+    expect(results.readUInt32LE(4 * 1000)).toBe(bytes.readUInt16LE(4 * 1000 + 0x200))
+    expect([...readFileSync(file).subarray(0, 6)]).toEqual([1, 2, 3, 4, 5, bytes[5]])
+  })
+
+  it.skipIf(reason)(title('takes no packed program that does not fit what it says'), async () => {
+    const file = folder.file('memory.bin', testBytes(64))
+    const head = (steps: number, input = 0) => u32(0x31474d50, steps, input, 0)
+    // A read of 32 bits: which words, how many more as foreseen, and the words.
+    const read = (more: number) => Buffer.concat([u32(1 + more * 0x10000), u32(0x401)])
+    const wide = { op: 'update', address: 0, width: 32, mask: 0, value: 0 } as const
+    const run = (id: number, flags: number, ...parts: Buffer[]) =>
+      frame(ASK.run, id, u32(0, flags), ...parts)
+    const [, , ...answers] = await answersOf(
+      opened(file),
+      run(1, RUN.packed, head(3), read(2)),
+      run(2, RUN.packed, head(3), read(3)),
+      run(3, RUN.packed, head(3), read(1)),
+      run(4, RUN.packed, head(3), read(2), u32(0)),
+      run(5, RUN.packed, head(1), u32(1 << 12), u32(0x401)),
+      run(6, RUN.packed, head(1), u32(1)),
+      run(7, RUN.packed, head(1, 8), read(0), u32(0)),
+      run(8, RUN.packed, head(2731), read(2730)),
+      run(9, RUN.packed, head(0xffff_ffff), read(0xffff)),
+      run(10, RUN.packed, head(1, 0xffff_ffff), read(0)),
+      run(11, RUN.packed, u32(0x31474d50)),
+      run(12, RUN.packed, u32(0, 3, 0, 0), read(2)),
+      run(13, RUN.words, encoded(wide)),
+      frame(ASK.prepare, 14, u32(0, RUN.packed), head(3), read(2)),
+      frame(ASK.prepare, 15, u32(0, RUN.packed), head(3), read(3)),
+      frame(ASK.prepare, 16, u32(0, RUN.words), encoded(wide)),
+    )
+    const wrong = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 15, 16]
+    expect(answers.filter(({ error }) => error === EBADMSG).map(({ id }) => id)).toEqual(wrong)
+    const ends = answers.filter(({ error }) => error === OK)
+    expect(ends.map((one) => [one.id, told(one).status])).toEqual([
+      ...[
+        [1, OK],
+        [12, BAD_PROGRAM],
+        [13, BAD_PROGRAM],
+        [14, OK],
+      ],
+    ])
+  })
+
   it.skipIf(reason)(title('refuses before the first access'), async () => {
     const file = folder.file('memory.bin', testBytes(8192))
     const store = { op: 'write', address: 0, width: 32, value: 0 } as const
@@ -113,7 +176,7 @@ describe.each(AGENT_CPUS)('physmem-agent serve on $name', (cpu) => {
       frame(ASK.run, 5, u32(1, 0), beyond),
       frame(ASK.run, 6, u32(0)),
       frame(99, 7),
-      frame(ASK.run, 8, u32(0, 1), beyond),
+      frame(ASK.run, 8, u32(0, 4), beyond),
     )
     expect(answers.slice(0, 4).map((one) => [one.error, told(one).status, told(one).done])).toEqual(
       [OUT_OF_RANGE, OUT_OF_RANGE, BAD_PROGRAM, BAD_PROGRAM].map((status) => [OK, status, 0]),
