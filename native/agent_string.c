@@ -12,9 +12,17 @@ void *memcpy(void *restrict to, const void *restrict from, size_t count) {
   uint8_t *out = to;
   const uint8_t *in = from;
   size_t i = 0;
-  if (is_aligned(to) && is_aligned(from))
-    for (; count - i >= sizeof(word); i += sizeof(word))
-      *(word *)(void *)(out + i) = *(const word *)(const void *)(in + i);
+  if (is_aligned(to) && is_aligned(from)) {
+    word *words = to;
+    const word *others = from;
+    for (; count - i >= 4 * sizeof(word); i += 4 * sizeof(word), words += 4, others += 4) {
+      word first = others[0], second = others[1], third = others[2], fourth = others[3];
+      words[0] = first;
+      words[1] = second;
+      words[2] = third;
+      words[3] = fourth;
+    }
+  }
   for (; i < count; i++)
     out[i] = in[i];
   return to;

@@ -21,7 +21,7 @@ import type { RunOptions } from '../memory/run-options.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 import { packed } from './bytes.ts'
 import { closeNode } from './nodes.ts'
-import { type Piece, piecesOf, timeOf } from './pieces.ts'
+import { type Piece, piecesOf } from './pieces.ts'
 import { RUN } from './protocol.ts'
 import type { Session } from './session.ts'
 import { Streams } from './streams.ts'
@@ -147,17 +147,16 @@ export class RemoteMemory extends Memory {
     return pieces
   }
 
-  async #runPiece({ program, isStream, form }: Piece, options: RunOptions) {
+  async #runPiece({ program, isStream, form, mostMs }: Piece, options: RunOptions) {
     const { memory } = this.#source
     const { signal, ahead } = options
     if (isStream) return await this.#streams.run(program, options, this.#streamOf(ahead))
     await this.#streams.drop()
     const words = takesWords(program) ? RUN.words : 0
     const request = packed({ u32: memory }, { u32: form.flags | words }, form.bytes)
-    const moreMs = timeOf(program.steps)
     return await this.#session.ask('run', request, (answer) => takeEnd(answer, program), {
       signal,
-      moreMs,
+      moreMs: mostMs,
     })
   }
 

@@ -13,6 +13,8 @@ export interface Piece {
   readonly isStream: boolean
   /** As it is sent, and by which flags of a run that is told. */
   readonly form: Form
+  /** How long it may take, in milliseconds. */
+  readonly mostMs: number
 }
 
 export interface Form {
@@ -43,7 +45,8 @@ export function piecesOf(program: Program): Piece[] {
   const isWhole = groups.length === 1 && first?.parts.length === program.steps.length
   return groups.map(({ parts, isStream }) => {
     const piece = isWhole ? program : new Program(parts.map(({ step }) => step))
-    return { ...{ parts, isStream }, program: piece, form: formOf(piece) }
+    const known = { form: formOf(piece), mostMs: timeOf(piece.steps) }
+    return { ...{ parts, isStream }, program: piece, ...known }
   })
 }
 
