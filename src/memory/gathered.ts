@@ -8,17 +8,27 @@ import type { ReadBlockStep } from './step.ts'
 /** The results of a program, put together from those of its parts. */
 export class Gathered {
   readonly #program: Program
-  readonly #cells: BigUint64Array
   /** Made when first needed: most programs have one part, whose results are theirs. */
-  #room: Uint8Array | undefined
+  #room: { cells: BigUint64Array; data: Uint8Array } | undefined
 
   constructor(program: Program) {
     this.#program = program
-    this.#cells = new BigUint64Array(program.steps.length * 2)
+  }
+
+  get #cells(): BigUint64Array {
+    return this.#mustHaveRoom().cells
   }
 
   get #data(): Uint8Array {
-    this.#room ??= new Uint8Array(this.#program.dataLength)
+    return this.#mustHaveRoom().data
+  }
+
+  #mustHaveRoom() {
+    const { steps, dataLength } = this.#program
+    this.#room ??= {
+      cells: new BigUint64Array(steps.length * 2),
+      data: new Uint8Array(dataLength),
+    }
     return this.#room
   }
 

@@ -1,7 +1,7 @@
 import type { Outcome } from '../engine/outcome.ts'
 import { STATUSES } from '../engine/status.ts'
 import type { Program } from '../memory/program.ts'
-import { type RawResults, Results } from '../memory/results.ts'
+import { Results } from '../memory/results.ts'
 import type { Step } from '../memory/step.ts'
 import { believedEnd, believedPreparation, checkCells, checkWords } from './believed.ts'
 import { LITTLE, Malformed, type Reader } from './bytes.ts'
@@ -43,19 +43,16 @@ export function takesWords({ narrow }: Program): boolean {
 
 /** What a program gave: its cells, or words, then its data. Nothing is behind an end that was refused at once. */
 function takeResults(program: Program, outcome: Outcome, reader: Reader): Results {
-  const { done } = outcome
-  const count = program.steps.length
-  let cells: RawResults['cells'] = new BigUint64Array(2 * count)
-  let data: Uint8Array = new Uint8Array(program.dataLength)
+  const { done, elements } = outcome
   if (reader.left > 0) {
-    cells = takesWords(program)
-      ? takeWords(program, reader, done)
-      : takeCells(program, reader, done)
-    data = reader.bytes(program.dataLength).slice()
-  } else if (done > 0 || outcome.elements > 0) {
-    throw new Malformed('no results')
+    const take = takesWords(program) ? takeWords : takeCells
+    const cells = take(program, reader, done)
+    const data = reader.bytes(program.dataLength).slice()
+    return new Results(program, { done, cells, data })
   }
-  return new Results(program, { done, cells, data })
+  if (done > 0 || elements > 0) throw new Malformed('no results')
+  const cells = new BigUint64Array(2 * program.steps.length)
+  return new Results(program, { done, cells, data: new Uint8Array(program.dataLength) })
 }
 
 function takeWords(program: Program, reader: Reader, done: number): Uint32Array {
