@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "agent_nodes.h"
-#include "agent_packed.h"
+#include "agent_program.h"
 #include "engine.h"
+#include "program.h"
 
 int agent_ask_memory(const struct pm_frame *frame, struct agent_reader *reader) {
   uint32_t node = agent_take32(reader), flags = agent_take32(reader), number;
@@ -44,31 +45,17 @@ static struct pm_told tell(const struct pm_outcome *outcome) {
                           .address = outcome->address};
 }
 
-/* The bytes of a program. */
-struct form {
-  const uint8_t *bytes;
-  size_t count;
-};
-
-/* The rest of a request. */
-static bool take_form(struct agent_reader *reader, uint32_t flags, struct form *form) {
-  *form = (struct form){.bytes = reader->at, .count = reader->left};
-  if (flags & PM_RUN_PACKED)
-    form->bytes = agent_unpack(reader->at, reader->left, &form->count);
-  return form->bytes != NULL;
-}
-
 /* Room for the results of a program, in the answer; false when it is too little. */
-static bool put_results(const struct pm_header *header, bool words, struct pm_results *results) {
-  size_t count = words ? header->step_count : 2 * (size_t)header->step_count;
+static bool put_results(const struct pm_program *program, bool words, struct pm_results *results) {
+  size_t count = words ? program->step_count : 2 * (size_t)program->step_count;
   size_t bytes = words ? (count * sizeof(uint32_t) + 7) & ~(size_t)7 : count * sizeof(uint64_t);
   size_t room = agent_room_left();
-  if (bytes > room || header->output_bytes > room - bytes)
+  if (bytes > room || program->output_bytes > room - bytes)
     return false;
   void *values = agent_put_room(bytes);
   *results = (struct pm_results){.count = count,
-                                 .data = agent_put_room(header->output_bytes),
-                                 .data_bytes = header->output_bytes};
+                                 .data = agent_put_room(program->output_bytes),
+                                 .data_bytes = program->output_bytes};
   if (words)
     results->words = values;
   else
@@ -78,31 +65,25 @@ static bool put_results(const struct pm_header *header, bool words, struct pm_re
   return true;
 }
 
-/* Runs a program into the answer, behind `told`. */
-static void run_into_answer(struct pm_memory *memory, const struct form *form, bool words,
-                            uint8_t *told, uint32_t id) {
-  struct pm_outcome outcome;
-  struct pm_program *program = pm_program_check(form->bytes, form->count, &outcome);
-  if (program) {
-    struct pm_results results;
-    if (put_results((const struct pm_header *)(const void *)form->bytes, words, &results)) {
-      agent_watch_input(id);
-      pm_run_checked(memory, program, &results, &agent_cancel, &outcome);
-      agent_stop_watching();
-    } else {
-      outcome.status = PM_BAD_PROGRAM;
-    }
-    pm_program_free(program);
+/* Runs a program into the answer. */
+static void run_into_answer(struct pm_memory *memory, const struct pm_program *program, bool words,
+                            uint32_t id, struct pm_outcome *outcome) {
+  struct pm_results results;
+  if (!put_results(program, words, &results)) {
+    outcome->status = PM_BAD_PROGRAM;
+    return;
   }
-  struct pm_told wire = tell(&outcome);
-  memcpy(told, &wire, sizeof wire);
+  agent_watch_input(id);
+  pm_run_checked(memory, program, &results, &agent_cancel, outcome);
+  agent_stop_watching();
 }
 
 int agent_ask_run(const struct pm_frame *frame, struct agent_reader *reader) {
   uint32_t number = agent_take32(reader), flags = agent_take32(reader);
-  struct form form;
+  const struct pm_program *program;
+  struct pm_outcome outcome;
   if (reader->bad || flags & ~(uint32_t)(PM_RUN_PACKED | PM_RUN_WORDS) ||
-      !take_form(reader, flags, &form))
+      !agent_take_program(reader, flags, &program, &outcome))
     return EBADMSG;
   struct pm_memory *memory = agent_find_memory(number);
   if (!memory)
@@ -110,23 +91,25 @@ int agent_ask_run(const struct pm_frame *frame, struct agent_reader *reader) {
   agent_begin_answer(frame, 0);
   agent_put32(0);
   uint8_t *told = agent_put_room(sizeof(struct pm_told));
-  run_into_answer(memory, &form, flags & PM_RUN_WORDS, told, frame->id);
+  if (program)
+    run_into_answer(memory, program, flags & PM_RUN_WORDS, frame->id, &outcome);
+  struct pm_told wire = tell(&outcome);
+  memcpy(told, &wire, sizeof wire);
   return 0;
 }
 
 int agent_ask_prepare(const struct pm_frame *frame, struct agent_reader *reader) {
   uint32_t number = agent_take32(reader), flags = agent_take32(reader);
-  struct form form;
+  const struct pm_program *program;
   struct pm_outcome outcome;
-  if (reader->bad || flags & ~(uint32_t)PM_RUN_PACKED || !take_form(reader, flags, &form))
+  if (reader->bad || flags & ~(uint32_t)PM_RUN_PACKED ||
+      !agent_take_program(reader, flags, &program, &outcome))
     return EBADMSG;
   struct pm_memory *memory = agent_find_memory(number);
   if (!memory)
     return EBADF;
-  struct pm_program *program = pm_program_check(form.bytes, form.count, &outcome);
   if (program)
     pm_prepare(memory, program, &outcome);
-  pm_program_free(program);
   struct pm_told wire = tell(&outcome);
   agent_begin_answer(frame, 0);
   agent_put32(0);

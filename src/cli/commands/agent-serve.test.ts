@@ -122,6 +122,33 @@ describe.each(AGENT_CPUS)('physmem-agent serve on $name', (cpu) => {
     expect([...readFileSync(file).subarray(0, 6)]).toEqual([1, 2, 3, 4, 5, bytes[5]])
   })
 
+  it.skipIf(reason)(title('runs a program that comes again as it ran before'), async () => {
+    const file = folder.file('memory.bin', testBytes(8192))
+    const other = folder.file('other.bin', testBytes(256).fill(7))
+    const steps = Array.from({ length: 100 }, (_, at): Step => {
+      return { op: 'read', address: 4 * at, width: 32 }
+    })
+    const packed = packProgram(encoded(...steps)) as Uint8Array
+    const run = (id: number, memory: number, form = packed) =>
+      frame(ASK.run, id, u32(memory, RUN.packed | RUN.words), form)
+    const store = packProgram(encoded({ op: 'write', address: 0, width: 32, value: 5 }))
+    const data = new Uint8Array(64).fill(9)
+    const block: Step = { op: 'writeBlock', address: 64, width: 8, data }
+    const last = packProgram(encoded(...steps, block)) as Uint8Array
+    const [, , , , ...answers] = await answersOf(
+      opened(file),
+      frame(ASK.open, 102, u32(0), path(other)),
+      frame(ASK.memory, 103, u32(1, REGULAR), u64(0, 256)),
+      ...[run(1, 0), run(2, 0, store), run(3, 0), run(4, 1), run(5, 0, last), run(6, 0)],
+    )
+    const firstWord = (at: number) => told(answers[at] as Answer).results.readUInt32LE(0)
+    const before = Buffer.from(testBytes(4)).readUInt32LE(0)
+    expect([firstWord(0), firstWord(2), firstWord(5)]).toEqual([before, 5, 5])
+    expect(told(answers[3] as Answer)).toMatchObject({ status: OUT_OF_RANGE, done: 0 })
+    expect(told(answers[5] as Answer).results.readUInt32LE(64)).toBe(0x09090909)
+    expect(answers.map(({ error }) => error)).toEqual(Array(6).fill(OK))
+  })
+
   it.skipIf(reason)(title('takes no packed program that does not fit what it says'), async () => {
     const file = folder.file('memory.bin', testBytes(64))
     const head = (steps: number, input = 0) => u32(0x31474d50, steps, input, 0)
