@@ -8,23 +8,26 @@ typedef size_t __attribute__((may_alias)) word;
 
 static bool is_aligned(const void *address) { return (uintptr_t)address % sizeof(word) == 0; }
 
-void *memcpy(void *restrict to, const void *restrict from, size_t count) {
-  uint8_t *out = to;
-  const uint8_t *in = from;
+/* In ascending order, what is read at once before it is written: the two may overlap where `out`
+ * lies before `in`. */
+static void copy_up(uint8_t *out, const uint8_t *in, size_t count) {
   size_t i = 0;
-  if (is_aligned(to) && is_aligned(from)) {
-    word *words = to;
-    const word *others = from;
-    for (; count - i >= 4 * sizeof(word); i += 4 * sizeof(word), words += 4, others += 4) {
+  if (is_aligned(out) && is_aligned(in))
+    for (; count - i >= 4 * sizeof(word); i += 4 * sizeof(word)) {
+      word *words = (word *)(void *)(out + i);
+      const word *others = (const word *)(const void *)(in + i);
       word first = others[0], second = others[1], third = others[2], fourth = others[3];
       words[0] = first;
       words[1] = second;
       words[2] = third;
       words[3] = fourth;
     }
-  }
   for (; i < count; i++)
     out[i] = in[i];
+}
+
+void *memcpy(void *restrict to, const void *restrict from, size_t count) {
+  copy_up(to, from, count);
   return to;
 }
 
@@ -32,9 +35,10 @@ void *memmove(void *to, const void *from, size_t count) {
   uint8_t *out = to;
   const uint8_t *in = from;
   if (out <= in)
-    return memcpy(to, from, count);
-  while (count--)
-    out[count] = in[count];
+    copy_up(out, in, count);
+  else
+    while (count--)
+      out[count] = in[count];
   return to;
 }
 
