@@ -10,6 +10,9 @@
 /* Shorter ones are checked as fast as recognized, and leave a longer one where it is. */
 #define FEWEST_STEPS 32u
 
+/* Longer ones would take more of the agent's memory than they are worth. */
+#define MOST_STEPS 1024u
+
 /* The last that is worth it: packed, without data, which would lie where the next one is unpacked.
  */
 static struct pm_program *kept;
@@ -32,7 +35,8 @@ static void keep(struct pm_program *program, const struct agent_reader *form) {
 
 static bool is_worth_keeping(const uint8_t *bytes, const struct agent_reader *form) {
   const struct pm_header *header = (const struct pm_header *)(const void *)bytes;
-  return header->step_count >= FEWEST_STEPS && !header->input_bytes && form->left <= sizeof key;
+  return header->step_count >= FEWEST_STEPS && header->step_count <= MOST_STEPS &&
+         !header->input_bytes && form->left <= sizeof key;
 }
 
 bool agent_take_program(struct agent_reader *reader, uint32_t flags,
