@@ -3,8 +3,8 @@ import { STATUSES } from '../engine/status.ts'
 import type { Program } from '../memory/program.ts'
 import { Results } from '../memory/results.ts'
 import type { Step } from '../memory/step.ts'
-import { believedEnd, believedPreparation, checkCells } from './believed.ts'
-import { Malformed, type Reader } from './bytes.ts'
+import { believedEnd, believedPreparation, checkCells, checkWords } from './believed.ts'
+import { LITTLE, Malformed, type Reader } from './bytes.ts'
 import type { Answer } from './session.ts'
 
 /** struct pm_told. */
@@ -36,17 +36,34 @@ export function takeEnd(
   return { outcome, results: takeResults(program, outcome, rest) }
 }
 
-/** What a program gave: two cells a step, then its data. Nothing is behind an end that was refused at once. */
+/** Whether the agent is asked for one word a step, in place of two cells. */
+export function takesWords({ narrow }: Program): boolean {
+  return narrow && LITTLE
+}
+
+/** What a program gave: its cells, or words, then its data. Nothing is behind an end that was refused at once. */
 function takeResults(program: Program, outcome: Outcome, reader: Reader): Results {
-  const { done } = outcome
-  let cells: BigUint64Array = new BigUint64Array(2 * program.steps.length)
-  let data: Uint8Array = new Uint8Array(program.dataLength)
+  const { done, elements } = outcome
   if (reader.left > 0) {
-    cells = reader.u64s(cells.length)
-    data = reader.bytes(program.dataLength).slice()
-    checkCells(program, cells, done)
-  } else if (done > 0 || outcome.elements > 0) {
-    throw new Malformed('no results')
+    const take = takesWords(program) ? takeWords : takeCells
+    const cells = take(program, reader, done)
+    const data = reader.bytes(program.dataLength).slice()
+    return new Results(program, { done, cells, data })
   }
-  return new Results(program, { done, cells, data })
+  if (done > 0 || elements > 0) throw new Malformed('no results')
+  const cells = new BigUint64Array(2 * program.steps.length)
+  return new Results(program, { done, cells, data: new Uint8Array(program.dataLength) })
+}
+
+function takeWords(program: Program, reader: Reader, done: number): Uint32Array {
+  const count = program.steps.length
+  const words = new Uint32Array(reader.bytes(8 * Math.ceil(count / 2)).slice().buffer, 0, count)
+  checkWords(program, words, done)
+  return words
+}
+
+function takeCells(program: Program, reader: Reader, done: number): BigUint64Array {
+  const cells = reader.u64s(2 * program.steps.length)
+  checkCells(program, cells, done)
+  return cells
 }
