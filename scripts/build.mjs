@@ -10,7 +10,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { leaveOut, leftOut, noSubprograms, noSuggestions } from './lib/leave-out.mjs'
+import {
+  leaveOut,
+  leftOut,
+  noSubprograms,
+  noSuggestions,
+  openedBySchemes,
+} from './lib/leave-out.mjs'
 import { root } from './lib/root.mjs'
 
 /** Built beside the old one and put in its place at the end: who uses dist meanwhile is not disturbed. */
@@ -151,7 +157,7 @@ export async function buildSilence(outdir) {
     ...standing,
     entryPoints: ['src/operate/silence.ts'],
     outfile: `${outdir}/silence.js`,
-    plugins: [ownRequire],
+    plugins: [leaveOut('silence', openedBySchemes()), ownRequire],
   })
 }
 
