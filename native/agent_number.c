@@ -120,7 +120,8 @@ static bool refuse_no_digit(const char *text, const struct rules *rules) {
   if (is_blank(text[0]) || is_blank(text[length - 1]))
     return agent_malformed(text, rules->what, "it has blanks around it");
   if (*text == '+' || *text == '-')
-    return agent_malformed(text, rules->what, "it takes no sign");
+    return agent_malformed(text, rules->what,
+                           *text == '+' ? "it takes no plus sign" : "it takes no sign");
   const char *meant = is_hex_word(text) ? agent_accepted(text, joined(bytes, "0x", text)) : NULL;
   if (meant)
     return agent_malformed(text, rules->what, "did you mean %s?", meant);
