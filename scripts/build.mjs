@@ -11,7 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { builtInModule } from './lib/built-in-board.mjs'
-import { leaveOut, leftOut, noSubprograms, noSuggestions } from './lib/leave-out.mjs'
+import {
+  leaveOut,
+  leftOut,
+  noSubprograms,
+  noSuggestions,
+  openedBySchemes,
+} from './lib/leave-out.mjs'
 import { root } from './lib/root.mjs'
 
 /** Built beside the old one and put in its place at the end: who uses dist meanwhile is not disturbed. */
@@ -156,7 +162,7 @@ export async function buildSilence(outdir) {
     ...standing,
     entryPoints: ['src/operate/silence.ts'],
     outfile: `${outdir}/silence.js`,
-    plugins: [ownRequire],
+    plugins: [leaveOut('silence', openedBySchemes()), ownRequire],
   })
 }
 

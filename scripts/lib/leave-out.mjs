@@ -93,7 +93,7 @@ export const leftOut = {
 }
 
 /** What schemes load of the ways to memory, when one of their places is accessed: none of the usual ones has any. */
-function openedBySchemes(which = /./) {
+export function openedBySchemes(which = /./) {
   const names = readdirSync(`${root}${SCHEMES}`).map((name) => `${SCHEMES}/${name}`)
   const tables = names.map((name) => {
     const loaded = readFileSync(`${root}${name}`, 'utf8').matchAll(/\bimport\('(.+?)'\)/g)

@@ -125,7 +125,8 @@ export class MappedMemory extends Memory {
     this.#waiting++
     try {
       const sample = () => this.#sampleElsewhere(program, options, take)
-      return await this.#queue.add(sample, options.signal)
+      // What is wrong with the options is said in its turn.
+      return await this.#queue.add(sample, options?.signal)
     } finally {
       this.#waiting--
     }
