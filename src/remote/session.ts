@@ -7,6 +7,7 @@ import { connectionError } from './errors.ts'
 import { GatheredBytes } from './gathered-bytes.ts'
 import { afterMark, firstFrame, type Hello, OtherVersion, readHello } from './hello.ts'
 import { ASK, type Ask, HELLO_BYTES } from './protocol.ts'
+import { Stops } from './stops.ts'
 
 /** An answer of the agent. What is behind the errno is read by who asked. */
 export interface Answer {
@@ -65,6 +66,7 @@ export class Session {
   /** For an answer. */
   readonly #limitMs: number
   readonly #signal: StopSignal | undefined
+  readonly #stops = new Stops()
   readonly #pending: Pending[] = []
   /** Of frames that are not whole yet. */
   readonly #came = new GatheredBytes()
@@ -143,9 +145,9 @@ export class Session {
     const [stopper, stop] = signal
       ? [signal, cancel]
       : [signalNow(this.#signal), () => this.#break('it was stopped')]
-    stopper?.addEventListener('abort', stop)
+    const release = stopper && this.#stops.add(stopper, stop)
     if (signal?.aborted) cancel()
-    return taken.finally(() => stopper?.removeEventListener('abort', stop))
+    return taken.finally(() => release?.())
   }
 
   /** Ends the agent. What waits for an answer gets none. */
