@@ -24,8 +24,11 @@ export class Stops {
     const known = this.#waiting.get(signal)
     if (known) return known
     const acts = new Set<() => void>()
-    const waiting = { acts, listener: () => [...acts].forEach((act) => act()) }
-    signal.addEventListener('abort', waiting.listener)
+    const listener = () => {
+      for (const act of [...acts]) act()
+    }
+    const waiting = { acts, listener }
+    signal.addEventListener('abort', listener)
     this.#waiting.set(signal, waiting)
     return waiting
   }
