@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Malformed, packed, textOf } from './bytes.ts'
@@ -260,6 +261,20 @@ describe('a session', () => {
     expect(cancelled).toEqual([1, 3])
     channel.say(frame('run', 3, packed({ u32: 0 }, { u32: 6 })))
     expect(await late).toBe(6)
+  })
+
+  it('listens once to a signal for all that is asked, and no more when all was answered', async () => {
+    const channel = new MadeChannel()
+    channel.say(greeting)
+    const { signal } = new AbortController()
+    const session = await Session.start(channel, { limitMs, signal })
+    const asked = Array.from({ length: 20 }, () => session.ask('look', nothing, word))
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    for (let id = 1; id <= 20; id++) {
+      channel.say(frame('look', id, packed({ u32: 0 }, { u32: id })))
+    }
+    expect(await Promise.all(asked)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 
   it('is ended by the signal of what is under way, and by no earlier one', async () => {

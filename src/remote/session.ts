@@ -8,6 +8,7 @@ import { type Frame, FrameReader } from './frames.ts'
 import { GatheredBytes } from './gathered-bytes.ts'
 import { afterMark, type Hello, OtherVersion, readHello } from './hello.ts'
 import { ASK, type Ask, HELLO_BYTES } from './protocol.ts'
+import { Stops } from './stops.ts'
 
 /** An answer of the agent. What is behind the errno is read by who asked. */
 export interface Answer {
@@ -66,6 +67,7 @@ export class Session {
   /** For an answer. */
   readonly #limitMs: number
   readonly #signal: StopSignal | undefined
+  readonly #stops = new Stops()
   readonly #pending: Pending[] = []
   readonly #frames = new FrameReader()
   #lost: PhysmemError | undefined
@@ -140,9 +142,9 @@ export class Session {
     const [stopper, stop] = signal
       ? [signal, cancel]
       : [signalNow(this.#signal), () => this.#break('it was stopped')]
-    stopper?.addEventListener('abort', stop)
+    const release = stopper && this.#stops.add(stopper, stop)
     if (signal?.aborted) cancel()
-    return taken.finally(() => stopper?.removeEventListener('abort', stop))
+    return taken.finally(() => release?.())
   }
 
   /** Ends the agent. What waits for an answer gets none. */
