@@ -112,7 +112,7 @@ describe.each(AGENT_CPUS)('physmem-agent serve on $name', (cpu) => {
       frame(ASK.run, 5, u32(1, 0), beyond),
       frame(ASK.run, 6, u32(0)),
       frame(99, 7),
-      frame(ASK.run, 8, u32(0, 1), beyond),
+      frame(ASK.run, 8, u32(0, 2), beyond),
     )
     expect(answers.slice(0, 4).map((one) => [one.error, told(one).status, told(one).done])).toEqual(
       [OUT_OF_RANGE, OUT_OF_RANGE, BAD_PROGRAM, BAD_PROGRAM].map((status) => [OK, status, 0]),
