@@ -10,6 +10,7 @@ import type { FillDocument } from '../../report/fill.ts'
 import { are, counted } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
+import { storesInFile } from '../frame/several/one-file.ts'
 import { Progress } from '../views/format/progress.ts'
 import { showValue } from '../views/format/value.ts'
 
@@ -34,7 +35,7 @@ export default defineCommand({
   ],
   notes: ['Every element is stored once, in ascending order. Nothing is read.'],
   mayStore: true,
-  severally: { prints: 'at its end' },
+  severally: { prints: 'at its end', refuses: (args) => storesInFile([one(args, 0)]) },
   inBatches: true,
   async run(context, args, options) {
     const { width, endian, json, quiet } = context.settings

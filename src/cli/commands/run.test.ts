@@ -38,6 +38,7 @@ folder.file('text.txt', 'read 0x10')
 folder.file('none.mjs', 'export const main = () => {}\n')
 folder.file('broken.mjs', 'export default () => {\n  let a = ;\n}\n')
 folder.file('code.mjs', 'export default () => {\n  process.exitCode = 7\n}\n')
+folder.file('never.mjs', 'export default () => new Promise(() => {})\n')
 folder.file('hang.mjs', 'export default () => {\n  console.log("on")\n  for (;;) {}\n}\n')
 folder.file(
   'wait.mjs',
@@ -118,6 +119,14 @@ describe('run', () => {
     expect(await run('fail.mjs', 'text')).toEqual({ code: 1, out: '', err: "'a text'\n" })
     const { code, err } = await run('broken.mjs')
     expect([code, err.split('\n')[0]]).toEqual([1, `file://${at('broken.mjs')}:2`])
+  })
+
+  it('fails where what the script returned never settles', async () => {
+    expect(await run('never.mjs')).toEqual({
+      code: 1,
+      out: '',
+      err: `physmem: ${at('never.mjs')}: nothing is left to wait for, but what it returned has not settled\n`,
+    })
   })
 
   it('keeps the exit code of the script', async () => {

@@ -57,6 +57,13 @@ export default defineCommand({
     const tellCommand = (argv: readonly string[]) => {
       if (verbose) context.complain(`runs ${shellLine(argv)}`)
     }
+    const unsettled = () => {
+      context.complain(
+        `${printable(file)}: nothing is left to wait for, but what it returned has not settled`,
+      )
+      process.exitCode = 1
+    }
+    process.once('beforeExit', unsettled)
     try {
       // Beside the other modules of the package, whose classes the script sees.
       const module = await importModule(packageFile('dist/script/run.js'))
@@ -67,6 +74,8 @@ export default defineCommand({
       })
     } catch (thrown) {
       return await told(context, thrown)
+    } finally {
+      process.off('beforeExit', unsettled)
     }
     return Number(process.exitCode ?? 0) as ExitCode
   },

@@ -22,6 +22,7 @@ import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { locked } from '../frame/locked.ts'
 import { sharedOptions } from '../frame/options.ts'
+import { storesInFile } from '../frame/several/one-file.ts'
 import { shownBits, showOperand, showValue } from '../views/format/value.ts'
 import { changedLines, intention } from '../views/format/writing.ts'
 
@@ -61,7 +62,7 @@ export default defineCommand({
       'it. An assignment to bits is one load and one store; what was read and what was written is printed.',
   ],
   mayStore: true,
-  severally: { prints: 'at its end' },
+  severally: { prints: 'at its end', refuses: (args) => storesInFile(several(args, 0)) },
   inBatches: true,
   async run(context, args, options) {
     if (several(args, 0).some(isNamed)) {

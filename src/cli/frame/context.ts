@@ -396,7 +396,7 @@ function refuseCommand(target: Target): void {
   const cure = 'give it with --target'
   throw new RequestError(
     'EUSAGE',
-    'exec: and sudo: are taken from the command line, or from a group that it names',
+    'exec: and sudo: are taken from the command line or a board file',
     { cure },
   )
 }

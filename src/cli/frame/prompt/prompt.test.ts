@@ -103,6 +103,9 @@ describe.skipIf(missing.length > 0)(`a prompt in a terminal${lack}`, () => {
     await line(terminal, 'watch 0x10000000', 'every 500ms, look 1')
     terminal.press('C-c')
     await last(terminal, 'sim>')
+    // Node warns of more than ten listeners that stay.
+    terminal.type('\r'.repeat(12))
+    await terminal.until((lines) => lines.slice(-13).every((seen) => seen === 'sim>'))
     terminal.press('C-d')
     await ended(terminal)
     await asItWas(terminal)

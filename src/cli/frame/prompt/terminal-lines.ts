@@ -145,14 +145,16 @@ class TerminalLines implements Lines {
       ...{ input, output: process.stdout, terminal: true, prompt, completer },
       ...{ history: [...history], historySize: history.length + 1 },
     })
+    let onClose = (): void => {}
     try {
       return await new Promise((resolve) => {
         readline.once('line', (line) => resolve({ line }))
         // Ctrl-D.
-        readline.once('close', () => {
+        onClose = () => {
           this.#io.stderr.write('\n')
           resolve({ how: 'over' })
-        })
+        }
+        readline.once('close', onClose)
         const end = (how: Broken) => {
           // What is said next begins behind what was typed, which may have several rows.
           readline.write(null, { ctrl: true, name: 'e' })
@@ -165,7 +167,7 @@ class TerminalLines implements Lines {
       })
     } finally {
       this.#typed = undefined
-      readline.removeAllListeners('close').close()
+      readline.off('close', onClose).close()
     }
   }
 

@@ -158,6 +158,9 @@ describe('several targets', () => {
     ['dump 0x40000000..+16 -o FILE', '--output is for one target'],
     ['snapshot demo -o FILE', '--output is for one target'],
     ['copy 0x40000000..+16 file:FILE', 'a copy to a file is of one target'],
+    ['fill file:FILE+0..+16 0xff', 'what is stored in a file is of one target'],
+    ['load file:FILE FILE', 'what is stored in a file is of one target'],
+    ['write 0x40000000=1 file:FILE:3=1', 'what is stored in a file is of one target'],
     ['record 0x10000000 --count 1 --csv FILE', 'a file is of one target'],
     ['batch -', 'a batch from standard input is for one target'],
   ])('do not share one file: %s', async (line, why) => {
