@@ -4,6 +4,7 @@ import { join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { inCircles } from './testing/circles.ts'
 
 const src = fileURLToPath(new URL('.', import.meta.url))
 
@@ -229,16 +230,6 @@ function roomOf(file: string): string {
   return inner in MAY_IMPORT ? inner : first
 }
 
-/** Files that cannot be put in an order in which imports point back only: those in circles, and above. */
-function inCircles(importsOf: ReadonlyMap<string, readonly string[]>): string[] {
-  let left = [...importsOf.keys()]
-  for (;;) {
-    const rest = left.filter((file) => importsOf.get(file)?.some((one) => left.includes(one)))
-    if (rest.length === left.length) return rest
-    left = rest
-  }
-}
-
 describe('the rooms', () => {
   it('are all in the table', () => {
     expect(files.filter((file) => !(roomOf(file) in MAY_IMPORT))).toEqual([])
@@ -358,53 +349,5 @@ describe('circles of files', () => {
   it('would be found', () => {
     const some = { a: ['b'], b: ['c'], c: ['b', 'd'], d: [] }
     expect(inCircles(new Map(Object.entries(some)))).toEqual(['a', 'b', 'c'])
-  })
-})
-
-/** Of each file of a folder of C, the others whose functions it names. */
-function callsBetween(folder: string): Map<string, string[]> {
-  const path = fileURLToPath(new URL(`../${folder}/`, import.meta.url))
-  const names = readdirSync(path).filter((name) => name.endsWith('.c'))
-  const code = new Map(
-    names.map((name) => [
-      name,
-      readFileSync(path + name, 'utf8').replace(/\/\*.*?\*\/|\/\/.*?$|"[^"\n]*"/gms, ''),
-    ]),
-  )
-  const defined = [...code].flatMap(([file, text]) => {
-    const plain = text.matchAll(/^(?!static|struct \w+ \{)[a-z][\w *\n]*?\b(\w+)\([^;{}]*\)\s*\{/gm)
-    const made = text.matchAll(/^MAKE\((\w+)/gm)
-    return [...plain, ...made].map(([, name = '']) => ({ file, name }))
-  })
-  return new Map(
-    names.map((file) => {
-      const words = new Set(code.get(file)?.match(/\w+/g))
-      const others = defined.filter((one) => one.file !== file && words.has(one.name))
-      return [file, [...new Set(others.map((one) => one.file))]]
-    }),
-  )
-}
-
-/** For one CPU each: the same functions are defined in all of them. */
-const BY_CPU = ['arm64.c', 'generic.c', 'x86.c']
-
-describe.each([
-  ['native', ['addon.c', 'addon_memory.c'], ['addon_memory.c', 'addon_values.c']],
-  ['kmod', ['main.c', 'buffer.c'], ['buffer.c', 'registry.c']],
-])('the C files of %s', (folder, ...known) => {
-  const calls = callsBetween(folder)
-
-  it.each(known)('call each other: %s calls %s', (from = '', to = '') => {
-    expect(calls.get(from)).toContain(to)
-  })
-
-  it('call each other in no circle', () => {
-    const one = (file: string) => (BY_CPU.includes(file) ? 'CPU' : file)
-    const joined = new Map<string, string[]>()
-    for (const [file, others] of calls) {
-      const targets = others.map(one).filter((other) => other !== one(file))
-      joined.set(one(file), [...(joined.get(one(file)) ?? []), ...targets])
-    }
-    expect(inCircles(joined)).toEqual([])
   })
 })
