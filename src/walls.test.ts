@@ -86,6 +86,12 @@ interface Reach {
 const says = (word: RegExp) => (file: string) =>
   word.test(readFileSync(src + file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/ .*$/gm, ''))
 
+/** A member of `process`, however it is taken from there. */
+const ofProcess = (name: string) =>
+  new RegExp(
+    `\\bprocess\\s*\\??\\.\\s*${name}\\b|\\bprocess\\[['"]${name}|\\{[^{}]*\\b${name}\\b[^{}]*\\} = process(?![\\w.])`,
+  )
+
 const REACHES: Readonly<Record<string, Reach>> = {
   'node:fs': {
     shows: (file) =>
@@ -121,8 +127,21 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'cli/start': 'the code cache',
     },
   },
+  'the target `local`': {
+    shows: says(/(?:[!=]==\s*|case )'local'/),
+    may: {
+      place: 'the grammar of targets',
+      'machine/facilities.ts': 'what it has',
+      'cli/frame/said-target.ts': 'whether it is named at all',
+      'cli/frame/check-line.ts': 'who may use --sudo',
+      'cli/frame/several/board-target.ts': 'whether a board file names another machine',
+      'cli/frame/batch/machines.ts': 'what a prompt opens anew',
+      'cli/start/everyday.ts': 'which bundle has all that it needs',
+      'machine/connect.ts': 'makes it',
+    },
+  },
   'process.arch': {
-    shows: says(/\bprocess\.arch\b/),
+    shows: says(ofProcess('arch')),
     may: {
       engine: 'the CPU that makes the accesses',
       'linux/cpu.ts': 'the CPU of this machine, where a program names no other',
@@ -130,7 +149,7 @@ const REACHES: Readonly<Record<string, Reach>> = {
     },
   },
   'process.pid': {
-    shows: says(/\bprocess\.pid\b/),
+    shows: says(ofProcess('pid')),
     may: {
       'driver/at-end.ts': 'a signal that it passes on to itself',
       'cli/frame/raw-terminal.ts': 'a signal that it passes on to itself',

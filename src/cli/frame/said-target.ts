@@ -18,6 +18,11 @@ export function saidTarget(settings: Said): Target {
   }
 }
 
+/** The target where it is another machine than this one, as prompts and documents name it. */
+export function otherMachine({ target }: Pick<Settings, 'target'>): string | undefined {
+  return target === 'local' ? undefined : target
+}
+
 /** Throws an error of the target again; it names the variable or the board file that the target is from. */
 export function namingOrigin(error: unknown, { targetFrom }: Said): never {
   if (targetFrom === undefined || !(error instanceof PhysmemError)) throw error
