@@ -4,6 +4,7 @@ import { join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { inCircles } from './testing/circles.ts'
 
 const src = fileURLToPath(new URL('.', import.meta.url))
 
@@ -85,6 +86,12 @@ interface Reach {
 const says = (word: RegExp) => (file: string) =>
   word.test(readFileSync(src + file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/ .*$/gm, ''))
 
+/** A member of `process`, however it is taken from there. */
+const ofProcess = (name: string) =>
+  new RegExp(
+    `\\bprocess\\s*\\??\\.\\s*${name}\\b|\\bprocess\\[['"]${name}|\\{[^{}]*\\b${name}\\b[^{}]*\\} = process(?![\\w.])`,
+  )
+
 const REACHES: Readonly<Record<string, Reach>> = {
   'node:fs': {
     shows: (file) =>
@@ -120,8 +127,21 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'cli/start': 'the code cache',
     },
   },
+  'the target `local`': {
+    shows: says(/(?:[!=]==\s*|case )'local'/),
+    may: {
+      place: 'the grammar of targets',
+      'machine/facilities.ts': 'what it has',
+      'cli/frame/said-target.ts': 'whether it is named at all',
+      'cli/frame/check-line.ts': 'who may use --sudo',
+      'cli/frame/several/board-target.ts': 'whether a board file names another machine',
+      'cli/frame/batch/machines.ts': 'what a prompt opens anew',
+      'cli/start/everyday.ts': 'which bundle has all that it needs',
+      'machine/connect.ts': 'makes it',
+    },
+  },
   'process.arch': {
-    shows: says(/\bprocess\.arch\b/),
+    shows: says(ofProcess('arch')),
     may: {
       engine: 'the CPU that makes the accesses',
       'linux/cpu.ts': 'the CPU of this machine, where a program names no other',
@@ -129,7 +149,7 @@ const REACHES: Readonly<Record<string, Reach>> = {
     },
   },
   'process.pid': {
-    shows: says(/\bprocess\.pid\b/),
+    shows: says(ofProcess('pid')),
     may: {
       'driver/at-end.ts': 'a signal that it passes on to itself',
       'cli/frame/raw-terminal.ts': 'a signal that it passes on to itself',
@@ -227,16 +247,6 @@ function roomOf(file: string): string {
   const [first = '', second = ''] = file.split('/')
   const inner = `${first}/${second}`
   return inner in MAY_IMPORT ? inner : first
-}
-
-/** Files that cannot be put in an order in which imports point back only: those in circles, and above. */
-function inCircles(importsOf: ReadonlyMap<string, readonly string[]>): string[] {
-  let left = [...importsOf.keys()]
-  for (;;) {
-    const rest = left.filter((file) => importsOf.get(file)?.some((one) => left.includes(one)))
-    if (rest.length === left.length) return rest
-    left = rest
-  }
 }
 
 describe('the rooms', () => {
@@ -358,53 +368,5 @@ describe('circles of files', () => {
   it('would be found', () => {
     const some = { a: ['b'], b: ['c'], c: ['b', 'd'], d: [] }
     expect(inCircles(new Map(Object.entries(some)))).toEqual(['a', 'b', 'c'])
-  })
-})
-
-/** Of each file of a folder of C, the others whose functions it names. */
-function callsBetween(folder: string): Map<string, string[]> {
-  const path = fileURLToPath(new URL(`../${folder}/`, import.meta.url))
-  const names = readdirSync(path).filter((name) => name.endsWith('.c'))
-  const code = new Map(
-    names.map((name) => [
-      name,
-      readFileSync(path + name, 'utf8').replace(/\/\*.*?\*\/|\/\/.*?$|"[^"\n]*"/gms, ''),
-    ]),
-  )
-  const defined = [...code].flatMap(([file, text]) => {
-    const plain = text.matchAll(/^(?!static|struct \w+ \{)[a-z][\w *\n]*?\b(\w+)\([^;{}]*\)\s*\{/gm)
-    const made = text.matchAll(/^MAKE\((\w+)/gm)
-    return [...plain, ...made].map(([, name = '']) => ({ file, name }))
-  })
-  return new Map(
-    names.map((file) => {
-      const words = new Set(code.get(file)?.match(/\w+/g))
-      const others = defined.filter((one) => one.file !== file && words.has(one.name))
-      return [file, [...new Set(others.map((one) => one.file))]]
-    }),
-  )
-}
-
-/** For one CPU each: the same functions are defined in all of them. */
-const BY_CPU = ['arm64.c', 'generic.c', 'x86.c']
-
-describe.each([
-  ['native', ['addon.c', 'addon_memory.c'], ['addon_memory.c', 'addon_values.c']],
-  ['kmod', ['main.c', 'buffer.c'], ['buffer.c', 'registry.c']],
-])('the C files of %s', (folder, ...known) => {
-  const calls = callsBetween(folder)
-
-  it.each(known)('call each other: %s calls %s', (from = '', to = '') => {
-    expect(calls.get(from)).toContain(to)
-  })
-
-  it('call each other in no circle', () => {
-    const one = (file: string) => (BY_CPU.includes(file) ? 'CPU' : file)
-    const joined = new Map<string, string[]>()
-    for (const [file, others] of calls) {
-      const targets = others.map(one).filter((other) => other !== one(file))
-      joined.set(one(file), [...(joined.get(one(file)) ?? []), ...targets])
-    }
-    expect(inCircles(joined)).toEqual([])
   })
 })

@@ -47,9 +47,9 @@ export async function withPageLocks<T>(
 type LockingMachine = Pick<Required<Machine>, 'asking' | 'locks'>
 
 /** Whether a machine is one of these. */
-export function takesLocks<M extends Pick<Machine, 'asking' | 'locks'>>(
-  machine: M,
-): machine is M & LockingMachine {
+export function takesLocks(
+  machine: { [Member in keyof LockingMachine]?: LockingMachine[Member] | undefined },
+): machine is LockingMachine {
   return machine.asking !== undefined && machine.locks !== undefined
 }
 

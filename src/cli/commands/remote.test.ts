@@ -162,6 +162,7 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
     nothingLeft()
   })
 
+  const bits = folder.file('bits.txt', 'write 0x3504:7:4=0xa\nwrite 0x3600:0=1\n')
   it('is changed under the lock of its page, which a physmem there has, too', async () => {
     const folder = memory().at('run/lock')
     const line = 'write 0x504:7:4=0xa'
@@ -181,6 +182,8 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
     expect(await waiting).toEqual(printed())
     expect(memory().word(0x600)).toBe(0x03020105)
     expect(readdirSync(folder)).toEqual(['physmem-0.lock', 'physmem-1000.lock'])
+    expect(await there(`batch ${bits} -q`)).toEqual(printed())
+    expect(readdirSync(folder)).toContain('physmem-3000.lock')
     await using machine = await connect(target)
     await machine
       .describe({ chip: chipFile(0x2600) })

@@ -13,6 +13,7 @@ import type { Lines } from '../frame/prompt/lines.ts'
 import { terminalLines } from '../frame/prompt/terminal-lines.ts'
 import { runCli } from '../frame/run.ts'
 import type { CliOptions } from '../frame/run-command.ts'
+import { otherMachine } from '../frame/said-target.ts'
 import { checkTargets } from '../frame/several/run.ts'
 import { commandOf } from '../frame/words.ts'
 import { offerAtPrompt } from './offering.ts'
@@ -192,8 +193,9 @@ class Session {
   get #prompt(): string {
     const { target, targets = [target] } = this.#context.settings
     if (targets.length > 1) return `${targets.length} targets> `
-    if (target === 'local') return 'physmem> '
-    const name = printable(target).replace(/^ssh:\/\/|:$/g, '')
+    const other = otherMachine({ target })
+    if (other === undefined) return 'physmem> '
+    const name = printable(other).replace(/^ssh:\/\/|:$/g, '')
     return `${name.length > MOST_NAME ? `${name.slice(0, MOST_NAME)}...` : name}> `
   }
 }

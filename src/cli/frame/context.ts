@@ -1,5 +1,4 @@
-import { PhysmemError, RequestError } from '../../base/errors.ts'
-import { retell } from '../../base/retell.ts'
+import { PhysmemError } from '../../base/errors.ts'
 import type { Width } from '../../base/width.ts'
 import type { Mode } from '../../engine/source.ts'
 import { systemAt } from '../../engine/system-at.ts'
@@ -19,7 +18,7 @@ import { Blanks } from '../../operate/blanks.ts'
 import type { Locator } from '../../operate/locator.ts'
 import { refuseUnsaidWidth } from '../../operate/unsaid-width.ts'
 import type { Place } from '../../place/schemes/index.ts'
-import { atDebugPort, onSimulatedBoard, parseTarget, type Target } from '../../place/target.ts'
+import { atDebugPort, onSimulatedBoard } from '../../place/target.ts'
 import type { Trials } from '../../remote/trials.ts'
 import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
@@ -39,7 +38,7 @@ import {
   openTarget,
 } from './opened-machines.ts'
 import type { OpenLines } from './prompt/lines.ts'
-import { TARGET } from './words.ts'
+import { namingOrigin, saidTarget } from './said-target.ts'
 
 /** What is asked of a machine; it may load what it needs. */
 type Question<T> = (system: System) => T | Promise<T>
@@ -135,7 +134,7 @@ export class Context {
    * which nothing says how wide they are; `byWidth` are those that are accessed with --width.
    */
   async turn(places: readonly Place[] = [], byWidth = places): Promise<void> {
-    const target = this.#target()
+    const target = saidTarget(this.settings)
     const check =
       target.kind === 'sim' ? onSimulatedBoard : target.kind === 'debug' ? atDebugPort : () => {}
     // A file is here, whatever the target.
@@ -180,7 +179,9 @@ export class Context {
     const options = {
       ...{ system, notify, actOnPorts, actOnI2c, sudo, keepS, signal, openBoard, tellCommand },
     }
-    return this.openMachine(target, mode, options).catch((error) => this.#namingOrigin(error))
+    return this.openMachine(target, mode, options).catch((error) =>
+      namingOrigin(error, this.settings),
+    )
   }
 
   /**
@@ -240,30 +241,13 @@ export class Context {
 
   /** The same as a memory; its consoles print nowhere. */
   async boardMemory(): Promise<SimMemory | undefined> {
-    const target = this.#target()
+    const target = saidTarget(this.settings)
     return target.kind === 'sim' ? this.#openBoard(target.board) : undefined
-  }
-
-  #target(): Target {
-    try {
-      const target = parseTarget(this.settings.target)
-      if (this.settings.targetFrom === TARGET) refuseCommand(target)
-      return target
-    } catch (error) {
-      return this.#namingOrigin(error)
-    }
   }
 
   async #openBoard(file: string, options: BoardOptions = {}): Promise<SimMemory> {
     const { openSim } = await import('../../memory/sim/index.ts')
-    return openSim(file, options).catch((error) => this.#namingOrigin(error))
-  }
-
-  /** An error of the target names the variable or the board file that the target is from. */
-  #namingOrigin(error: unknown): never {
-    const { targetFrom } = this.settings
-    if (targetFrom === undefined || !(error instanceof PhysmemError)) throw error
-    throw retell(error, { message: `${targetFrom}: ${error.message}` })
+    return openSim(file, options).catch((error) => namingOrigin(error, this.settings))
   }
 
   /** Whether the machine that a place is on has this: a file is here, whatever the target. */
@@ -388,15 +372,4 @@ export class Context {
 function noneOfTheLost(error: unknown): never[] {
   if (error instanceof PhysmemError && error.code === 'ECONNECTION') return []
   throw error
-}
-
-/** What a machine runs is said by its user, and not by what set a variable. */
-function refuseCommand(target: Target): void {
-  if (target.kind !== 'remote' || !['exec', 'sudo'].includes(target.reach.by)) return
-  const cure = 'give it with --target'
-  throw new RequestError(
-    'EUSAGE',
-    'exec: and sudo: are taken from the command line or a board file',
-    { cure },
-  )
 }

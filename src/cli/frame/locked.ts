@@ -21,5 +21,6 @@ export async function locked<T>(
   const how = { system, notify, ...(folder && { folder }) }
   if (!isRemote(settings.target)) return withPageLocks(places, how, act)
   const machine = await context.remoteMachine()
-  return takesLocks(machine) ? withFarPageLocks(places, machine, how, act) : act()
+  if (!takesLocks(machine)) throw new Error('a machine far away takes no locks')
+  return withFarPageLocks(places, machine, how, act)
 }

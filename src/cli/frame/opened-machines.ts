@@ -12,12 +12,13 @@ import type { Asking } from '../../translate/asking.ts'
 /** A machine that somebody has opened. */
 export interface OpenedMachine extends Locator {
   /** Absent where the facts are those of this machine. */
-  facts?(): Facts
-  trials?(): Trials
-  asking?(): Asking
+  facts?: (() => Facts) | undefined
+  trials?: (() => Trials) | undefined
+  asking?: (() => Asking) | undefined
+  /** Absent where the locks are those of this machine. */
+  locks?: (() => AgentLocks) | undefined
   /** Whether the connection to it has ended, for good. */
-  readonly isLost?: boolean
-  locks?(): AgentLocks
+  readonly isLost?: boolean | undefined
   close(): Promise<void>
 }
 

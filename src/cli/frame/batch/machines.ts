@@ -1,3 +1,4 @@
+import type { Mode } from '../../../engine/source.ts'
 import { isConnected } from '../../../machine/facilities.ts'
 import type { Memory } from '../../../memory/memory.ts'
 import type { OpenedMachine, OpenMachine } from '../opened-machines.ts'
@@ -46,14 +47,7 @@ export class SharedMachines {
       machine = this.#open(target, mode, { ...options, openBoard })
       this.#machines.set(key, machine)
     }
-    const locator = await machine
-    return {
-      locate: (place, length, given = mode) => locator.locate(place, length, given),
-      ...(locator.facts && { facts: locator.facts.bind(locator) }),
-      ...(locator.trials && { trials: locator.trials.bind(locator) }),
-      ...(locator.asking && { asking: locator.asking.bind(locator) }),
-      close: async () => {},
-    }
+    return lent(await machine, mode)
   }
 
   async #forgetLost(key: string, tell: () => void): Promise<void> {
@@ -89,4 +83,20 @@ export class SharedMachines {
       if (machine.status === 'fulfilled') await machine.value.close()
     }
   }
+}
+
+/** All that a machine is, but for its end, which is that of the lines together. */
+function lent(machine: OpenedMachine, mode: Mode): OpenedMachine {
+  const whole: { [Member in keyof Required<OpenedMachine>]: OpenedMachine[Member] } = {
+    locate: (place, length, given = mode) => machine.locate(place, length, given),
+    facts: machine.facts?.bind(machine),
+    trials: machine.trials?.bind(machine),
+    asking: machine.asking?.bind(machine),
+    locks: machine.locks?.bind(machine),
+    get isLost() {
+      return machine.isLost
+    },
+    close: async () => {},
+  }
+  return whole
 }
