@@ -27,7 +27,7 @@ import { type Piece, piecesOf } from './pieces.ts'
 import { RUN } from './protocol.ts'
 import type { Answer, Session } from './session.ts'
 import { Streams } from './streams.ts'
-import { takeEnd, takePrepared, takesWords } from './told.ts'
+import { takeEnd, takePrepared, valueFlags } from './told.ts'
 
 /** An open node of an agent's machine, and what is mapped of it. */
 export interface RemoteSource {
@@ -158,10 +158,10 @@ export class RemoteMemory extends Memory {
       return await this.#streams.run(program, options, this.#streamOf(ahead))
     }
     await this.#streams.drop()
-    const flags = form.flags | (takesWords(program) ? RUN.words : 0) | (locks ? RUN.locked : 0)
+    const flags = form.flags | valueFlags(program) | (locks ? RUN.locked : 0)
     const request = packed({ u32: memory }, { u32: flags }, form.bytes)
     const take = (answer: Answer) =>
-      locks && isLockedOut(answer) ? undefined : takeEnd(answer, program)
+      locks && isLockedOut(answer) ? undefined : takeEnd(answer, program, flags)
     const end = await this.#session.ask('run', request, take, { signal, moreMs: mostMs })
     if (end !== undefined) return end
     await locks?.taken

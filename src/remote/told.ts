@@ -5,6 +5,7 @@ import { Results } from '../memory/results.ts'
 import type { Step } from '../memory/step.ts'
 import { believedEnd, believedPreparation, checkCells, checkWords } from './believed.ts'
 import { LITTLE, Malformed, type Reader } from './bytes.ts'
+import { RUN } from './protocol.ts'
 import type { Answer } from './session.ts'
 
 /** struct pm_told. */
@@ -25,27 +26,32 @@ export function takePrepared({ errno, rest }: Answer, steps: readonly Step[]): O
   return believedPreparation(takeOutcome(rest), steps)
 }
 
-/** The end of a program that was run, and its results. */
+/** The end of a program that was run by a request with these flags (RUN), and its results. */
 export function takeEnd(
   { errno, rest }: Answer,
   program: Program,
+  flags: number,
 ): { outcome: Outcome; results: Results } {
   if (errno !== undefined) throw new Malformed(`it cannot be run (${errno})`)
   rest.u32()
   const outcome = believedEnd(takeOutcome(rest), program.steps)
-  return { outcome, results: takeResults(program, outcome, rest) }
+  return { outcome, results: takeResults(program, { outcome, flags }, rest) }
 }
 
-/** Whether the agent is asked for one word a step, in place of two cells. */
-export function takesWords({ narrow }: Program): boolean {
-  return narrow && LITTLE
+/** How the values of a program are asked for: one word a step, where that holds them, in place of two cells. */
+export function valueFlags({ narrow }: Program): number {
+  return narrow && LITTLE ? RUN.words : 0
 }
 
 /** What a program gave: its cells, or words, then its data. Nothing is behind an end that was refused at once. */
-function takeResults(program: Program, outcome: Outcome, reader: Reader): Results {
+function takeResults(
+  program: Program,
+  { outcome, flags }: { outcome: Outcome; flags: number },
+  reader: Reader,
+): Results {
   const { done, elements } = outcome
   if (reader.left > 0) {
-    const take = takesWords(program) ? takeWords : takeCells
+    const take = flags & RUN.words ? takeWords : takeCells
     const cells = take(program, reader, done)
     const data = reader.bytes(program.dataLength).slice()
     return new Results(program, { done, cells, data })
