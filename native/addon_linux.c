@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -72,7 +73,8 @@ static napi_value open_pipe(napi_env env, napi_callback_info info) {
     return pm_throw(env, "bad arguments");
   if (pipe2(ends, O_CLOEXEC) != 0)
     return pm_int32(env, -errno);
-  fcntl(((int *)ends)[1], F_SETPIPE_SZ, (int)bytes);
+  /* Not fcntl(), which is fcntl64() on 32-bit systems: musl has none, nor glibc before 2.28. */
+  syscall(SYS_fcntl, ((int *)ends)[1], F_SETPIPE_SZ, (int)bytes);
   return pm_int32(env, 0);
 }
 
