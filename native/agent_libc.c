@@ -230,6 +230,15 @@ int unlinkat(int folder, const char *path, int flags) {
 
 pid_t getpid(void) { return (pid_t)agent_syscall(__NR_getpid, 0, 0, 0, 0); }
 
+/* Of the commands with a number. */
+int fcntl(int fd, int command, ...) {
+  va_list more;
+  va_start(more, command);
+  int argument = va_arg(more, int);
+  va_end(more);
+  return (int)told(agent_syscall(__NR_fcntl, fd, command, argument, 0));
+}
+
 int flock(int fd, int operation) {
   return (int)told(agent_syscall(__NR_flock, fd, operation, 0, 0));
 }

@@ -22,7 +22,7 @@
 #define PM_AGENT_MARK "\x00\xffPMAG\xff\x01"
 #define PM_AGENT_MARK_BYTES 8u
 
-#define PM_AGENT_VERSION 2u
+#define PM_AGENT_VERSION 3u
 
 /* Of a frame's payload: the most that either side takes. */
 #define PM_FRAME_MOST (128u << 10)
@@ -74,11 +74,11 @@ enum pm_ask {
   PM_ASK_MEMORY = 4,
   /* uint32 memory. Answer: int32 0. */
   PM_ASK_FORGET = 5,
-  /* uint32 memory, uint32 flags (enum pm_run), the binary form of a program. Answer: int32 0,
+  /* uint32 memory, uint32 flags (enum pm_run_flag), the binary form of a program. Answer: int32 0,
    * uint32 0, struct pm_told, two uint64 a step, the program's output bytes. A program whose answer
    * would be longer than PM_FRAME_MOST is PM_BAD_PROGRAM. */
   PM_ASK_RUN = 6,
-  /* The same, of pm_prepare(): without flags, and without results. */
+  /* The same, of pm_prepare(): without results, and PM_RUN_PACKED alone of the flags. */
   PM_ASK_PREPARE = 7,
   /*
    * uint32 id: ends the run or stream of that id, now or before it begins, if it is not done. No
@@ -92,8 +92,8 @@ enum pm_ask {
    * one pwrite() took. */
   PM_ASK_WRITE = 10,
   /*
-   * uint32 memory, uint32 width (bytes of an element), uint32 flags (PM_FLAG_FIXED or
-   * PM_FLAG_SKIP), uint32 0, uint64 address, uint64 elements: reads all of them, in pieces.
+   * uint32 memory, uint32 width (bytes of an element), uint32 flags (PM_FLAG_FIXED, PM_FLAG_SKIP,
+   * and PM_STREAM_BEHIND), uint32 0, uint64 address, uint64 elements: reads all of them, in pieces.
    * Answers, as many as it takes: int32 0, uint32 more (1: another follows), struct pm_told (of the
    * piece's one step, a read block), uint32 elements of the piece, uint32 0, and its data: the
    * elements that were read, with PM_FLAG_SKIP all and what was passed over (engine.h). The first
@@ -160,10 +160,6 @@ enum pm_i2c {
   PM_I2C_SMBUS = 4,
 };
 
-enum pm_run {
-  PM_RUN_LOCKED = 1, /* EBUSY, and nothing is done, where the client is locked out */
-};
-
 /* The most that each lock is waited for, and the most locks of a client; more is EMFILE. */
 #define PM_LOCK_WAIT_MOST 60000u
 #define PM_LOCKS_MOST 256u
@@ -179,6 +175,24 @@ enum pm_lock {
   PM_LOCK_UNOPENED = 8,  /* detail is the errno of open() */
   PM_LOCK_REFUSED = 9,   /* detail is the errno of flock() */
 };
+
+enum pm_run_flag {
+  /*
+   * The program's steps are packed, up to PM_FRAME_MOST of program: instead of each 48 bytes,
+   * uint16 which of their 12 words are not as foreseen (bit 0: the first), uint16 how many steps
+   * behind this one are all as foreseen, and the words that are not. Foreseen is the step before,
+   * at an address as far behind its own as that was behind the one before; in front of the first
+   * step lie two of zeros. EBADMSG for what is no such program, or has bytes left.
+   */
+  PM_RUN_PACKED = 1,
+  /* Of a narrow program (engine.h): instead of two uint64 one uint32 a step, and zeros to a
+   * multiple of 8 bytes. PM_BAD_PROGRAM for one that is not narrow. */
+  PM_RUN_WORDS = 2,
+  PM_RUN_LOCKED = 4, /* EBUSY, and nothing is done, where the client is locked out */
+};
+
+/* Of a stream: EINTR, and nothing is read, unless the stream before it was read to its end. */
+#define PM_STREAM_BEHIND 0x100u
 
 enum pm_port {
   PM_PORT_ALLOW = 1, /* no access: whether `bytes` ports from `port` on may be used */

@@ -8,6 +8,7 @@ import { checkProgram, checkRun } from '../memory/options.ts'
 import type { Program } from '../memory/program.ts'
 import { RunQueue } from '../memory/queue.ts'
 import { type RawResults, Results } from '../memory/results.ts'
+import { roomFor } from '../memory/room.ts'
 import type { RunOptions } from '../memory/run-options.ts'
 import type { SampleOptions, SamplingEnd, TakeSamples } from '../memory/sampling.ts'
 import { type Addon, loadAddon, type MemoryHandle, type ProgramHandle } from './addon.ts'
@@ -86,7 +87,8 @@ export class MappedMemory extends Memory {
     checkRun(program, options)
     this.#check(program)
     const cells = takeCells(program)
-    const data = dataFor(program, options.buffer)
+    // The engine takes its length for that of the data.
+    const data = roomFor(program, options.buffer)
     const { signal } = options
     let first = 0
     if (this.#waiting === 0 && program.blockBytes <= LARGE_BYTES && !signal?.aborted) {
@@ -254,11 +256,4 @@ export class MappedMemory extends Memory {
     const refusal = refused && this.#source.explain(refused.errno, refused.address)
     return outcomeError(memory, program, results, outcome, { refusal, signal })
   }
-}
-
-/** Room for what the program brings, and never more: the engine takes its length for that. */
-function dataFor({ dataLength }: Program, buffer: Uint8Array | undefined): Uint8Array {
-  if (dataLength === 0) return NOTHING
-  const fits = buffer !== undefined && buffer.length >= dataLength && buffer.byteOffset % 8 === 0
-  return fits ? buffer.subarray(0, dataLength) : new Uint8Array(dataLength)
 }

@@ -7,7 +7,7 @@ import { Program } from '../memory/program.ts'
 import { agentFiles } from './access-file.ts'
 import { packed } from './bytes.ts'
 import { AgentLocks, underLocks } from './locks.ts'
-import { ASK, LOCK_ENDS } from './protocol.ts'
+import { ASK, LOCK_ENDS, RUN } from './protocol.ts'
 import { Session } from './session.ts'
 import { noAgent, openRemoteFile, startAgent } from './testing/agent.ts'
 import { frame, greeting, MadeChannel } from './testing/made-channel.ts'
@@ -140,7 +140,8 @@ async function boardThat(lockAnswer: Uint8Array, runAnswer: Uint8Array) {
   let lock: number | undefined
   const channel = new MadeChannel(({ kind, id, payload }, to) => {
     const name = Object.entries(ASK).find(([, number]) => number === kind)?.[0] ?? ''
-    asked.push(name === 'run' ? `run ${payload[4]}` : name)
+    const isLocked = ((payload[4] ?? 0) & RUN.locked) !== 0
+    asked.push(name === 'run' ? `run ${isLocked ? 'locked' : 'free'}` : name)
     if (name === 'lock') lock = id
     else if (name === 'run') {
       if (lock !== undefined) to.say(frame('lock', lock, lockAnswer))
@@ -173,7 +174,7 @@ describe('locks of a board', () => {
     const act = async () => [await memory.run(set), await memory.run(set)]
     const [first] = await withFarLocks(['1'], { folder: '/' }, locks, act)
     expect(first?.written(0)).toBe(2)
-    expect(asked).toEqual(['lock', 'run 1', 'run 0', 'unlock'])
+    expect(asked).toEqual(['lock', 'run locked', 'run free', 'unlock'])
   })
 
   it('that others keep have nothing run', async () => {
@@ -181,7 +182,7 @@ describe('locks of a board', () => {
     const memory = await memoryOf(board.session)
     const run = withFarLocks(['1'], { folder: '/' }, board.locks, () => memory.run(set))
     await expect(run).rejects.toMatchObject({ code: 'EINUSE' })
-    expect(board.asked).toEqual(['lock', 'run 1', 'unlock'])
+    expect(board.asked).toEqual(['lock', 'run locked', 'unlock'])
   })
 
   it('whatever it answers end in a result, a refusal, or no connection', async () => {

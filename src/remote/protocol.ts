@@ -3,7 +3,7 @@
 /** Before the first frame; what comes before it is no word of the agent. */
 export const MARK: Uint8Array = Uint8Array.of(0x00, 0xff, 0x50, 0x4d, 0x41, 0x47, 0xff, 0x01)
 
-export const VERSION = 2
+export const VERSION = 3
 
 /** Bytes of a frame's payload, at most. */
 export const FRAME_MOST = 128 * 1024
@@ -63,8 +63,6 @@ export const MEMORY = { writable: 1, regular: 2, whole: 4 } as const
 
 export const I2C = { functions: 1, select: 2, transfer: 3, smbus: 4 } as const
 
-export const RUN = { locked: 1 } as const
-
 /** Locks of one request, and how long each is waited for, at most. */
 export const LOCKS_MOST = 256
 export const LOCK_WAIT_MOST = 60_000
@@ -87,3 +85,9 @@ export const PORT = { allow: 1, in: 2, out: 3 } as const
 
 /** Flags of a read block in its binary form (native/engine.h). */
 export const BLOCK = { fixed: 1, skip: 4 } as const
+
+/** Flags of a run, of which a program that is prepared has the first alone. */
+export const RUN = { packed: 1, words: 2, locked: 4 } as const
+
+/** Of a stream: see PM_STREAM_BEHIND. */
+export const STREAM_BEHIND = 0x100

@@ -81,7 +81,7 @@ describe('the beginning of a session', () => {
     const channel = new MadeChannel()
     expect(await refusal(channel, MARK, hello({ version: 7 }))).toEqual({
       code: 'ECONNECTION',
-      message: 'board: its agent speaks version 7 of the protocol, and this physmem version 2',
+      message: 'board: its agent speaks version 7 of the protocol, and this physmem version 3',
       cure: 'let the agent of this physmem serve there',
     })
     expect(channel.closed).toBe(1)

@@ -4,8 +4,9 @@ import { printable } from '../text/refuse.ts'
 import { Malformed, packed, Reader } from './bytes.ts'
 import type { Channel } from './channel.ts'
 import { connectionError } from './errors.ts'
+import { type Frame, FrameReader } from './frames.ts'
 import { GatheredBytes } from './gathered-bytes.ts'
-import { afterMark, firstFrame, type Hello, OtherVersion, readHello } from './hello.ts'
+import { afterMark, type Hello, OtherVersion, readHello } from './hello.ts'
 import { ASK, type Ask, HELLO_BYTES } from './protocol.ts'
 import { Stops } from './stops.ts'
 
@@ -68,8 +69,7 @@ export class Session {
   readonly #signal: StopSignal | undefined
   readonly #stops = new Stops()
   readonly #pending: Pending[] = []
-  /** Of frames that are not whole yet. */
-  readonly #came = new GatheredBytes()
+  readonly #frames = new FrameReader()
   #lost: PhysmemError | undefined
   #timer: NodeJS.Timeout | undefined
   #nextId = 1
@@ -77,12 +77,10 @@ export class Session {
   private constructor(
     channel: Channel,
     hello: Hello,
-    came: Uint8Array,
     { limitMs, signal }: { limitMs: number; signal: StopSignal | undefined },
   ) {
     this.#channel = channel
     this.hello = hello
-    this.#came.add(came)
     this.#limitMs = limitMs
     this.#signal = signal
   }
@@ -101,11 +99,10 @@ export class Session {
     const { limitMs = LIMIT_MS, moreMs = 0, signal } = options
     try {
       return await greet(channel, limitMs, (hello, came, connect) => {
-        const limits = { limitMs: limitMs + moreMs, signal }
-        const session = new Session(channel, hello, came, limits)
+        const session = new Session(channel, hello, { limitMs: limitMs + moreMs, signal })
         connect((bytes) => session.#take(bytes))
         void channel.ended.then((why) => session.#lose(why))
-        session.#checkEarly()
+        session.#keep(came)
         return session
       })
     } catch (error) {
@@ -170,21 +167,24 @@ export class Session {
   #take(bytes: Uint8Array): void {
     // Who is sent away may send on until it is gone.
     if (this.#lost) return
-    this.#came.add(bytes)
-    let left = this.#came.bytes
+    this.#understand(() => this.#frames.take(bytes, (frame) => this.#answer(frame)))
+  }
+
+  /** What came with the hello may be no frame: nobody waits for more then. */
+  #keep(bytes: Uint8Array): void {
+    this.#understand(() => this.#frames.keep(bytes))
+  }
+
+  #understand(act: () => void): void {
     try {
-      for (let next = firstFrame(left); next; next = firstFrame(left)) {
-        left = next.rest
-        this.#answer(next.frame)
-      }
-      if (left.length < this.#came.length) this.#came.drop(this.#came.length - left.length)
+      act()
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
       this.#break(`what came is no answer of an agent (${error.message})`)
     }
   }
 
-  #answer({ kind, id, payload }: { kind: number; id: number; payload: Uint8Array }): void {
+  #answer({ kind, id, payload }: Frame): void {
     const pending = this.#pending[0]
     if (pending === undefined || pending.kind !== kind || pending.id !== id) {
       throw new Malformed('an answer to nothing')
@@ -211,16 +211,6 @@ export class Session {
     this.#timer = setTimeout(() => this.#break(`no answer within ${limit / 1000} s`), limit)
   }
 
-  /** What came with the hello may be no frame: nobody waits for more then. */
-  #checkEarly(): void {
-    try {
-      firstFrame(this.#came.bytes)
-    } catch (error) {
-      if (!(error instanceof Malformed)) throw error
-      this.#break(`what came is no answer of an agent (${error.message})`)
-    }
-  }
-
   #break(why: string): void {
     this.#lose(why)
     void this.#channel.close()
@@ -229,7 +219,7 @@ export class Session {
   #lose(why: string): void {
     if (this.#lost) return
     this.#lost = connectionError(this.name, `the connection is lost: ${why}`)
-    this.#came.drop(this.#came.length)
+    this.#frames.clear()
     clearTimeout(this.#timer)
     for (const { reject } of this.#pending.splice(0)) reject(this.#lost)
   }

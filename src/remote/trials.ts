@@ -65,8 +65,9 @@ export function trialsOf(session: Session): Trials {
     load: (path, offset, length) =>
       withPage(path, offset, 'read', async (memory) => {
         const program = wordsOf(length)
-        const request = packed({ u32: memory }, { u32: 0 }, program.encoded)
-        const end = await session.ask('run', request, (answer) => takeEnd(answer, program))
+        const flags = 0
+        const request = packed({ u32: memory }, { u32: flags }, program.encoded)
+        const end = await session.ask('run', request, (answer) => takeEnd(answer, program, flags))
         return errnoOf(end.outcome) ?? end.results.bytes(0)
       }),
     read: (path, position, length) =>
