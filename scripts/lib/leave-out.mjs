@@ -8,6 +8,7 @@ const everyday = ['read', 'write', 'wait', 'devmem']
 const looking = ['map', 'list']
 const named = ['read', 'write', 'wait']
 const translating = ['translate']
+const remote = ['read', 'write', 'wait']
 
 const REGISTRY = 'src/cli/registry.ts'
 const SCHEMES = 'src/place/schemes'
@@ -88,6 +89,15 @@ export const leftOut = {
     [REGISTRY]: commandsBut(translating),
     ...usual,
     'src/cli/frame/opened-machines.ts': ['../../machine/connect.ts'],
+  },
+  remote: {
+    [REGISTRY]: commandsBut(remote),
+    'src/cli/commands/read.ts': ['./named/read.ts'],
+    'src/cli/commands/wait.ts': ['./named/wait.ts'],
+    'src/cli/commands/write.ts': ['./named/write.ts'],
+    ...usual,
+    ...unsampled,
+    'src/machine/connect.ts': ['./sim/machine.ts', './debug/machine.ts'],
   },
   whole: {},
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadAddon } from '../../../engine/addon.ts'
 import { FakeRoot } from '../../../linux/testing/fake-root.ts'
 import { entries, FakeMachine } from '../../../translate/testing/fake-process.ts'
+import { FolderBoard, noBoard } from '../../testing/board.ts'
 import { partFor } from '../everyday.ts'
 
 const repository = fileURLToPath(new URL('../../../../', import.meta.url))
@@ -62,8 +63,12 @@ function machine(): FakeRoot {
     .put('dev/mem', new Uint8Array(16384).fill(0xff))
 }
 
-function run(root: FakeRoot, line: string): { code: number | null; out: string; err: string } {
-  const argv = line.split(' ')
+function run(
+  root: FakeRoot,
+  line: string,
+  more: readonly string[] = [],
+): { code: number | null; out: string; err: string } {
+  const argv = [...line.split(' '), ...more]
   const args = [`${repository}${folder}/run.cjs`, partFor(argv), root.path, ...argv]
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   return { code: status, out: stdout, err: stderr }
@@ -185,6 +190,52 @@ describe('the bundle of translate', () => {
     expect(err).toMatch(/^physmem: (?!this is a bug)/)
   })
 })
+
+describe.skipIf(noBoard)(
+  `the bundle of accesses by an agent${noBoard ? ` [skipped: ${noBoard}]` : ''}`,
+  () => {
+    let board: FolderBoard
+    beforeAll(() => {
+      board = new FolderBoard()
+    })
+    afterAll(() => board.remove())
+
+    it.each([
+      ['read 0x100 -q', 0, '0x03020100\n'],
+      ['read 0x100:7:4 0x104 --json', 0, undefined],
+      ['read 0x100..+16', 0, undefined],
+      ['write 0x200=0x12345678 --verify -q', 0, ''],
+      ['write 0x200:7:4=~1', 0, undefined],
+      ['write 0x200=1 0x204=2 --dry-run', 0, undefined],
+      ['wait 0x100=0x03020100 -q', 0, '0x03020100\n'],
+      ['wait 0x100=1 --timeout 1ms', 3, undefined],
+      ['read iomem:demo+0x100 -q', 0, '0x03020100\n'],
+      ['read iomem:none', 2, ''],
+      ['read pci:0000:01:00.0/bar0', 2, ''],
+      ['read pci:0000:01:00.0/config', 2, ''],
+      ['read port:0x70 -w 8', 1, ''],
+      ['read pid:1:0x1000', 1, ''],
+      ['read i2c:1:0x48 -w 8', 1, ''],
+      ['read dt:serial0', 2, ''],
+      ['read 0x10000', 1, ''],
+      ['read 0x100 32', 2, ''],
+      ['read zzz:1', 2, ''],
+      ['write 0x100 1', 2, ''],
+      ['read 0x100 --timeout 1ms', 2, ''],
+    ])('has what it needs: %s', (line, expected, printed) => {
+      using machine = new FakeRoot()
+      const target = ['-t', board.target]
+      expect(partFor([...line.split(' '), ...target])).toBe('remote')
+      const { code, out, err } = run(machine, line, target)
+      expect({ code, err }).toEqual({
+        code: expected,
+        err: expect.not.stringMatching(/a bug|left out/),
+      })
+      if (printed !== undefined) expect(out).toBe(printed)
+      expect(err === '').toBe(code === 0)
+    })
+  },
+)
 
 describe('a bundle that lacks what it uses', () => {
   const build = (tables: Tables) =>
