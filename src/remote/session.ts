@@ -71,6 +71,8 @@ export class Session {
   readonly #pending: Pending[] = []
   readonly #frames = new FrameReader()
   #lost: PhysmemError | undefined
+  /** Works that come to their end, whatever signal arrives. */
+  #undisturbed = 0
   #timer: NodeJS.Timeout | undefined
   #nextId = 1
 
@@ -141,16 +143,31 @@ export class Session {
     this.#send(kind, id, payload)
     const [stopper, stop] = signal
       ? [signal, cancel]
-      : [signalNow(this.#signal), () => this.#break('it was stopped')]
+      : [this.#breaker, () => this.#break('it was stopped')]
     const release = stopper && this.#stops.add(stopper, stop)
     if (signal?.aborted) cancel()
     return taken.finally(() => release?.())
+  }
+
+  /** Does what is not ended by the session's signal: what it asks has the usual time all the same. */
+  async undisturbed<T>(act: () => Promise<T>): Promise<T> {
+    this.#undisturbed++
+    try {
+      return await act()
+    } finally {
+      this.#undisturbed--
+    }
   }
 
   /** Ends the agent. What waits for an answer gets none. */
   async close(): Promise<void> {
     this.#lose('it was closed')
     await this.#channel.close()
+  }
+
+  /** What ends the connection while this moment's answer is waited for. */
+  get #breaker(): AbortSignal | undefined {
+    return this.#undisturbed > 0 ? undefined : signalNow(this.#signal)
   }
 
   #freshId(): number {

@@ -198,24 +198,24 @@ export class Context {
   /** The facts of a machine far away, which is reached for it. */
   async remoteFacts(): Promise<Facts> {
     await this.turn()
-    return await this.#machines.facts()
+    return await this.#machines.far('facts')
   }
 
   /** What a doctor may try of the nodes of a machine far away. */
   async remoteTrials(): Promise<Trials> {
     await this.turn()
-    return await this.#machines.trials()
+    return await this.#machines.far('trials')
   }
 
   /** The page tables of a machine far away, to be closed; `undefined` where they are those of this one. */
   async remoteAsking(): Promise<Asking | undefined> {
     if (!isRemote(this.settings.target)) return undefined
     await this.turn()
-    return await this.#machines.asking()
+    return await this.#machines.far('asking')
   }
 
-  /** A machine far away, which may take locks. */
-  async remoteMachine(): Promise<Pick<OpenedMachine, 'asking' | 'locks'>> {
+  /** A machine far away, which may take locks, and store in files of sysfs. */
+  async remoteMachine(): Promise<Pick<OpenedMachine, 'asking' | 'locks' | 'sysfs'>> {
     await this.turn()
     return await this.#machines.of('write')
   }

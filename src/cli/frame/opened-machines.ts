@@ -6,6 +6,7 @@ import type { Memory } from '../../memory/memory.ts'
 import type { Locator } from '../../operate/locator.ts'
 import type { AgentLocks } from '../../remote/locks.ts'
 import type { StopSignal } from '../../remote/session.ts'
+import type { AgentSysfs } from '../../remote/sysfs.ts'
 import type { Trials } from '../../remote/trials.ts'
 import type { Asking } from '../../translate/asking.ts'
 
@@ -15,12 +16,18 @@ export interface OpenedMachine extends Locator {
   facts?: (() => Facts) | undefined
   trials?: (() => Trials) | undefined
   asking?: (() => Asking) | undefined
+  /** Absent where files of sysfs are opened here. */
+  sysfs?: (() => AgentSysfs) | undefined
   /** Absent where the locks are those of this machine. */
   locks?: (() => AgentLocks) | undefined
   /** Whether the connection to it has ended, for good. */
   readonly isLost?: boolean | undefined
   close(): Promise<void>
 }
+
+/** What it makes of that which only a machine far away has. */
+type FarPart = 'facts' | 'trials' | 'asking'
+type Far = { [Part in FarPart]: ReturnType<NonNullable<OpenedMachine[Part]>> }
 
 export type OpenMachine = (
   target: string,
@@ -69,25 +76,12 @@ export class OpenedMachines {
     return await opened
   }
 
-  /** Of a machine far away. */
-  async facts(): Promise<Facts> {
+  /** What only a machine far away has. */
+  async far<Part extends FarPart>(part: Part): Promise<Far[Part]> {
     const machine = await this.of('read')
-    if (machine.facts === undefined) throw new Error('a machine far away has no facts')
-    return machine.facts()
-  }
-
-  /** Of a machine far away. */
-  async trials(): Promise<Trials> {
-    const machine = await this.of('read')
-    if (machine.trials === undefined) throw new Error('a machine far away has no trials')
-    return machine.trials()
-  }
-
-  /** Of a machine far away. */
-  async asking(): Promise<Asking> {
-    const machine = await this.of('read')
-    if (machine.asking === undefined) throw new Error('a machine far away has no page tables')
-    return machine.asking()
+    const made = machine[part]?.()
+    if (made === undefined) throw new Error(`a machine far away has no ${part}`)
+    return made as Far[Part]
   }
 
   async close(): Promise<void> {

@@ -92,6 +92,7 @@ function lent(machine: OpenedMachine, mode: Mode): OpenedMachine {
     facts: machine.facts?.bind(machine),
     trials: machine.trials?.bind(machine),
     asking: machine.asking?.bind(machine),
+    sysfs: machine.sysfs?.bind(machine),
     locks: machine.locks?.bind(machine),
     get isLost() {
       return machine.isLost
