@@ -91,15 +91,16 @@ describe.skipIf(noBoard)(`a driver on a board without Node${skipped}`, () => {
   })
 
   it('is not taken from what is in use, unless forced', async () => {
-    put(`${device}/net/eth0/flags`, '0x1003\n')
-    mkdirSync(at('sys/class/net'), { recursive: true })
-    symlinkSync(`../../bus/pci/devices/${card}/net/eth0`, at('sys/class/net/eth0'))
-    expect(await there(bind())).toEqual({
+    put('proc/77/stat', '77 (driver) S 1 77 77 0 -1 4194560 0\n')
+    mkdirSync(at('proc/77/fd'))
+    symlinkSync('/dev/uio3', at('proc/77/fd/3'))
+    expect(await there(bind(), untilPrint())).toEqual({
       ...{ code: 1, out: '' },
-      err: `physmem: ${card} cannot be bound to uio_pci_generic: it is in use: the network interface eth0 is up\n  cure: ip link set eth0 down; with force, whoever uses it loses it at once\n`,
+      err: `physmem: ${card} cannot be bound to uio_pci_generic: it is in use: process 77 (driver) has /dev/uio3 open\n  cure: end process 77; with force, whoever uses it loses it at once\n`,
     })
     expect(text(`devices/${card}/driver_override`)).toBe('(null)\n')
     expect((await there(bind('--force', '--keep'))).code).toBe(0)
+    rmSync(at('proc/77'), { recursive: true })
   })
 
   it('is as it was where the kernel does not do it', async () => {

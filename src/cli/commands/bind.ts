@@ -93,7 +93,7 @@ async function bind(
 ): Promise<Bound> {
   if (context.facts) return await bindDriver(address, driver, options, context.system)
   parsePciAddress(address)
-  const sysfs = (await context.remoteMachine()).sysfs?.()
+  const sysfs = (await context.remoteMachine(true)).sysfs?.()
   if (sysfs === undefined) throw new Error('a machine far away has no files of sysfs')
   const look: BindingMachine['look'] = (question) => context.look(question)
   return await bindFar(address, driver, options, { ...sysfs, look })

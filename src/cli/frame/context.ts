@@ -113,7 +113,7 @@ export class Context {
     this.openMachine = options.openMachine ?? openTarget
     this.#machines = new OpenedMachines(
       () => this.settings.target,
-      (mode) => this.#open(mode),
+      (mode, outlives) => this.#open(mode, outlives),
     )
   }
 
@@ -164,7 +164,7 @@ export class Context {
     return { locate: (place, length, given = mode) => machine.locate(place, length, given) }
   }
 
-  #open(mode: Mode): Promise<OpenedMachine> {
+  #open(mode: Mode, outlives: boolean): Promise<OpenedMachine> {
     const { system } = this
     const { actOnPorts, actOnI2c, sudo, keepConnection: keepS, target } = this.settings
     const notify = (text: string) => {
@@ -177,7 +177,18 @@ export class Context {
     // debug port is left as it was found.
     const signal = isConnected(target) ? this.io.interrupted() : undefined
     const options = {
-      ...{ system, notify, actOnPorts, actOnI2c, sudo, keepS, signal, openBoard, tellCommand },
+      ...{
+        system,
+        notify,
+        actOnPorts,
+        actOnI2c,
+        sudo,
+        keepS,
+        signal,
+        outlives,
+        openBoard,
+        tellCommand,
+      },
     }
     return this.openMachine(target, mode, options).catch((error) =>
       namingOrigin(error, this.settings),
@@ -214,10 +225,15 @@ export class Context {
     return await this.#machines.far('asking')
   }
 
-  /** A machine far away, which may take locks, and store in files of sysfs. */
-  async remoteMachine(): Promise<Pick<OpenedMachine, 'asking' | 'locks' | 'sysfs'>> {
+  /**
+   * A machine far away, which may take locks, and store in files of sysfs. `outlives`: Ctrl-C of a
+   * terminal leaves the way to it, if this reaches it.
+   */
+  async remoteMachine(
+    outlives = false,
+  ): Promise<Pick<OpenedMachine, 'asking' | 'locks' | 'sysfs'>> {
     await this.turn()
-    return await this.#machines.of('write')
+    return await this.#machines.of('write', outlives)
   }
 
   /** What is known of the target's machine before it is reached; `undefined` where it is far away. */

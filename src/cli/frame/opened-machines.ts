@@ -44,6 +44,8 @@ export interface OpenMachineOptions {
   sudo: boolean
   /** For how many seconds the connection is kept for later commands. */
   keepS: number | undefined
+  /** Whether the program that leads there stays when a terminal sends Ctrl-C, or is closed. */
+  outlives: boolean
   signal: StopSignal | undefined
   /** Opens a simulated board: the one in a file, or for an empty name the built-in one. */
   openBoard: (file: string) => Promise<Memory>
@@ -60,18 +62,22 @@ export const openTarget: OpenMachine = async (target, mode, options) => {
 /** The machines of a target: one for each mode, opened once; one far away has one connection for both. */
 export class OpenedMachines {
   readonly #target: () => string
-  readonly #open: (mode: Mode) => Promise<OpenedMachine>
+  readonly #open: (mode: Mode, outlives: boolean) => Promise<OpenedMachine>
   #opened: Map<Mode | 'both', Promise<OpenedMachine>> | undefined
 
-  constructor(target: () => string, open: (mode: Mode) => Promise<OpenedMachine>) {
+  constructor(
+    target: () => string,
+    open: (mode: Mode, outlives: boolean) => Promise<OpenedMachine>,
+  ) {
     this.#target = target
     this.#open = open
   }
 
-  async of(mode: Mode): Promise<OpenedMachine> {
+  /** `outlives` counts where it is opened: whether Ctrl-C of a terminal leaves the way to it. */
+  async of(mode: Mode, outlives = false): Promise<OpenedMachine> {
     const key = isConnected(this.#target()) ? 'both' : mode
     this.#opened ??= new Map()
-    const opened = this.#opened.get(key) ?? this.#open(mode)
+    const opened = this.#opened.get(key) ?? this.#open(mode, outlives)
     this.#opened.set(key, opened)
     return await opened
   }

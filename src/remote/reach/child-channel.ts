@@ -20,13 +20,23 @@ const REASONS: Record<string, (program: string) => string> = {
 /** Why a program ended, by what it said last on standard error; `undefined` where that is all. */
 export type Explain = (said: string) => string | undefined
 
-/** A program whose standard input and output are the channel. It is not run by a shell. */
+/**
+ * Before the words of a program: it stays when a terminal sends Ctrl-C, or is closed, as ssh and sh leave
+ * ignored what was ignored when they were started.
+ */
+export const HEEDLESS = ['sh', '-c', `trap '' INT HUP; exec "$@"`, 'sh'] as const
+
+/**
+ * A program whose standard input and output are the channel. It is not run by a shell. `before` are words
+ * of one that becomes it.
+ */
 export async function startChild(
   name: string,
   argv: readonly string[],
   explain: Explain = () => undefined,
+  before: readonly string[] = [],
 ): Promise<Channel> {
-  const [program = '', ...rest] = argv
+  const [program = '', ...rest] = [...before, ...argv]
   const early = new EarlyBytes()
   const started = startPiped(program, rest, (bytes) => early.use(bytes))
   const { child, output } = started
@@ -39,7 +49,7 @@ export async function startChild(
       reject(connectionError(name, why))
     })
   })
-  return new ChildChannel(name, started, early, explain)
+  return new ChildChannel({ name, program: argv[0] ?? '' }, started, early, explain)
 }
 
 /** What comes before anybody takes it. */
@@ -57,6 +67,7 @@ class EarlyBytes {
 class ChildChannel implements Channel {
   readonly name: string
   readonly ended: Promise<string>
+  readonly #program: string
   readonly #child: ChildProcess
   readonly #output: Readable
   readonly #early: EarlyBytes
@@ -64,8 +75,14 @@ class ChildChannel implements Channel {
   readonly #exited: Promise<true>
   #said = ''
 
-  constructor(name: string, { child, output }: Started, early: EarlyBytes, explain: Explain) {
+  constructor(
+    { name, program }: { name: string; program: string },
+    { child, output }: Started,
+    early: EarlyBytes,
+    explain: Explain,
+  ) {
     this.name = name
+    this.#program = program
     this.#child = child
     this.#output = output
     this.#early = early
@@ -133,7 +150,7 @@ class ChildChannel implements Channel {
     const lines = this.#said.split('\n').map((line) => line.trim())
     const last = lines.filter((line) => line !== '').slice(-2)
     const end = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`
-    const what = `${printable(this.#child.spawnfile)} ${end}`
+    const what = `${printable(this.#program)} ${end}`
     return last.length === 0 ? what : `${what}: ${last.map(printable).join(' · ')}`
   }
 }

@@ -6,7 +6,7 @@ import type { Reach, SerialLine } from '../../place/target.ts'
 import { shellLine } from '../../text/shell-words.ts'
 import type { Channel } from '../channel.ts'
 import { Session, type StopSignal, signalNow } from '../session.ts'
-import { startChild } from './child-channel.ts'
+import { HEEDLESS, startChild } from './child-channel.ts'
 import { deploy } from './deploy.ts'
 import { keepOptions } from './keep.ts'
 import { knock } from './knock.ts'
@@ -22,6 +22,8 @@ export interface ReachOptions {
   sudo?: boolean
   /** For how many seconds ssh keeps the connection for later commands. Only of `ssh`. */
   keepS?: number | undefined
+  /** Whether the program that leads there stays when a terminal sends Ctrl-C, or is closed. */
+  outlives?: boolean
   /** Ends the attempt, and later what does not stop by a signal of its own. */
   signal?: StopSignal | undefined
 }
@@ -47,13 +49,14 @@ export async function reach(
 async function reachByProgram(
   name: string,
   how: Exclude<Reach, { by: 'unix' | 'serial' }>,
-  { tell = () => {}, sudo = false, keepS, signal }: ReachOptions,
+  { tell = () => {}, sudo = false, keepS, outlives = false, signal }: ReachOptions,
 ): Promise<Session> {
   const kept =
     how.by === 'ssh' && keepS !== undefined ? await keepOptions(name, keepS, hostOf(how)) : []
   const argv = commandOf(how, { sudo, kept })
-  tell(argv)
-  const channel = await startChild(name, argv)
+  const before = outlives ? HEEDLESS : []
+  tell([...before, ...argv])
+  const channel = await startChild(name, argv, undefined, before)
   try {
     return await unlessStopped(channel, signal, async () =>
       Session.start(await deployed(channel), { signal }),
