@@ -51,8 +51,9 @@ export default defineCommand({
   notes: [
     'The driver that the function had is bound again at the end: when the program ends, at Ctrl-C, ' +
       'SIGTERM or SIGHUP, or when standard input ends, where that is a pipe. SIGKILL leaves it as it is.',
-    'The program finds PHYSMEM_PCI (the function) and, for a UIO driver, PHYSMEM_UIO (such as uio0) ' +
-      'in its environment. Only the name of the UIO device is printed with --quiet.',
+    'The program runs on this machine, and finds PHYSMEM_PCI (the function), for a UIO driver ' +
+      'PHYSMEM_UIO (such as uio0), and PHYSMEM_TARGET (the target) in its environment. Only the name of ' +
+      'the UIO device is printed with --quiet.',
   ],
   inBatches: drivers,
   atPrompt: 'it holds the function for a program, or until Ctrl-C: run it beside',
