@@ -8,6 +8,8 @@ import { giveBack, plan, type Rebinding, take } from './rebind.ts'
 export interface BindingMachine extends FarMachine {
   /** Whether what stores there is root. */
   readonly isRoot: boolean
+  /** Aborts when the connection has ended. */
+  readonly ended: AbortSignal
   /** Does what comes to its end, whatever signal arrives meanwhile. */
   undisturbed<T>(act: () => Promise<T>): Promise<T>
 }
@@ -35,6 +37,11 @@ export class FarBinding {
     this.uio = uio
     this.#rebinding = rebinding
     this.#machine = machine
+  }
+
+  /** Aborts when the connection has ended: the function stays as it is. */
+  get ended(): AbortSignal {
+    return this.#machine.ended
   }
 
   /**

@@ -16,6 +16,7 @@ type Fault = 'refused' | 'lost before' | 'lost behind' | 'lost undone'
 /** A kernel that binds and unbinds, at the end of a connection that is lost at a chosen act. */
 class FarKernel implements BindingMachine {
   isRoot = true
+  readonly ended = new AbortController().signal
   /** What was done, in the words of the account. */
   readonly done: string[] = []
   readonly #root: FakeRoot

@@ -71,6 +71,7 @@ export class Session {
   readonly #pending: Pending[] = []
   readonly #frames = new FrameReader()
   #lost: PhysmemError | undefined
+  readonly #ending = new AbortController()
   /** Works that come to their end, whatever signal arrives. */
   #undisturbed = 0
   #timer: NodeJS.Timeout | undefined
@@ -94,6 +95,11 @@ export class Session {
   /** Why nothing is asked any more. */
   get lost(): PhysmemError | undefined {
     return this.#lost
+  }
+
+  /** Aborts when the connection has ended, for good. */
+  get ended(): AbortSignal {
+    return this.#ending.signal
   }
 
   /** Waits for the agent. Rejects with ECONNECTION where none answers, and ends the channel then. */
@@ -239,6 +245,7 @@ export class Session {
     this.#frames.clear()
     clearTimeout(this.#timer)
     for (const { reject } of this.#pending.splice(0)) reject(this.#lost)
+    this.#ending.abort()
   }
 }
 

@@ -9,6 +9,8 @@ import type { Session } from './session.ts'
 export interface AgentSysfs {
   /** Whether the agent runs as root. */
   readonly isRoot: boolean
+  /** Aborts when the connection has ended. */
+  readonly ended: AbortSignal
   /**
    * Writes a text by one write(2), and without reading. Resolves with the errno with which it was refused.
    * Rejects with ECONNECTION; its data has `unsure` where it may be done.
@@ -21,6 +23,7 @@ export interface AgentSysfs {
 export function agentSysfs(session: Session): AgentSysfs {
   return {
     isRoot: session.hello.uid === 0,
+    ended: session.ended,
     write: (path, text) => store(session, path, textOf(text)),
     undisturbed: (act) => session.undisturbed(act),
   }

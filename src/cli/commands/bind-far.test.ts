@@ -48,6 +48,7 @@ describe.skipIf(noBoard)(`a driver on a board without Node${skipped}`, () => {
   }
   const there = (words: readonly string[], options: RunInTest = {}) =>
     run([...words.slice(0, 1), '-t', target, ...words.slice(1)], options)
+  const whilePrinting = (): RunInTest => ({ onPrint: () => boundTo('uio_pci_generic') })
   const bind = (...words: string[]) => ['bind', card, 'uio_pci_generic', ...words]
 
   it.each([
@@ -64,12 +65,13 @@ describe.skipIf(noBoard)(`a driver on a board without Node${skipped}`, () => {
     ['bind', card, 'e100', '--json'],
     ['bind', card, '../e1000'],
   ])('is bound with the words of the machine itself: %s %s %s %s', async (...words) => {
-    const near = await run(words, { root: path, ...untilPrint() })
+    const options = words.includes('--') ? whilePrinting : untilPrint
+    const near = await run(words, { root: path, ...options() })
     const stored = [text('drivers/e1000/unbind'), text('drivers/e1000/bind')]
     for (const verb of ['unbind', 'bind']) put(`sys/bus/pci/drivers/e1000/${verb}`, '')
     put(`${device}/driver_override`, '(null)\n')
     boundTo('e1000')
-    expect(await there(words, untilPrint())).toEqual(near)
+    expect(await there(words, options())).toEqual(near)
     expect([text('drivers/e1000/unbind'), text('drivers/e1000/bind')]).toEqual(stored)
   })
 
@@ -87,7 +89,14 @@ describe.skipIf(noBoard)(`a driver on a board without Node${skipped}`, () => {
 
   it('is left to a program that runs here, and is told the machine', async () => {
     const program = `test "$PHYSMEM_TARGET" = '${target}' && test -e ${path}`
-    expect((await there(bind('-q', '--', 'sh', '-c', program), untilPrint())).code).toBe(0)
+    expect((await there(bind('-q', '--', 'sh', '-c', program), whilePrinting())).code).toBe(0)
+  })
+
+  it('is given back without a program when Ctrl-C was pressed while it was bound', async () => {
+    expect(await there(bind('--', '/nowhere/driver'), untilPrint())).toMatchObject({
+      ...{ code: 0, err: `physmem: ${card} is bound to e1000 again\n` },
+    })
+    expect(text('drivers/e1000/bind')).toBe(card)
   })
 
   it('is not taken from what is in use, unless forced', async () => {
@@ -113,12 +122,16 @@ describe.skipIf(noBoard)(`a driver on a board without Node${skipped}`, () => {
     expect(text(`devices/${card}/driver_override`)[0]).toBe('\n')
   })
 
-  it('stays where the connection is lost, and what puts it right is said', async () => {
+  it('stays where the connection is lost while it is held, and what puts it right is said', async () => {
     const kill = () => {
       for (const pid of board?.processes() ?? []) process.kill(pid, 'SIGKILL')
     }
     const drivers = '/sys/bus/pci/drivers'
-    expect(await there(bind(), untilPrint(kill))).toEqual({
+    const onPrint = () => {
+      boundTo('uio_pci_generic')
+      kill()
+    }
+    expect(await there(bind(), { onPrint })).toEqual({
       ...{ code: 1, out: `${card} is bound to uio_pci_generic as uio3; e1000 before\n` },
       err: `physmem: ${target}: the connection is lost: chroot was ended by SIGKILL; of ${card} not done: driver_override put back, unbound from uio_pci_generic, bound to e1000\n  cure: by hand, on that machine: echo > /${device}/driver_override; echo ${card} > ${drivers}/uio_pci_generic/unbind; echo ${card} > ${drivers}/e1000/bind\n`,
     })

@@ -7,6 +7,7 @@ import { printable } from '../../text/refuse.ts'
 import { drivers } from '../frame/batch/reasons.ts'
 import { defineCommand, one, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
+import type { ExitCode } from '../frame/exit.ts'
 import { hold } from '../frame/hold.ts'
 
 export default defineCommand({
@@ -37,7 +38,7 @@ export default defineCommand({
       fallback: false as boolean,
     },
   },
-  refuses: ['width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
+  refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
   needs: ['drivers'],
   meanings: { quiet: 'print the name of the UIO device only' },
   examples: [
@@ -69,7 +70,7 @@ export default defineCommand({
         binding.keep()
         return 0
       }
-      const code = await hold(context, command, environment(context, binding))
+      const code = await holdBound(context, command, binding)
       await binding.close()
       const { address, previous } = binding
       context.note(
@@ -115,6 +116,17 @@ function tell(context: Context, { address, driver, previous, uio }: Bound): void
     const before = previous === undefined ? 'no driver before' : `${printable(previous)} before`
     context.print(`${address} is bound to ${driver}${as}; ${before}`)
   }
+}
+
+/** Far away a signal may have come while the function was bound, which is never left half done. */
+async function holdBound(
+  context: Context,
+  command: readonly string[],
+  binding: Bound,
+): Promise<ExitCode> {
+  const env = environment(context, binding)
+  if (!('ended' in binding)) return await hold(context, command, env)
+  return context.io.interrupted().aborted ? 0 : await hold(context, command, env, binding.ended)
 }
 
 /** What a program finds, by which it reaches the function that it is about. */

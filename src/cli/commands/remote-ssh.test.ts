@@ -68,7 +68,7 @@ describe.skipIf(why)(`a board over SSH${why ? ` [skipped: ${why}]` : ''}`, () =>
     }
     writeFileSync(board.at(`${device}/driver_override`), '(null)\n')
     const program =
-      'for pid in $(cat /proc/$PPID/task/*/children); do grep -qsx ssh /proc/$pid/comm && kill -INT $pid && kill -HUP $pid && sent=0; done; sleep 0.1; exit ${sent:-9}'
+      'sent=9; for pid in $(cat /proc/$PPID/task/*/children); do grep -qsx ssh /proc/$pid/comm && kill -INT $pid && kill -HUP $pid && sent=0; done; sleep 0.1; exit $sent'
     const words = ['bind', '0:6.0', 'vfio-pci', '-t', 'ssh://board', '--', 'sh', '-c', program]
     expect(await run(words)).toEqual({
       ...{ code: 0, out: '0000:00:06.0 is bound to vfio-pci; no driver before\n' },
