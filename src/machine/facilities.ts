@@ -18,7 +18,13 @@ const FACILITIES = [
 export type Facility = (typeof FACILITIES)[number]
 
 /** What is reached by an agent on another machine. */
-const OF_AGENTS: readonly Facility[] = ['processes', 'page tables', 'PCI functions', 'locks']
+const OF_AGENTS: readonly Facility[] = [
+  'processes',
+  'page tables',
+  'caches',
+  'PCI functions',
+  'locks',
+]
 
 /** Whether a target is reached by an agent. */
 export function isRemote(target: string): boolean {

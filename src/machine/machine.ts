@@ -1,3 +1,4 @@
+import type { CacheControl } from '../engine/addon.ts'
 import type { Mode } from '../engine/source.ts'
 import type { System } from '../linux/system.ts'
 import type { Memory } from '../memory/memory.ts'
@@ -39,6 +40,8 @@ export interface Machine extends AsyncDisposable {
   asking?(): Asking
   /** Whether the connection to it has ended, for good; absent where there is none. */
   readonly isLost?: boolean
+  /** Far away: what programs may do to cache lines there, if anything. The CPU of this machine is asked here. */
+  caches?(): CacheControl | undefined
   /** Far away: what takes locks there. Those of this machine are taken here. */
   locks?(): AgentLocks
   close(): Promise<void>

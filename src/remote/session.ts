@@ -251,9 +251,10 @@ async function greet<T>(
         if (found === undefined && came.length > MOST_NOISE) {
           reject(fail(': too much came that is none of its words'))
         }
-        if (found === undefined || found.after.length < HELLO_BYTES) return
+        if (found === undefined) return
         try {
           const hello = readHello(found.after)
+          if (hello === undefined) return
           const rest = found.after.slice(HELLO_BYTES)
           resolve(
             begin(hello, rest, (next) => {

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'nod
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { withLocks } from '../../device/lock.ts'
+import { type CacheControl, loadAddon } from '../../engine/addon.ts'
 import { connect } from '../../face/connect.ts'
 import { noAgent } from '../../remote/testing/agent.ts'
 import { FolderBoard, noBoard } from '../testing/board.ts'
@@ -83,10 +84,10 @@ describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
 
   it.each([
     ['buffer alloc 4k', 'it allocates RAM of this machine'],
-    ['cache clean 0x100..0x200', 'an agent reaches no caches'],
+    ['cache invalidate 0x100..0x200', 'an agent reaches no kernel'],
     ['kmod status', 'an agent reaches no kernel'],
   ])('has no %s', async (line, why) => {
-    const [name] = line.split(' ')
+    const name = line.replace(/ (?:alloc|status|0x).*/, '')
     expect(await on('exec:env', line)).toEqual({
       ...{ code: 2, out: '' },
       err: `physmem: ${name} works on this machine only, but the target is "exec:env": ${why}\n  hint: leave out --target\n`,
@@ -137,6 +138,26 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
     expect((await run('map 0x204 -q', { env })).out).toContain('demo')
     expect(await run(`write 0x208=${before} 0x204=0x07060504`, { env })).toMatchObject({ code: 0 })
     expect(memory().word(0x208)).toBe(before)
+    nothingLeft()
+  })
+
+  it('has its caches cleaned and flushed, by its CPU', async () => {
+    const { lineBytes, clean, flush } = loadAddon().cacheControl() as CacheControl
+    const note = clean === flush ? expect.any(String) : ''
+    expect(await there('cache clean 0x100..+64')).toEqual({
+      ...printed(`${64 / lineBytes} line of ${lineBytes} bytes was cleaned (${clean})`),
+      err: note,
+    })
+    expect(await there('cache flush iomem:demo+0x100..+8 --json')).toEqual(
+      printed(
+        JSON.stringify({
+          ...{ command: 'cache', place: 'iomem:"demo"+0x100..+0x8', address: 0x100, length: 8 },
+          ...{ action: 'flush', lines: 1, lineBytes, instruction: flush },
+        }),
+      ),
+    )
+    const file = folder.file('here.bin', 'abcdefgh')
+    expect(await there(`cache flush file:${file}..+8 -q`)).toEqual(printed())
     nothingLeft()
   })
 

@@ -214,8 +214,8 @@ export class Context {
     return await this.#machines.asking()
   }
 
-  /** A machine far away, which may take locks. */
-  async remoteMachine(): Promise<Pick<OpenedMachine, 'asking' | 'locks'>> {
+  /** A machine far away, which may take locks, and knows its caches. */
+  async remoteMachine(): Promise<Pick<OpenedMachine, 'asking' | 'caches' | 'locks'>> {
     await this.turn()
     return await this.#machines.of('write')
   }

@@ -1,3 +1,4 @@
+import type { CacheControl } from '../../engine/addon.ts'
 import type { Mode } from '../../engine/source.ts'
 import type { LocalSystem } from '../../linux/system.ts'
 import { isConnected } from '../../machine/facilities.ts'
@@ -15,6 +16,8 @@ export interface OpenedMachine extends Locator {
   facts?: (() => Facts) | undefined
   trials?: (() => Trials) | undefined
   asking?: (() => Asking) | undefined
+  /** Absent where the caches are those of this machine, or none. */
+  caches?: (() => CacheControl | undefined) | undefined
   /** Absent where the locks are those of this machine. */
   locks?: (() => AgentLocks) | undefined
   /** Whether the connection to it has ended, for good. */

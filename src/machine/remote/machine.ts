@@ -1,4 +1,5 @@
 import { PhysmemError } from '../../base/errors.ts'
+import type { CacheControl } from '../../engine/addon.ts'
 import type { Mode } from '../../engine/source.ts'
 import { physicalAddressBits } from '../../linux/cpu.ts'
 import { askFetching, FetchedFiles } from '../../linux/fetched-files.ts'
@@ -115,6 +116,10 @@ export class RemoteMachine implements Machine {
 
   trials(): Trials {
     return trialsOf(this.#session)
+  }
+
+  caches(): CacheControl | undefined {
+    return this.#session.hello.cache
   }
 
   locks(): AgentLocks {
