@@ -23,7 +23,7 @@ const otherMachines = [
  * looks one of several modules up, by the command or by the kind of place, and those of them that
  * are left out.
  */
-export const leftOut = {
+const tables = {
   everyday: {
     [REGISTRY]: commandsBut(everyday),
     'src/cli/commands/read.ts': ['./named/read.ts'],
@@ -66,6 +66,11 @@ export const leftOut = {
     'src/machine/connect.ts': otherMachines,
   },
   whole: {},
+}
+
+export const leftOut = {
+  ...tables,
+  batch: { ...tables.everyday, [REGISTRY]: commandsBut([...everyday, 'batch']) },
 }
 
 function commandsBut(names) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { TARGET_SCHEMES } from '../../place/target.ts'
 import { globalOptions } from '../frame/globals.ts'
 import { valueFlags } from '../frame/words.ts'
-import { partFor } from './everyday.ts'
+import { lessonOf, partFor } from './everyday.ts'
 
 describe('partFor', () => {
   it.each([
@@ -45,6 +45,16 @@ describe('partFor', () => {
     ['', 'whole'],
   ])('%s: %s', (line, expected) => {
     expect(partFor(line.split(' '))).toBe(expected)
+  })
+
+  it('runs a batch of everyday commands by a part of its own', () => {
+    const argv = ['-q', 'batch', 'script.txt']
+    expect(partFor(argv)).toBe('whole')
+    expect(partFor(argv, {}, ['read'])).toBe('batch')
+    expect(partFor(['-t', 'sim:', ...argv], {}, ['read'])).toBe('whole')
+    expect(partFor(argv, { PHYSMEM_TARGET: 'sim:' }, ['read'])).toBe('whole')
+    expect(lessonOf(argv, ['read', 'wait'])).toBe('batch+read+wait')
+    expect(lessonOf(argv)).toBe('batch')
   })
 
   it('knows which options take a value', () => {

@@ -40,16 +40,19 @@ function mayBeName(word: string, before: string | undefined): boolean {
 
 /**
  * The smallest of the built files that surely has all that a command line needs; what it does not
- * need is left out of all but `whole`, so that they start fast (see scripts/build.mjs).
+ * need is left out of all but `whole`, so that they start fast (see scripts/build.mjs). `held` are the
+ * commands of a batch that holds everyday ones only.
  */
 export function partFor(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
-): 'everyday' | 'looking' | 'named' | 'whole' {
+  held?: readonly string[],
+): 'everyday' | 'batch' | 'looking' | 'named' | 'whole' {
   const command = commandOf(argv)
   if (env[TARGET] && env[TARGET] !== 'local') return 'whole'
   if (argv.some((word) => otherMachine.test(word) || group.test(word))) return 'whole'
   if (argv.filter((word) => targetFlag.test(word)).length > 1) return 'whole'
+  if (command === 'batch') return held === undefined ? 'whole' : 'batch'
   const named = byName.includes(command)
     ? argv.slice(argv.indexOf(command) + 1).some((word, at, all) => mayBeName(word, all[at - 1]))
     : false
@@ -63,12 +66,15 @@ export function partFor(
 }
 
 /**
- * What a code cache learns of a command line: the command and the kinds of its places, which decide
- * most of what is compiled. `undefined` for what no command is named.
+ * What a code cache learns of a command line: the command, those that it holds, and the kinds of its
+ * places, which decide most of what is compiled. `undefined` for what no command is named.
  */
-export function lessonOf(argv: readonly string[]): string | undefined {
+export function lessonOf(
+  argv: readonly string[],
+  held: readonly string[] = [],
+): string | undefined {
   const command = commandOf(argv)
   if (!/^[a-z_]+$/.test(command)) return undefined
   const kinds = argv.flatMap((word) => /^([a-z][a-z0-9]*):/.exec(word)?.[1] ?? [])
-  return [command, ...new Set(kinds)].join('+')
+  return [command, ...held, ...new Set(kinds)].join('+')
 }
