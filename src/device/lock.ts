@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { sentence, shell } from '../base/cure.ts'
 import { RefusedError } from '../base/errors.ts'
+import type { Pending } from '../base/pending.ts'
 import { loadAddon } from '../engine/addon.ts'
 import { remedied } from '../wording/cure.ts'
 
@@ -30,7 +31,7 @@ const EAGAIN = 11
 export async function withLocks<T>(
   keys: readonly string[],
   options: LockOptions,
-  act: () => Promise<T>,
+  act: () => Pending<T>,
 ): Promise<T> {
   const held: number[] = []
   try {

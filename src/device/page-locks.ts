@@ -1,7 +1,10 @@
 import { PhysmemError } from '../base/errors.ts'
+import { after, inTurn, type Pending } from '../base/pending.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { addressOfPlace } from '../machine/local/address.ts'
+import { addressOfFile } from '../machine/local/file-address.ts'
 import { formatPlace } from '../place/place.ts'
+import type { FilePlace } from '../place/schemes/file.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { type LockOptions, withLocks } from './lock.ts'
 
@@ -19,24 +22,27 @@ export interface PageLockOptions extends Pick<LockOptions, 'notify'> {
  * Runs `act` while no other physmem does a read-modify-write in the pages of these places of this
  * machine. A regular file has no address, and no lock.
  */
-export async function withPageLocks<T>(
+export function withPageLocks<T>(
   places: readonly Place[],
   { system, folder = system.at('/run/lock'), notify }: PageLockOptions,
-  act: () => Promise<T>,
-): Promise<T> {
-  const keys: string[] = []
-  for (const place of places) keys.push(...(await keysOf(place, system)))
-  if (keys.length === 0) return act()
-  const uid = process.getuid?.() ?? 0
-  return withLocks(keys, { folder, uid, ...(notify && { notify }) }, act)
+  act: () => Pending<T>,
+): Pending<T> {
+  const found = inTurn(places, (place) =>
+    place.scheme === 'file' ? keysOfFile(place, system) : keysOf(place, system),
+  )
+  return after(found, (keys) => {
+    if (keys.every((some) => some.length === 0)) return act()
+    const uid = process.getuid?.() ?? 0
+    return withLocks(keys.flat(), { folder, uid, ...(notify && { notify }) }, act)
+  })
 }
 
-async function keysOf(place: Place, system: LocalSystem): Promise<string[]> {
-  if (place.scheme === 'file') {
-    const { addressOfFile } = await import('../machine/local/file-address.ts')
-    const address = addressOfFile(place, system)
-    return address === undefined ? [] : [pageOf(address).toString(16)]
-  }
+function keysOfFile(place: FilePlace, system: LocalSystem): string[] {
+  const address = addressOfFile(place, system)
+  return address === undefined ? [] : [pageOf(address).toString(16)]
+}
+
+async function keysOf(place: Exclude<Place, FilePlace>, system: LocalSystem): Promise<string[]> {
   try {
     const { space, address } = await addressOfPlace(place, system)
     const page = pageOf(address).toString(16)

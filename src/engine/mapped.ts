@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import type { PhysmemError } from '../base/errors.ts'
+import type { Pending } from '../base/pending.ts'
 import { checkLimits } from '../memory/bounds.ts'
 import { checkNotStopped, closedError } from '../memory/failure.ts'
 import { Memory } from '../memory/memory.ts'
@@ -90,6 +91,12 @@ export class MappedMemory extends Memory {
 
   /** As for every memory; besides, EREADONLY for a write where it was opened for reading. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
+    const pending = this.start(program, options)
+    return pending instanceof Promise ? await pending : pending
+  }
+
+  /** @internal */
+  override start(program: Program, options: RunOptions = {}): Pending<Results> {
     checkRun(program, options)
     this.#check(program)
     const cells = takeCells(program)
@@ -102,6 +109,16 @@ export class MappedMemory extends Memory {
       if (this.#status !== 'pending') return this.#finish(program, cells, data)
       first = this.#outcome[1] ?? 0
     }
+    return this.#continue(program, cells, data, first, signal)
+  }
+
+  async #continue(
+    program: Program,
+    cells: Cells,
+    data: Uint8Array,
+    first: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Results> {
     this.#waiting++
     try {
       const rest = () => this.#runElsewhere(program, cells, data, first, signal)

@@ -1,7 +1,8 @@
 import { ConditionError } from '../../base/errors.ts'
+import { after, attempt, type Pending } from '../../base/pending.ts'
 import type { BatchDocument } from '../../report/batch.ts'
 import { are, counted, were } from '../../text/count.ts'
-import { begin, type Waiting } from '../frame/batch/line.ts'
+import { begin, parsedAct, type Waiting } from '../frame/batch/line.ts'
 import { SharedMachines } from '../frame/batch/machines.ts'
 import { IdleOptimizer } from '../frame/batch/optimizer.ts'
 import { LineParser } from '../frame/batch/parser.ts'
@@ -12,7 +13,7 @@ import { defineCommand, type Entry, one } from '../frame/command.ts'
 import { Context } from '../frame/context.ts'
 import type { ExitCode } from '../frame/exit.ts'
 import { filePath } from '../frame/paths.ts'
-import type { CliOptions } from '../frame/run-command.ts'
+import { type CliOptions, runCommand } from '../frame/run-command.ts'
 
 export default (commands: readonly Entry[]) =>
   defineCommand({
@@ -80,7 +81,10 @@ export default (commands: readonly Entry[]) =>
   })
 
 /** A line whose command waits for its turn. */
-type Ready = Waiting & { number: number }
+interface Ready {
+  number: number
+  act(): Pending<ExitCode>
+}
 
 /** `undefined` where a line is wrong, and all wrong ones have been reported. */
 async function beginAll(
@@ -103,8 +107,9 @@ async function beginAll(
   }
   for (const line of lines) {
     const origin = { file, line: line.number }
-    const begun = await beginOne(context, parser, line, { ...shared, origin })
-    if (typeof begun === 'object') ready.push({ ...begun, number: line.number })
+    const pending = beginOne(context, parser, line, { ...shared, origin })
+    const begun = pending instanceof Promise ? await pending : pending
+    if (typeof begun === 'object') ready.push(begun)
   }
   if (ready.length === lines.length) return ready
   const wrong = lines.length - ready.length
@@ -113,22 +118,42 @@ async function beginAll(
   return undefined
 }
 
-async function beginOne(
-  { io, settings }: Context,
+function beginOne(
+  context: Context,
   parser: LineParser,
-  { words, error }: ScriptLine,
+  { number, words, error }: ScriptLine,
   options: CliOptions,
-): Promise<Waiting | ExitCode> {
-  try {
+): Pending<Ready | ExitCode> {
+  const { io, settings } = context
+  const begun = () => {
     if (error !== undefined) throw error
-    return await begin(await parser.parse(words), io, options)
-  } catch (thrown) {
+    return after(parser.parse(words), (line): Pending<Ready | ExitCode> => {
+      const parsing =
+        line.settings === settings ? context : new Context(line.name, line.settings, io, options)
+      const act = parsedAct(line, parsing)
+      if (act === undefined) return withNumber(begin(line, io, options), number)
+      const run = () => {
+        const own = new Context(line.name, line.settings, io, options)
+        return runCommand(own, line, options.commands, act)
+      }
+      return { number, act: run }
+    })
+  }
+  return attempt(begun, (thrown): 2 => {
     const line = new Context('batch', settings, io, options)
     line.jsonStyle = 'lines'
     line.finish(thrown)
     line.tell(thrown)
     return 2
-  }
+  })
+}
+
+async function withNumber(
+  begun: Promise<Waiting | ExitCode>,
+  number: number,
+): Promise<Ready | ExitCode> {
+  const waiting = await begun
+  return typeof waiting === 'number' ? waiting : { number, act: () => waiting.act() }
 }
 
 async function actAll(
@@ -136,15 +161,17 @@ async function actAll(
   { file }: Script,
   waiting: readonly Ready[],
   keepGoing: boolean,
-  act: (line: Ready) => Promise<ExitCode>,
+  act: (line: Ready) => Pending<ExitCode>,
 ): Promise<ExitCode> {
   const signal = context.io.interrupted()
   const failed: number[] = []
   const codes = new Set<ExitCode>()
   const pause = new Pause()
   for (const [index, line] of waiting.entries()) {
-    const code = await act(line)
-    await pause.ifDue()
+    const acting = act(line)
+    const code = acting instanceof Promise ? await acting : acting
+    const pausing = pause.ifDue()
+    if (pausing) await pausing
     const done = index + 1
     const ran = `${done} of ${counted(waiting.length, 'command')} ${were(done)} run`
     if (signal.aborted) throw new ConditionError('EABORT', 'stopped', { stoppedAfter: ran })

@@ -1,4 +1,5 @@
 import { PhysmemError, RequestError } from '../../base/errors.ts'
+import { after, attempt, type Pending } from '../../base/pending.ts'
 import { retell } from '../../base/retell.ts'
 import type { Width } from '../../base/width.ts'
 import type { Mode } from '../../engine/source.ts'
@@ -125,18 +126,25 @@ export class Context {
   }
 
   /**
-   * Resolves when it is this command's turn to act. Before, it has only parsed what it was given: in a
-   * batch that is done for all lines before the first acts. `machine` waits by itself. Throws before
-   * it for places that the target cannot have, which needs no machine to be known, and for those of
+   * Throws for places that the target cannot have, which needs no machine to be known, and for those of
    * which nothing says how wide they are; `byWidth` are those that are accessed with --width.
    */
-  async turn(places: readonly Place[] = [], byWidth = places): Promise<void> {
+  check(places: readonly Place[], byWidth = places): void {
     const target = this.#target()
     const check =
       target.kind === 'sim' ? onSimulatedBoard : target.kind === 'debug' ? atDebugPort : () => {}
     // A file is here, whatever the target.
     for (const place of places) if (place.scheme !== 'file') check(place)
     if (!this.settings.widthGiven) for (const place of byWidth) refuseUnsaidWidth(place)
+  }
+
+  /**
+   * Resolves when it is this command's turn to act. Before, it has only parsed what it was given: in a
+   * batch that is done for all lines before the first acts. `machine` waits by itself. Before it, the
+   * places are checked.
+   */
+  async turn(places: readonly Place[] = [], byWidth = places): Promise<void> {
+    this.check(places, byWidth)
     if (this.options.turn === undefined) return
     this.#turn ??= this.options.turn()
     await this.#turn
@@ -157,11 +165,17 @@ export class Context {
    */
   async machine(mode: Mode, places: readonly Place[], byWidth = places): Promise<Locator> {
     await this.turn(places, byWidth)
-    const machine = await this.#machines.of(mode)
-    return { locate: (place, length, given = mode) => machine.locate(place, length, given) }
+    return await this.opened(mode)
   }
 
-  #open(mode: Mode): Promise<OpenedMachine> {
+  /** The same when it is its turn, and the places are checked. */
+  opened(mode: Mode): Pending<Locator> {
+    return after(this.#machines.of(mode), (machine) => ({
+      locate: (place, length, given = mode) => machine.locate(place, length, given),
+    }))
+  }
+
+  #open(mode: Mode): Pending<OpenedMachine> {
     const { system } = this
     const { actOnPorts, actOnI2c, sudo, keepConnection: keepS, target } = this.settings
     const notify = (text: string) => {
@@ -176,7 +190,10 @@ export class Context {
     const options = {
       ...{ system, notify, actOnPorts, actOnI2c, sudo, keepS, signal, openBoard, tellCommand },
     }
-    return this.openMachine(target, mode, options).catch((error) => this.#namingVariable(error))
+    return attempt(
+      () => this.openMachine(target, mode, options),
+      (error) => this.#namingVariable(error),
+    )
   }
 
   /**
@@ -267,8 +284,11 @@ export class Context {
   }
 
   /** Says why what was read may be no data, or what was stored be lost. Whether anything was said. */
-  async tellOfSilence(): Promise<boolean> {
-    if (this.blanks.areNone) return false
+  tellOfSilence(): Pending<boolean> {
+    return this.blanks.areNone ? false : this.#tellOfSilence()
+  }
+
+  async #tellOfSilence(): Promise<boolean> {
     const hasPci = () => this.has('PCI functions')
     const look = <T>(question: Question<T>) => this.look(question)
     const remarks = await this.blanks
@@ -363,9 +383,8 @@ export class Context {
     else if (error !== undefined) this.printJson<object>(failure)
   }
 
-  async close(): Promise<void> {
-    await this.#machines.close()
-    this.#endConsole()
+  close(): Pending<void> {
+    return after(this.#machines.close(), () => this.#endConsole())
   }
 
   #endConsole(): void {

@@ -1,3 +1,4 @@
+import type { Pending } from '../../base/pending.ts'
 import type { Mode } from '../../engine/source.ts'
 import type { LocalSystem } from '../../linux/system.ts'
 import { isConnected } from '../../machine/facilities.ts'
@@ -13,14 +14,15 @@ export interface OpenedMachine extends Locator {
   facts?(): Facts
   trials?(): Trials
   asking?(): Asking
-  close(): Promise<void>
+  /** Absent where others, who have it too, close it. */
+  close?(): Promise<void>
 }
 
 export type OpenMachine = (
   target: string,
   mode: Mode,
   options: OpenMachineOptions,
-) => Promise<OpenedMachine>
+) => Pending<OpenedMachine>
 
 export interface OpenMachineOptions {
   system: LocalSystem
@@ -47,20 +49,20 @@ export const openTarget: OpenMachine = async (target, mode, options) => {
 /** The machines of a target: one for each mode, opened once; one far away has one connection for both. */
 export class OpenedMachines {
   readonly #target: () => string
-  readonly #open: (mode: Mode) => Promise<OpenedMachine>
-  #opened: Map<Mode | 'both', Promise<OpenedMachine>> | undefined
+  readonly #open: (mode: Mode) => Pending<OpenedMachine>
+  #opened: Map<Mode | 'both', Pending<OpenedMachine>> | undefined
 
-  constructor(target: () => string, open: (mode: Mode) => Promise<OpenedMachine>) {
+  constructor(target: () => string, open: (mode: Mode) => Pending<OpenedMachine>) {
     this.#target = target
     this.#open = open
   }
 
-  async of(mode: Mode): Promise<OpenedMachine> {
+  of(mode: Mode): Pending<OpenedMachine> {
     const key = isConnected(this.#target()) ? 'both' : mode
     this.#opened ??= new Map()
     const opened = this.#opened.get(key) ?? this.#open(mode)
     this.#opened.set(key, opened)
-    return await opened
+    return opened
   }
 
   /** Of a machine far away. */
@@ -84,9 +86,18 @@ export class OpenedMachines {
     return machine.asking()
   }
 
-  async close(): Promise<void> {
-    for (const opened of await Promise.allSettled(this.#opened?.values() ?? [])) {
-      if (opened.status === 'fulfilled') await opened.value.close()
-    }
+  close(): Pending<void> {
+    const opened = [...(this.#opened?.values() ?? [])]
+    if (opened.some(isToClose)) return closeAll(opened)
+  }
+}
+
+function isToClose(opened: Pending<OpenedMachine>): boolean {
+  return opened instanceof Promise || opened.close !== undefined
+}
+
+async function closeAll(machines: readonly Pending<OpenedMachine>[]): Promise<void> {
+  for (const opened of await Promise.allSettled(machines)) {
+    if (opened.status === 'fulfilled') await opened.value.close?.()
   }
 }

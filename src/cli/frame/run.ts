@@ -37,15 +37,15 @@ export async function runCli(
       for (const target of targets) {
         checkLine(program, argv, name, command, { ...settings, target }, args)
       }
+      const line = { words: argv, name, command, settings, args, values }
       if (targets.length > 1) {
         const { runSeveral } = await import('./several/run.ts')
-        const line = { words: argv, name, command, settings, args, values }
         code = await runSeveral(line, targets, io, options)
         return
       }
       const { targets: _, ...others } = settings
       const context = new Context(name, { ...others, target }, io, options)
-      code = await runCommand(context, command, args, values, argv, commands)
+      code = await runCommand(context, line, commands)
     },
   )
   try {

@@ -26,7 +26,9 @@ const option = String.raw`-(?!t|-target|-chip|-board)[\w-]+(?:=\w+)?`
 const word = String.raw`[0-9][^\s@'"\\]*|(?:file|uio):[^\s'"\\]+|pci:(?![^=\s]*\.[A-Za-z_*?]|\S*/config)[^\s'"\\]+`
 const valued = String.raw`--(?:base|endian)[ \t]+[a-z]+`
 const words = String.raw`(?:[ \t]+(?:${word}|${valued}|${option})(?=\s|$))*`
-const plain = new RegExp(String.raw`^[ \t]*(?:(?:physmem[ \t]+)?${commands}${words})?\s*(?:#[^]*)?$`)
+const plain = new RegExp(
+  String.raw`^[ \t]*(?:(?:physmem[ \t]+)?${commands}${words})?\s*(?:#[^]*)?$`,
+)
 
 /**
  * The everyday commands that stand in a script, where every line is one of them, or none, and needs

@@ -1,13 +1,14 @@
+import type { Pending } from '../../../base/pending.ts'
+import type { Act, Parsing } from '../command.ts'
 import { Context } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
 import type { Io } from '../io.ts'
-import { type CliOptions, runCommand } from '../run-command.ts'
-import type { ParsedLine } from './parser.ts'
+import { type CliOptions, type ParsedLine, runCommand } from '../run-command.ts'
 
-/** A command that has begun, and waits for its turn to act. */
+/** A command that has parsed what it was given, and waits for its turn to act. */
 export interface Waiting {
-  /** Lets it act; resolves when it has ended. */
-  act(): Promise<ExitCode>
+  /** Lets it act; gives its exit code when it has ended. */
+  act(): Pending<ExitCode>
   /** What it has done, once it has ended, to be said when its result cannot be printed. */
   done(): string | undefined
 }
@@ -16,11 +17,7 @@ export interface Waiting {
  * Begins a command. Before its turn it only parses what it was given: where that is wrong it says so
  * and ends, and the result is its exit code.
  */
-export function begin(
-  { words, name, command, settings, args, values }: ParsedLine,
-  io: Io,
-  options: CliOptions,
-): Promise<Waiting | ExitCode> {
+export function begin(line: ParsedLine, io: Io, options: CliOptions): Promise<Waiting | ExitCode> {
   return new Promise((resolve, reject) => {
     const turn = () =>
       new Promise<void>((start) => {
@@ -30,8 +27,23 @@ export function begin(
         }
         resolve({ act, done: () => context.done })
       })
-    const context = new Context(name, settings, io, { ...options, turn })
-    const ended = runCommand(context, command, args, values, words, options.commands)
+    const context = new Context(line.name, line.settings, io, { ...options, turn })
+    const ended = Promise.resolve(runCommand(context, line, options.commands))
     ended.then(resolve, reject)
   })
+}
+
+/**
+ * What is left to be done of a line whose command parses apart from acting; `undefined` for every
+ * other line, and for one that is wrong: to begin it says why.
+ */
+export function parsedAct(
+  { command, args, values }: ParsedLine,
+  parsing: Parsing,
+): Act | undefined {
+  try {
+    return command.parse?.(parsing, args, values as never)
+  } catch {
+    return undefined
+  }
 }

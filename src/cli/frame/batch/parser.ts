@@ -1,5 +1,6 @@
 import type { Command as Commander } from 'commander'
 import { RequestError } from '../../../base/errors.ts'
+import type { Pending } from '../../../base/pending.ts'
 import { quote } from '../../../text/refuse.ts'
 import { checkLine } from '../check-line.ts'
 import type { Argument, Command, Entry } from '../command.ts'
@@ -7,18 +8,8 @@ import type { Settings } from '../globals.ts'
 import type { OptionSpecs } from '../option-spec.ts'
 import { buildProgram, nowhere } from '../program.ts'
 import { refuseUnknown } from '../refuse-unknown.ts'
+import type { ParsedLine } from '../run-command.ts'
 import { commandOf } from '../words.ts'
-
-/** A command line, taken apart. */
-export interface ParsedLine {
-  /** As it was written. */
-  words: readonly string[]
-  name: string
-  command: Command
-  settings: Settings
-  args: readonly Argument[]
-  values: Record<string, unknown>
-}
 
 type Unworded = Omit<ParsedLine, 'words'>
 
@@ -27,9 +18,8 @@ export class LineParser {
   readonly #commands: readonly Entry[]
   readonly #defaults: Settings
   readonly #programs = new Map<string, Commander>()
-  readonly #plain = new Map<string, Omit<ParsedLine, 'args' | 'words'>>()
-  /** The commands of earlier lines, which a batch may hold. */
-  readonly #held = new Set<string>()
+  /** The commands of earlier lines, which a batch may hold, as a line without options has them. */
+  readonly #held = new Map<string, Omit<ParsedLine, 'args' | 'words'>>()
   #parsed: Unworded | undefined
 
   /** `defaults` are the global options of lines that do not give them. */
@@ -42,42 +32,42 @@ export class LineParser {
     return { commands: this.#commands, defaults: this.#defaults }
   }
 
-  /** Throws a RequestError for a line that is wrong, or whose command is not for batches. */
-  async parse(words: readonly string[]): Promise<ParsedLine> {
-    const name = commandOf(words)
-    await this.#refuse(name)
-    const parsed = (await this.#parsePlain(words)) ?? (await this.#parseWhole(name, words))
-    return { ...parsed, words }
-  }
-
-  /** Throws EUSAGE for a command that is not for batches; what is not a command is let through. */
-  async #refuse(name: string): Promise<void> {
-    if (this.#held.has(name)) return
-    const entry = this.#commands.find((candidate) => candidate.name === name)
-    const { inBatches = true } = entry === undefined ? {} : (await entry.load()).default
-    if (inBatches !== true) {
-      const message = `${name} cannot stand in a batch: ${inBatches}`
-      throw new RequestError('EUSAGE', message, { input: name })
-    }
-    this.#held.add(name)
+  /** Throws, or rejects with, a RequestError for a line that is wrong, or whose command is not for batches. */
+  parse(words: readonly string[]): Pending<ParsedLine> {
+    return this.#parsePlain(words) ?? this.#parseOther(words)
   }
 
   /**
    * A line without options is a command and its arguments: for a thousand of these, commander takes
-   * longer than all else. `undefined` for every other line, and for what is wrong.
+   * longer than all else. `undefined` for every other line, for what is wrong, and for the first of a
+   * command.
    */
-  async #parsePlain([name = '', ...rest]: readonly string[]): Promise<Unworded | undefined> {
-    if (name.startsWith('-') || rest.some((word) => word.startsWith('-'))) return undefined
-    let known = this.#plain.get(name)
-    if (known === undefined) {
-      const entry = this.#commands.find((candidate) => candidate.name === name)
-      if (entry === undefined) return undefined
-      const { default: command } = await entry.load()
-      known = { name, command, settings: this.#defaults, values: fallbacksOf(command.options) }
-      this.#plain.set(name, known)
-    }
+  #parsePlain(words: readonly string[]): ParsedLine | undefined {
+    const known = this.#held.get(words[0] ?? '')
+    if (known === undefined) return undefined
+    const rest = words.slice(1)
+    if (rest.some((word) => word.startsWith('-'))) return undefined
     const args = bindArguments(known.command, rest)
-    return args && { ...known, args }
+    return args && { ...known, args, words }
+  }
+
+  async #parseOther(words: readonly string[]): Promise<ParsedLine> {
+    const name = commandOf(words)
+    if (!this.#held.has(name)) await this.#hold(name)
+    return this.#parsePlain(words) ?? { ...(await this.#parseWhole(name, words)), words }
+  }
+
+  /** Throws EUSAGE for a command that is not for batches; what is not a command is let through. */
+  async #hold(name: string): Promise<void> {
+    const entry = this.#commands.find((candidate) => candidate.name === name)
+    if (entry === undefined) return
+    const { default: command } = await entry.load()
+    if (command.inBatches !== true) {
+      const message = `${name} cannot stand in a batch: ${command.inBatches}`
+      throw new RequestError('EUSAGE', message, { input: name })
+    }
+    const values = fallbacksOf(command.options)
+    this.#held.set(name, { name, command, settings: this.#defaults, values })
   }
 
   async #parseWhole(name: string, words: readonly string[]): Promise<Unworded> {

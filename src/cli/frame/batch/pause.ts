@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Pending } from '../../../base/pending.ts'
 
 /** Rare enough to cost nothing, and sooner than a person notices. */
 const EVERY_MS = 20
@@ -7,8 +8,11 @@ const EVERY_MS = 20
 export class Pause {
   #due = performance.now() + EVERY_MS
 
-  async ifDue(): Promise<void> {
-    if (performance.now() < this.#due) return
+  ifDue(): Pending<void> {
+    if (performance.now() >= this.#due) return this.#pause()
+  }
+
+  async #pause(): Promise<void> {
     await setImmediate()
     this.#due = performance.now() + EVERY_MS
   }
