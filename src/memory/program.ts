@@ -49,7 +49,7 @@ export class Program {
     if (!Array.isArray(steps)) {
       throw new RequestError('EUSAGE', `steps: expected an array of steps, not ${shown(steps)}`)
     }
-    checkKind('misalignment', misalignment, [0, 1, 2, 3, 4, 5, 6, 7, 'any'])
+    checkKind('misalignment', misalignment, MISALIGNMENTS)
     this.misalignment = misalignment
     const offsets: number[] = []
     const totals = { read: 0, write: 0, cache: 0 }
@@ -57,20 +57,28 @@ export class Program {
     this.steps = Array.from(steps, (given, index) =>
       named(index, steps.length, () => checkStep(copied(given), index, misalignment)),
     )
-    for (const [index, step] of this.steps.entries()) {
+    let [end, bytes] = [0, 0]
+    let [writes, waits, narrow] = [false, false, true]
+    for (let index = 0; index < this.steps.length; index++) {
+      const step = this.steps[index] as Step
       offsets.push(totals.read)
       named(index, steps.length, () => {
         addUp(step, index, totals)
         wait = addTime(step, index, wait)
       })
+      end = Math.max(end, endOf(step))
+      bytes += blockBytes(step)
+      writes ||= isWriting(step)
+      waits ||= takesTime(step)
+      narrow &&= isNarrow(step)
     }
     this.dataLength = totals.read
-    this.end = this.steps.reduce((end, step) => Math.max(end, endOf(step)), 0)
-    this.blockBytes = this.steps.reduce((sum, step) => sum + blockBytes(step), 0)
-    this.writes = this.steps.some(isWriting)
-    this.waits = this.steps.some(takesTime)
-    this.needsPreparing = this.writes || this.steps.length > 1
-    this.narrow = this.steps.every(isNarrow)
+    this.end = end
+    this.blockBytes = bytes
+    this.writes = writes
+    this.waits = waits
+    this.needsPreparing = writes || this.steps.length > 1
+    this.narrow = narrow
     this.#dataOffsets = offsets
     if (totals.write > 0) this.steps = this.#withOwnData()
   }
@@ -94,6 +102,8 @@ export class Program {
     return this.#encoded
   }
 }
+
+const MISALIGNMENTS = [0, 1, 2, 3, 4, 5, 6, 7, 'any']
 
 const TOTALS = {
   read: 'to read in blocks',

@@ -1,5 +1,6 @@
 import type { Value, Width } from '../base/width.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
+import { hasNoAddress } from '../machine/local/no-address.ts'
 import type { Silence } from '../refusal/silent.ts'
 import type { Access } from './silence.ts'
 
@@ -21,19 +22,30 @@ interface FollowedStretch {
  * that where it asks for it.
  */
 export class Blanks {
+  /** This machine, which has the files. */
+  readonly #system: LocalSystem
   #asked: Access[] = []
   #stretches: FollowedStretch[] = []
   #lastLook: readonly Value[] = []
   /** What was said. */
   #told: Set<string> | undefined
 
+  constructor(system: LocalSystem) {
+    this.#system = system
+  }
+
   saw(...elements: readonly ReadValue[]): void {
-    this.#asked.push(...elements.filter(isBlank))
+    for (const element of elements) if (isBlank(element)) this.ask(element)
   }
 
   /** Takes what was stored, or what a dry run would access: that of it which could not answer is told. */
   ask(...accesses: readonly Access[]): void {
-    this.#asked.push(...accesses)
+    for (const access of accesses) if (!this.#isOfFile(access)) this.#asked.push(access)
+  }
+
+  /** A file that has no address is no device's: there is nothing to look for. */
+  #isOfFile({ place }: Access): boolean {
+    return place.scheme === 'file' && hasNoAddress(place, this.#system)
   }
 
   /**
@@ -66,12 +78,9 @@ export class Blanks {
    * where it is needed.
    */
   async remarks({
-    system,
     look,
     hasPci,
   }: {
-    /** This machine, which has the files. */
-    system: LocalSystem
     /** Answers a question about the machine that was accessed. */
     look: <T>(question: (system: System) => Promise<T>) => Promise<T>
     hasPci: () => boolean
@@ -83,12 +92,14 @@ export class Blanks {
     if (accesses.length === 0 || !hasPci()) return []
     this.#told ??= new Set()
     const told = this.#told
-    return (await import('./silence.ts')).remarksOn(accesses, { here: system, look, told })
+    return (await import('./silence.ts')).remarksOn(accesses, { here: this.#system, look, told })
   }
 }
 
 function isBlank({ value, width }: ReadValue): boolean {
-  return Number(value) === 0 || BigInt(value) === (1n << BigInt(width)) - 1n
+  return typeof value === 'number'
+    ? value === 0 || value === 2 ** width - 1
+    : value === 0n || value === (1n << BigInt(width)) - 1n
 }
 
 /** Whether all of the bytes are this one, and it is 0 or 0xff. */

@@ -77,8 +77,9 @@ export function countBits(bits: Bits): number {
 /** The mask that selects the bits in a value of `width` bits. Throws ERANGE as `checkBits`. */
 export function bitsMask<W extends Width>(bits: Bits, width: W): ValueOf<W> {
   checkBits(bits, width)
+  if (width < 64) return ((2 ** countBits(bits) - 1) * 2 ** bits.low) as ValueOf<W>
   const mask = ((1n << BigInt(countBits(bits))) - 1n) << BigInt(bits.low)
-  return (width === 64 ? mask : Number(mask)) as ValueOf<W>
+  return mask as ValueOf<W>
 }
 
 /**

@@ -1,19 +1,16 @@
 import { ConditionError } from '../../base/errors.ts'
-import { after, attempt, type Pending } from '../../base/pending.ts'
+import type { Pending } from '../../base/pending.ts'
 import type { BatchDocument } from '../../report/batch.ts'
-import { are, counted, were } from '../../text/count.ts'
-import { begin, parsedAct, type Waiting } from '../frame/batch/line.ts'
+import { counted, were } from '../../text/count.ts'
+import { beginAll, type ReadyLine } from '../frame/batch/begin-all.ts'
 import { SharedMachines } from '../frame/batch/machines.ts'
 import { IdleOptimizer } from '../frame/batch/optimizer.ts'
-import { LineParser } from '../frame/batch/parser.ts'
 import { Pause } from '../frame/batch/pause.ts'
-import { readScript, type Script, type ScriptLine, STDIN } from '../frame/batch/script.ts'
-import { StandardInput } from '../frame/batch/standard-input.ts'
+import { readScript, type Script } from '../frame/batch/script.ts'
 import { defineCommand, type Entry, one } from '../frame/command.ts'
-import { Context } from '../frame/context.ts'
+import type { Context } from '../frame/context.ts'
 import type { ExitCode } from '../frame/exit.ts'
 import { filePath } from '../frame/paths.ts'
-import { type CliOptions, runCommand } from '../frame/run-command.ts'
 
 export default (commands: readonly Entry[]) =>
   defineCommand({
@@ -64,7 +61,7 @@ export default (commands: readonly Entry[]) =>
       }
       const machines = new SharedMachines(context.openMachine)
       const optimizer = new IdleOptimizer()
-      const act = (line: Ready) => {
+      const act = (line: ReadyLine) => {
         optimizer.look()
         return line.act()
       }
@@ -80,88 +77,12 @@ export default (commands: readonly Entry[]) =>
     },
   })
 
-/** A line whose command waits for its turn. */
-interface Ready {
-  number: number
-  act(): Pending<ExitCode>
-}
-
-/** `undefined` where a line is wrong, and all wrong ones have been reported. */
-async function beginAll(
-  context: Context,
-  commands: readonly Entry[],
-  { file, lines }: Script,
-  machines: SharedMachines,
-): Promise<Ready[] | undefined> {
-  const parser = new LineParser(commands, context.settings)
-  const ready: Ready[] = []
-  const input = new StandardInput()
-  if (file === STDIN) input.take('the commands come through it')
-  const shared: CliOptions = {
-    ...context.options,
-    system: context.system,
-    openMachine: machines.open,
-    console: context.console,
-    input,
-    commands,
-  }
-  for (const line of lines) {
-    const origin = { file, line: line.number }
-    const pending = beginOne(context, parser, line, { ...shared, origin })
-    const begun = pending instanceof Promise ? await pending : pending
-    if (typeof begun === 'object') ready.push(begun)
-  }
-  if (ready.length === lines.length) return ready
-  const wrong = lines.length - ready.length
-  const what = wrong === 1 ? 'a line' : counted(wrong, 'line')
-  context.complainNow(`${file}: ${what} ${are(wrong)} wrong: nothing was run`)
-  return undefined
-}
-
-function beginOne(
-  context: Context,
-  parser: LineParser,
-  { number, words, error }: ScriptLine,
-  options: CliOptions,
-): Pending<Ready | ExitCode> {
-  const { io, settings } = context
-  const begun = () => {
-    if (error !== undefined) throw error
-    return after(parser.parse(words), (line): Pending<Ready | ExitCode> => {
-      const parsing =
-        line.settings === settings ? context : new Context(line.name, line.settings, io, options)
-      const act = parsedAct(line, parsing)
-      if (act === undefined) return withNumber(begin(line, io, options), number)
-      const run = () => {
-        const own = new Context(line.name, line.settings, io, options)
-        return runCommand(own, line, options.commands, act)
-      }
-      return { number, act: run }
-    })
-  }
-  return attempt(begun, (thrown): 2 => {
-    const line = new Context('batch', settings, io, options)
-    line.jsonStyle = 'lines'
-    line.finish(thrown)
-    line.tell(thrown)
-    return 2
-  })
-}
-
-async function withNumber(
-  begun: Promise<Waiting | ExitCode>,
-  number: number,
-): Promise<Ready | ExitCode> {
-  const waiting = await begun
-  return typeof waiting === 'number' ? waiting : { number, act: () => waiting.act() }
-}
-
 async function actAll(
   context: Context,
   { file }: Script,
-  waiting: readonly Ready[],
+  waiting: readonly ReadyLine[],
   keepGoing: boolean,
-  act: (line: Ready) => Pending<ExitCode>,
+  act: (line: ReadyLine) => Pending<ExitCode>,
 ): Promise<ExitCode> {
   const signal = context.io.interrupted()
   const failed: number[] = []

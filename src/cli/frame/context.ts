@@ -69,6 +69,8 @@ export interface ContextOptions {
   label?: string
   /** What others print on, too: only they know when it ends. */
   console?: BoardConsole
+  /** The machines of the same target that others open and close, too. */
+  machines?: OpenedMachines
 }
 
 /** What a command works with: the global options, the streams, and the machine of the target. */
@@ -90,13 +92,14 @@ export class Context {
   /** What was done, to be said when standard output does not take the result. */
   done: string | undefined
   /** What was read as all ones or zeros, or stored: told when the command has ended. */
-  readonly blanks = new Blanks()
+  readonly blanks: Blanks
   #document: Record<string, unknown> | undefined
   #settings: Settings
   /** Opens the machine of a target. */
   readonly openMachine: OpenMachine
   readonly #machines: OpenedMachines
   #turn: Promise<void> | undefined
+  #parsedTarget: Target | undefined
   /** What waits to be said until it is its turn; `undefined` from then on. */
   #early: string[] | undefined
 
@@ -108,11 +111,9 @@ export class Context {
     this.#early = options.turn && []
     this.console = options.console ?? new BoardConsole(io)
     this.system = options.system ?? systemAt()
+    this.blanks = new Blanks(this.system)
     this.openMachine = options.openMachine ?? openTarget
-    this.#machines = new OpenedMachines(
-      () => this.settings.target,
-      (mode) => this.#open(mode),
-    )
+    this.#machines = options.machines ?? new OpenedMachines(settings.target)
   }
 
   /** The global options. */
@@ -170,12 +171,12 @@ export class Context {
 
   /** The same when it is its turn, and the places are checked. */
   opened(mode: Mode): Pending<Locator> {
-    return after(this.#machines.of(mode), (machine) => ({
+    return after(this.#machines.of(mode, this.#open), (machine) => ({
       locate: (place, length, given = mode) => machine.locate(place, length, given),
     }))
   }
 
-  #open(mode: Mode): Pending<OpenedMachine> {
+  readonly #open = (mode: Mode): Pending<OpenedMachine> => {
     const { system } = this
     const { actOnPorts, actOnI2c, sudo, keepConnection: keepS, target } = this.settings
     const notify = (text: string) => {
@@ -210,20 +211,20 @@ export class Context {
   /** The facts of a machine far away, which is reached for it. */
   async remoteFacts(): Promise<Facts> {
     await this.turn()
-    return await this.#machines.facts()
+    return await this.#machines.facts(this.#open)
   }
 
   /** What a doctor may try of the nodes of a machine far away. */
   async remoteTrials(): Promise<Trials> {
     await this.turn()
-    return await this.#machines.trials()
+    return await this.#machines.trials(this.#open)
   }
 
   /** The page tables of a machine far away, to be closed; `undefined` where they are those of this one. */
   async remoteAsking(): Promise<Asking | undefined> {
     if (!isRemote(this.settings.target)) return undefined
     await this.turn()
-    return await this.#machines.asking()
+    return await this.#machines.asking(this.#open)
   }
 
   /** What is known of the target's machine before it is reached; `undefined` where it is far away. */
@@ -252,6 +253,11 @@ export class Context {
   }
 
   #target(): Target {
+    this.#parsedTarget ??= this.#parseTarget()
+    return this.#parsedTarget
+  }
+
+  #parseTarget(): Target {
     try {
       const target = parseTarget(this.settings.target)
       if (this.settings.targetFrom !== undefined) refuseCommand(target)
@@ -291,9 +297,7 @@ export class Context {
   async #tellOfSilence(): Promise<boolean> {
     const hasPci = () => this.has('PCI functions')
     const look = <T>(question: Question<T>) => this.look(question)
-    const remarks = await this.blanks
-      .remarks({ system: this.system, look, hasPci })
-      .catch(noneOfTheLost)
+    const remarks = await this.blanks.remarks({ look, hasPci }).catch(noneOfTheLost)
     for (const { text, cure } of remarks) this.note(text, `  cure: ${wordCure(cure)}`)
     return remarks.length > 0
   }
@@ -384,7 +388,8 @@ export class Context {
   }
 
   close(): Pending<void> {
-    return after(this.#machines.close(), () => this.#endConsole())
+    const closed = this.options.machines === undefined ? this.#machines.close() : undefined
+    return after(closed, () => this.#endConsole())
   }
 
   #endConsole(): void {
