@@ -40,8 +40,8 @@ export function inTurn<T, U>(
   work: (item: T, index: number) => Pending<U>,
 ): Pending<U[]> {
   const results: U[] = []
-  for (const item of items) {
-    const pending = work(item, results.length)
+  for (let index = 0; index < items.length; index++) {
+    const pending = work(items[index] as T, index)
     if (pending instanceof Promise) return restInTurn(results, pending, items, work)
     results.push(pending)
   }

@@ -24,7 +24,7 @@ export interface PageLockOptions extends Pick<LockOptions, 'notify'> {
  */
 export function withPageLocks<T>(
   places: readonly Place[],
-  { system, folder = system.at('/run/lock'), notify }: PageLockOptions,
+  { system, folder, notify }: PageLockOptions,
   act: () => Pending<T>,
 ): Pending<T> {
   const found = inTurn(places, (place) =>
@@ -33,7 +33,8 @@ export function withPageLocks<T>(
   return after(found, (keys) => {
     if (keys.every((some) => some.length === 0)) return act()
     const uid = process.getuid?.() ?? 0
-    return withLocks(keys.flat(), { folder, uid, ...(notify && { notify }) }, act)
+    const options = { folder: folder ?? system.at('/run/lock'), uid, ...(notify && { notify }) }
+    return withLocks(keys.flat(), options, act)
   })
 }
 

@@ -260,7 +260,7 @@ export class MappedMemory extends Memory {
   }
 
   #finish(program: Program, cells: Cells, data: Uint8Array, signal?: AbortSignal): Results {
-    const [status, done = 0] = this.#outcome
+    const { 0: status, 1: done = 0 } = this.#outcome
     const results = new Results(program, { done, cells, data })
     if (status === 0) return results
     throw this.#explain(program, results, signal)

@@ -57,8 +57,11 @@ export class Program {
     this.steps = Array.from(steps, (given, index) =>
       named(index, steps.length, () => checkStep(copied(given), index, misalignment)),
     )
-    let [end, bytes] = [0, 0]
-    let [writes, waits, narrow] = [false, false, true]
+    let end = 0
+    let bytes = 0
+    let writes = false
+    let waits = false
+    let narrow = true
     for (let index = 0; index < this.steps.length; index++) {
       const step = this.steps[index] as Step
       offsets.push(totals.read)

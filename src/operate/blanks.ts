@@ -24,9 +24,9 @@ interface FollowedStretch {
 export class Blanks {
   /** This machine, which has the files. */
   readonly #system: LocalSystem
-  #asked: Access[] = []
-  #stretches: FollowedStretch[] = []
-  #lastLook: readonly Value[] = []
+  #asked: Access[] | undefined
+  #stretches: FollowedStretch[] | undefined
+  #lastLook: readonly Value[] | undefined
   /** What was said. */
   #told: Set<string> | undefined
 
@@ -40,7 +40,11 @@ export class Blanks {
 
   /** Takes what was stored, or what a dry run would access: that of it which could not answer is told. */
   ask(...accesses: readonly Access[]): void {
-    for (const access of accesses) if (!this.#isOfFile(access)) this.#asked.push(access)
+    for (const access of accesses) {
+      if (this.#isOfFile(access)) continue
+      this.#asked ??= []
+      this.#asked.push(access)
+    }
   }
 
   /** A file that has no address is no device's: there is nothing to look for. */
@@ -52,13 +56,14 @@ export class Blanks {
    * The same elements look after look: a blank that was the same in the last one gives nothing new.
    */
   look(elements: readonly ReadValue[]): void {
-    this.saw(...elements.filter(({ value }, index) => value !== this.#lastLook[index]))
+    this.saw(...elements.filter(({ value }, index) => value !== this.#lastLook?.[index]))
     this.#lastLook = elements.map(({ value }) => value)
   }
 
   /** Takes the bytes of a stretch as they come: of many it tells only when there is nothing else. */
   follow(read: Access): (bytes: Uint8Array) => void {
     const stretch: FollowedStretch = { read, blank: undefined }
+    this.#stretches ??= []
     this.#stretches.push(stretch)
     let first: number | undefined
     return (bytes) => {
@@ -69,7 +74,7 @@ export class Blanks {
 
   /** Whether there is nothing to look for: `remarks` would have none. */
   get areNone(): boolean {
-    return this.#asked.length === 0 && !this.#stretches.some(({ blank }) => blank)
+    return this.#asked === undefined && !this.#stretches?.some(({ blank }) => blank)
   }
 
   /**
@@ -85,10 +90,10 @@ export class Blanks {
     look: <T>(question: (system: System) => Promise<T>) => Promise<T>
     hasPci: () => boolean
   }): Promise<Silence[]> {
-    const stretches = this.#stretches.filter(({ blank }) => blank)
-    const accesses = [...this.#asked, ...stretches.map(({ read }) => read)]
-    this.#asked = []
-    this.#stretches = []
+    const stretches = (this.#stretches ?? []).filter(({ blank }) => blank)
+    const accesses = [...(this.#asked ?? []), ...stretches.map(({ read }) => read)]
+    this.#asked = undefined
+    this.#stretches = undefined
     if (accesses.length === 0 || !hasPci()) return []
     this.#told ??= new Set()
     const told = this.#told

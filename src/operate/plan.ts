@@ -71,7 +71,7 @@ export class Plan {
       this.#prepared = true
       return after(
         inTurn(this.#runs, (run) => runOne(run, signal)),
-        () => {},
+        nothing,
       )
     })
   }
@@ -86,6 +86,8 @@ export class Plan {
     for (const run of this.#runs) await lookAhead(run, 'foresee')
   }
 }
+
+const nothing = () => {}
 
 interface Run {
   memory: Memory

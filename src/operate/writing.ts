@@ -90,7 +90,8 @@ export function planWriting(
   }
 
   function updateOnce() {
-    const [selected, value] = [ordered(mask, width, endian), ordered(whole, width, endian)]
+    const selected = ordered(mask, width, endian)
+    const value = ordered(whole, width, endian)
     const step = add({ op: 'update', address, width, mask: selected, value })
     return {
       get done() {

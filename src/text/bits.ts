@@ -24,8 +24,8 @@ export function parseBits(text: string): Bits {
 }
 
 function readBits(text: string): Bits {
-  const [first, second, ...more] = text.split(':')
-  if (first === undefined || more.length > 0) {
+  const { 0: first = '', 1: second, length } = text.split(':')
+  if (length > 2) {
     throw malformed(text, 'a bit or bits', 'expected one bit such as 5, or high:low such as 7:4')
   }
   const run = /^(\d+)(?:-|\.\.)(\d+)$/.exec(text)

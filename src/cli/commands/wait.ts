@@ -104,7 +104,8 @@ export default defineCommand({
           for (const note of notes) context.note(note)
           return after(start(signal), (waited) => {
             const seen = located.map((wanted, index): Seen => {
-              const [condition, item] = [conditions[index] as Condition, items[index] as WriteItem]
+              const condition = conditions[index] as Condition
+              const item = items[index] as WriteItem
               return { wanted, condition, item, value: waited.values[index] ?? 0 }
             })
             return report(context, seen, waited, options)

@@ -115,7 +115,7 @@ function writeAll(
     },
   )
   return after(made, () => {
-    context.done = `made ${describeMade(writings)}`
+    context.done = () => `made ${describeMade(writings)}`
     reportWrites(context, writings)
     return options.verify ? verify(context, writings) : 0
   })

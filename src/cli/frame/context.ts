@@ -59,8 +59,6 @@ export interface ContextOptions {
   locks?: string
   /** The environment. Default: that of this process. */
   env?: Readonly<Record<string, string | undefined>>
-  /** Where the command stands, if it is one of several in a file. */
-  origin?: Origin
   /** Standard input, if others may read it, too. */
   input?: StandardInput
   /** Resolves when it is the command's turn, if others come before it. */
@@ -89,8 +87,6 @@ export class Context {
    * error (`lines`); or what the command itself prints, the error too (`own`).
    */
   jsonStyle: 'one' | 'lines' | 'own' = 'one'
-  /** What was done, to be said when standard output does not take the result. */
-  done: string | undefined
   /** What was read as all ones or zeros, or stored: told when the command has ended. */
   readonly blanks: Blanks
   #document: Record<string, unknown> | undefined
@@ -98,22 +94,40 @@ export class Context {
   /** Opens the machine of a target. */
   readonly openMachine: OpenMachine
   readonly #machines: OpenedMachines
+  readonly #origin: Origin | undefined
+  #done: string | (() => string) | undefined
   #turn: Promise<void> | undefined
   #parsedTarget: Target | undefined
   /** What waits to be said until it is its turn; `undefined` from then on. */
   #early: string[] | undefined
 
-  constructor(command: string, settings: Settings, io: Io, options: ContextOptions = {}) {
+  constructor(
+    command: string,
+    settings: Settings,
+    io: Io,
+    options: ContextOptions = {},
+    origin: Origin | undefined = undefined,
+  ) {
     this.command = command
     this.#settings = settings
     this.io = io
     this.options = options
+    this.#origin = origin
     this.#early = options.turn && []
     this.console = options.console ?? new BoardConsole(io)
     this.system = options.system ?? systemAt()
     this.blanks = new Blanks(this.system)
     this.openMachine = options.openMachine ?? openTarget
     this.#machines = options.machines ?? new OpenedMachines(settings.target)
+  }
+
+  /** What was done, to be said when standard output does not take the result; or what tells it. */
+  set done(done: string | (() => string)) {
+    this.#done = done
+  }
+
+  get done(): string | undefined {
+    return typeof this.#done === 'function' ? this.#done() : this.#done
   }
 
   /** The global options. */
@@ -132,10 +146,9 @@ export class Context {
    */
   check(places: readonly Place[], byWidth = places): void {
     const target = this.#target()
-    const check =
-      target.kind === 'sim' ? onSimulatedBoard : target.kind === 'debug' ? atDebugPort : () => {}
+    const check = checks[target.kind]
     // A file is here, whatever the target.
-    for (const place of places) if (place.scheme !== 'file') check(place)
+    if (check) for (const place of places) if (place.scheme !== 'file') check(place)
     if (!this.settings.widthGiven) for (const place of byWidth) refuseUnsaidWidth(place)
   }
 
@@ -156,8 +169,7 @@ export class Context {
 
   /** Says before its turn that this command reads standard input. Throws EUSAGE where another one does. */
   takeInput(): void {
-    const { input, origin } = this.options
-    input?.take(`line ${origin?.line} reads it`)
+    this.options.input?.take(`line ${this.#origin?.line} reads it`)
   }
 
   /**
@@ -342,14 +354,15 @@ export class Context {
   }
 
   get #speaker(): string {
-    const { origin } = this.options
+    const origin = this.#origin
     return origin === undefined ? 'physmem' : `physmem: ${printable(origin.file)}:${origin.line}`
   }
 
   /** What every JSON document begins with. */
   get head(): Record<string, unknown> {
-    const { command, options } = this
-    const { label, origin } = options
+    const { command } = this
+    const { label } = this.options
+    const origin = this.#origin
     return {
       command,
       ...(label !== undefined && { target: label }),
@@ -395,6 +408,12 @@ export class Context {
   #endConsole(): void {
     if (this.options.console === undefined) this.console.end()
   }
+}
+
+/** What the machines of some targets cannot have. */
+const checks: Partial<Record<Target['kind'], (place: Place) => void>> = {
+  sim: onSimulatedBoard,
+  debug: atDebugPort,
 }
 
 /** Of a machine to which the connection is lost nothing more is said. */

@@ -1,7 +1,7 @@
 import { after, attempt, type Pending } from '../../../base/pending.ts'
 import { are, counted } from '../../../text/count.ts'
 import type { Entry } from '../command.ts'
-import { Context } from '../context.ts'
+import { Context, type Origin } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
 import { OpenedMachines } from '../opened-machines.ts'
 import { type CliOptions, type ParsedLine, runCommand } from '../run-command.ts'
@@ -48,8 +48,8 @@ class Beginner {
   readonly #file: string
   readonly #parser: LineParser
   readonly #shared: CliOptions
-  /** Of the lines that are for the target of the batch, as most are. */
-  readonly #machines: OpenedMachines
+  /** The same with the machines of lines that have the settings of the batch, as most have. */
+  readonly #usual: CliOptions
 
   constructor(
     context: Context,
@@ -60,7 +60,6 @@ class Beginner {
     this.#context = context
     this.#file = file
     this.#parser = new LineParser(commands, context.settings)
-    this.#machines = new OpenedMachines(context.settings.target)
     const input = new StandardInput()
     if (file === STDIN) input.take('the commands come through it')
     this.#shared = {
@@ -71,6 +70,7 @@ class Beginner {
       input,
       commands,
     }
+    this.#usual = { ...this.#shared, machines: new OpenedMachines(context.settings.target) }
   }
 
   begin(line: ScriptLine): Pending<ReadyLine | ExitCode> {
@@ -91,7 +91,7 @@ class Beginner {
   }
 
   async #beginWhole(line: ParsedLine, number: number): Promise<ReadyLine | ExitCode> {
-    const begun = await begin(line, this.#context.io, this.#optionsOf(number))
+    const begun = await begin(line, this.#context.io, this.#shared, this.#originOf(number))
     return typeof begun === 'number' ? begun : { number, act: () => begun.act() }
   }
 
@@ -102,18 +102,17 @@ class Beginner {
 
   #contextOf({ name, settings }: ParsedLine, number: number): Context {
     const { io, settings: own } = this.#context
-    const options = this.#optionsOf(number)
-    if (settings === own) options.machines = this.#machines
-    return new Context(name, settings, io, options)
+    const options = settings === own ? this.#usual : this.#shared
+    return new Context(name, settings, io, options, this.#originOf(number))
   }
 
-  #optionsOf(line: number): CliOptions {
-    return { ...this.#shared, origin: { file: this.#file, line } }
+  #originOf(line: number): Origin {
+    return { file: this.#file, line }
   }
 
   #refuse({ number }: ScriptLine, thrown: unknown): 2 {
     const { io, settings } = this.#context
-    const line = new Context('batch', settings, io, this.#optionsOf(number))
+    const line = new Context('batch', settings, io, this.#shared, this.#originOf(number))
     line.jsonStyle = 'lines'
     line.finish(thrown)
     line.tell(thrown)

@@ -1,6 +1,6 @@
 import type { Pending } from '../../../base/pending.ts'
 import type { Act, Parsing } from '../command.ts'
-import { Context } from '../context.ts'
+import { Context, type Origin } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { type CliOptions, type ParsedLine, runCommand } from '../run-command.ts'
@@ -17,7 +17,12 @@ export interface Waiting {
  * Begins a command. Before its turn it only parses what it was given: where that is wrong it says so
  * and ends, and the result is its exit code.
  */
-export function begin(line: ParsedLine, io: Io, options: CliOptions): Promise<Waiting | ExitCode> {
+export function begin(
+  line: ParsedLine,
+  io: Io,
+  options: CliOptions,
+  origin?: Origin,
+): Promise<Waiting | ExitCode> {
   return new Promise((resolve, reject) => {
     const turn = () =>
       new Promise<void>((start) => {
@@ -27,7 +32,7 @@ export function begin(line: ParsedLine, io: Io, options: CliOptions): Promise<Wa
         }
         resolve({ act, done: () => context.done })
       })
-    const context = new Context(line.name, line.settings, io, { ...options, turn })
+    const context = new Context(line.name, line.settings, io, { ...options, turn }, origin)
     const ended = Promise.resolve(runCommand(context, line, options.commands))
     ended.then(resolve, reject)
   })

@@ -11,6 +11,14 @@ import { refuseUnknown } from '../refuse-unknown.ts'
 import type { ParsedLine } from '../run-command.ts'
 import { commandOf } from '../words.ts'
 
+/** A command that a batch may hold, and how many words it takes. */
+interface Held {
+  line: Omit<ParsedLine, 'args' | 'words'>
+  specs: Command['arguments']
+  least: number
+  most: number
+}
+
 type Unworded = Omit<ParsedLine, 'words'>
 
 /** Takes many command lines apart, by the grammar of one; the parser of each command is made once. */
@@ -19,7 +27,7 @@ export class LineParser {
   readonly #defaults: Settings
   readonly #programs = new Map<string, Commander>()
   /** The commands of earlier lines, which a batch may hold, as a line without options has them. */
-  readonly #held = new Map<string, Omit<ParsedLine, 'args' | 'words'>>()
+  readonly #held = new Map<string, Held>()
   #parsed: Unworded | undefined
 
   /** `defaults` are the global options of lines that do not give them. */
@@ -47,8 +55,8 @@ export class LineParser {
     if (known === undefined) return undefined
     const rest = words.slice(1)
     if (rest.some((word) => word.startsWith('-'))) return undefined
-    const args = bindArguments(known.command, rest)
-    return args && { ...known, args, words }
+    const args = bindArguments(known, rest)
+    return args && { ...known.line, args, words }
   }
 
   async #parseOther(words: readonly string[]): Promise<ParsedLine> {
@@ -67,7 +75,13 @@ export class LineParser {
       throw new RequestError('EUSAGE', message, { input: name })
     }
     const values = fallbacksOf(command.options)
-    this.#held.set(name, { name, command, settings: this.#defaults, values })
+    const specs = command.arguments
+    this.#held.set(name, {
+      line: { name, command, settings: this.#defaults, values },
+      specs,
+      least: specs.filter(({ needed }) => needed).length,
+      most: specs.at(-1)?.several ? Number.POSITIVE_INFINITY : specs.length,
+    })
   }
 
   async #parseWhole(name: string, words: readonly string[]): Promise<Unworded> {
@@ -103,12 +117,10 @@ export class LineParser {
 
 /** The words as the arguments that they are; `undefined` when there are too few or too many. */
 function bindArguments(
-  { arguments: specs }: Command,
+  { specs, least, most }: Held,
   words: readonly string[],
 ): readonly Argument[] | undefined {
-  const least = specs.filter(({ needed }) => needed).length
-  const hasSeveral = specs.at(-1)?.several === true
-  if (words.length < least || (words.length > specs.length && !hasSeveral)) return undefined
+  if (words.length < least || words.length > most) return undefined
   return specs.map(({ several }, index) => (several ? words.slice(index) : words[index]))
 }
 
