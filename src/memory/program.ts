@@ -54,9 +54,7 @@ export class Program {
     const offsets: number[] = []
     const totals = { read: 0, write: 0, cache: 0 }
     let wait = 0
-    this.steps = Array.from(steps, (given, index) =>
-      named(index, steps.length, () => checkStep(copied(given), index, misalignment)),
-    )
+    this.steps = checked(steps, misalignment)
     let end = 0
     let bytes = 0
     let writes = false
@@ -65,10 +63,12 @@ export class Program {
     for (let index = 0; index < this.steps.length; index++) {
       const step = this.steps[index] as Step
       offsets.push(totals.read)
-      named(index, steps.length, () => {
+      try {
         addUp(step, index, totals)
         wait = addTime(step, index, wait)
-      })
+      } catch (error) {
+        throw named(index, steps.length, error)
+      }
       end = Math.max(end, endOf(step))
       bytes += blockBytes(step)
       writes ||= isWriting(step)
@@ -126,15 +126,23 @@ function addUp(step: Step, index: number, totals: Record<keyof typeof TOTALS, nu
   throw new RequestError('ERANGE', message, { step: index })
 }
 
-/** Checks a step; of several, an error names the one that is wrong. */
-function named<T>(index: number, count: number, check: () => T): T {
-  if (count === 1) return check()
-  try {
-    return check()
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error
-    throw retell(error, { message: `step ${index}: ${error.message}`, data: { step: index } })
+/** Copies of the steps, each checked. */
+function checked(steps: readonly Step[], misalignment: Misalignment): Step[] {
+  const all: Step[] = []
+  for (let index = 0; index < steps.length; index++) {
+    try {
+      all.push(checkStep(copied(steps[index] as Step), index, misalignment))
+    } catch (error) {
+      throw named(index, steps.length, error)
+    }
   }
+  return all
+}
+
+/** Of several steps, an error names the one that is wrong. */
+function named(index: number, count: number, error: unknown): unknown {
+  if (count === 1 || !(error instanceof RequestError)) return error
+  return retell(error, { message: `step ${index}: ${error.message}`, data: { step: index } })
 }
 
 /** What is not an object stays what it is, for the check. */

@@ -33,7 +33,7 @@ export interface ReadOptions {
   /** Absent for a command without that option. */
   unaligned?: boolean
   /** What the machine tells of itself; `undefined` where that is not known yet. */
-  system: System | undefined
+  readonly system: System | undefined
 }
 
 /** What a name adds to what is read by it, for those who show it. */

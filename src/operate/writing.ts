@@ -35,7 +35,7 @@ export interface WriteItem {
 export function toWriteItem(
   assignment: Assignment,
   width: Width,
-  options: { unaligned: boolean; system: System | undefined },
+  options: { unaligned: boolean; readonly system: System | undefined },
 ): WriteItem {
   const { place, bits } = assignment
   if (bits !== undefined) checkBits(bits, width)

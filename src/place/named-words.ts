@@ -18,6 +18,8 @@ const valued = /(?:(?:[!=<>]=|[=<>])[^=<>]*|\{[^{}]*\})$/s
  * takes never is, nor what it has a suggestion for: `fed00000`.
  */
 export function isNamed(word: string): boolean {
+  const scheme = schemeOf(word)
+  if (scheme !== undefined && scheme.name !== 'pci') return false
   const text = word.replace(valued, '')
   if (/^[a-f][0-9a-f]{1,12}$/i.test(text)) return false
   const found = bare.exec(text)

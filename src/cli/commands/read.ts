@@ -83,7 +83,9 @@ export default defineCommand({
       toReadItem(operand, {
         ...options,
         width: widthAt(operand.place, line.settings),
-        system: line.facts,
+        get system() {
+          return line.facts
+        },
       })
     const known = asked.map((operand) => (operand.kind === 'open' ? operand : toItem(operand)))
     line.check(asked.map(({ place }) => place))

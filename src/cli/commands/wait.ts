@@ -89,7 +89,9 @@ export default defineCommand({
     const items = conditions.map((condition) =>
       toWriteItem(condition, widthAt(condition.place, line.settings), {
         ...options,
-        system: line.facts,
+        get system() {
+          return line.facts
+        },
       }),
     )
     line.check(items.map(({ place }) => place))

@@ -73,7 +73,9 @@ export default defineCommand({
     const items = assignments.map((assignment) =>
       toWriteItem(assignment, widthAt(assignment.place, line.settings), {
         ...options,
-        system: line.facts,
+        get system() {
+          return line.facts
+        },
       }),
     )
     line.check(items.map(({ place }) => place))
