@@ -46,6 +46,16 @@ describe('examples', () => {
     ])
   })
 
+  it('bring-up', () => {
+    tried.add('bring-up.ts')
+    // With the tsx of this project, as any other does it.
+    const line = ['dist/cli/main.js', 'run', '-t', 'sim:', 'examples/bring-up.ts']
+    const run = (...args: string[]) =>
+      execFileSync(process.execPath, [...line, ...args], { cwd: root, encoding: 'utf8' })
+    expect(run()).toBe('sim: is up, in mode Fast\n')
+    expect(run('Turbo')).toBe('sim: is up, in mode Turbo\n')
+  })
+
   it('program', async () => {
     expect(await run('program')).toEqual([
       'updated 0x1234 to 0x1256',

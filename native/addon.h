@@ -5,7 +5,7 @@
 #include "addon_values.h"
 
 /* Raised with every change of what the addon exports; src/engine/addon.ts expects the same. */
-#define PM_ADDON_VERSION 11
+#define PM_ADDON_VERSION 12
 
 struct pm_program;
 /* A handle of programCheck(), or else the bytes of a program; the other is NULL. */

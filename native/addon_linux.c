@@ -1,7 +1,7 @@
 /*
  * What Linux answers only to C: PAGEMAP_SCAN, which tells the holes of an address space; flock();
- * and a page of this process that has a known content and stays where it is, for probing what shows
- * it.
+ * pipes; and a page of this process that has a known content and stays where it is, for probing
+ * what shows it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -53,6 +54,28 @@ static napi_value file_lock(napi_env env, napi_callback_info info) {
   if (!pm_get_arguments(env, info, 1, &argument, NULL) || !pm_get_number(env, argument, &fd))
     return NULL;
   return pm_int32(env, flock((int)fd, LOCK_EX | LOCK_NB) < 0 ? -errno : 0);
+}
+
+/*
+ * openPipe(ends: 2 32-bit words, bytes): puts in the descriptors of the end that is read and of the
+ * one that is written, which no child inherits: 0, or a negative errno. That it holds so much is a
+ * wish, which the kernel refuses beyond /proc/sys/fs/pipe-max-size.
+ */
+static napi_value open_pipe(napi_env env, napi_callback_info info) {
+  napi_value arguments[2];
+  void *ends;
+  size_t length;
+  double bytes;
+  if (!pm_get_arguments(env, info, 2, arguments, NULL) ||
+      !pm_get_bytes(env, arguments[0], &ends, &length) || !pm_get_number(env, arguments[1], &bytes))
+    return NULL;
+  if (length != 2 * sizeof(int) || (uintptr_t)ends % sizeof(int))
+    return pm_throw(env, "bad arguments");
+  if (pipe2(ends, O_CLOEXEC) != 0)
+    return pm_int32(env, -errno);
+  /* Not fcntl(), which is fcntl64() on 32-bit systems: musl has none, nor glibc before 2.28. */
+  syscall(SYS_fcntl, ((int *)ends)[1], F_SETPIPE_SZ, (int)bytes);
+  return pm_int32(env, 0);
 }
 
 struct own_page {
@@ -190,5 +213,6 @@ static napi_value own_page(napi_env env, napi_callback_info info) {
 bool pm_init_linux(napi_env env, napi_value exports) {
   return pm_define(env, exports, "pagemapScan", pagemap_scan, NULL) &&
          pm_define(env, exports, "fileLock", file_lock, NULL) &&
+         pm_define(env, exports, "openPipe", open_pipe, NULL) &&
          pm_define(env, exports, "ownPage", own_page, NULL);
 }

@@ -27,6 +27,14 @@ static const struct agent_command *find_command(const char *name) {
   return NULL;
 }
 
+static bool is_help(const char *word) {
+  return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static int print(const char *text) {
+  return agent_write_all(1, text, strlen(text)) ? AGENT_FAILED : AGENT_DONE;
+}
+
 static int print_help(void) {
   char bytes[1024];
   struct agent_text out = {.bytes = bytes, .room = sizeof bytes, .fd = 1};
@@ -37,6 +45,7 @@ static int print_help(void) {
             "Commands:\n");
   for (size_t i = 0; i < COMMANDS; i++)
     agent_add(&out, "  %s %s\n", commands[i]->name, commands[i]->shape);
+  agent_add(&out, "  serve [--serial DEVICE[,BAUD]]\n");
   agent_add(
       &out,
       "\nAddresses: 0xfed00000, 0xfed00000+0x10\n"
@@ -48,12 +57,18 @@ static int print_help(void) {
   return agent_flush(&out) ? AGENT_DONE : AGENT_FAILED;
 }
 
-static int print_version(void) {
-  static const char version[] = PHYSMEM_VERSION "\n";
-  return agent_write_all(1, version, sizeof version - 1) ? AGENT_FAILED : AGENT_DONE;
-}
+static int print_version(void) { return print(PHYSMEM_VERSION "\n"); }
 
 static int serve(int count, char **words) {
+  if (count == 3 && is_help(words[2]))
+    return print(
+        "Usage: physmem-agent serve [--serial DEVICE[,BAUD]]\n\n"
+        "Serves a physmem on another machine, with all that this user may access: what it asks\n"
+        "for comes on standard input, and answers go to standard output, or both over a serial\n"
+        "line, for one client after the other. Ends when its input ends; over a line, never.\n\n"
+        "Options:\n"
+        "  --serial DEVICE[,BAUD]  a serial line, at 115200 baud when BAUD is left out\n"
+        "  -h, --help              print this\n");
   if (count == 2 && !isatty(0) && !isatty(1))
     return agent_serve(0, 1);
   if (count == 4 && strcmp(words[2], "--serial") == 0)
@@ -62,6 +77,20 @@ static int serve(int count, char **words) {
     agent_refuse("serve takes nothing but --serial DEVICE[,BAUD]");
   else
     agent_refuse("serve exchanges frames, which a terminal cannot do");
+  agent_advise("see physmem-agent --help");
+  return agent_tell_error();
+}
+
+/* The other end of what `serve --serial` does, which physmem starts itself. */
+static int join(int count, char **words) {
+  if (count == 3 && is_help(words[2]))
+    return print("Usage: physmem-agent join DEVICE[,BAUD] [SILENCE]\n\n"
+                 "Joins standard input and output to an agent that serves at the other end of a\n"
+                 "serial line, until SILENCE ms pass in which nothing is heard; 15000 when left\n"
+                 "out. physmem --target serial:DEVICE starts it.\n");
+  if (count == 3 || count == 4)
+    return agent_join_serial(words[2], count == 4 ? words[3] : NULL);
+  agent_refuse("join takes DEVICE[,BAUD], and how long nothing may be heard, in ms");
   agent_advise("see physmem-agent --help");
   return agent_tell_error();
 }
@@ -96,14 +125,14 @@ int agent_main(int count, char **words, char *const *environment, bool privilege
     agent_name = "devmem";
     return agent_run_command(&agent_devmem, "devmem", words + 1, (unsigned)count - 1);
   }
-  if (word && (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0))
+  if (word && is_help(word))
     return print_help();
   if (word && strcmp(word, "--version") == 0)
     return print_version();
   if (word && strcmp(word, "serve") == 0)
     return serve(count, words);
-  if (word && strcmp(word, "join") == 0 && (count == 3 || count == 4))
-    return agent_join_serial(words[2], count == 4 ? words[3] : NULL);
+  if (word && strcmp(word, "join") == 0)
+    return join(count, words);
   const struct agent_command *command = word ? find_command(word) : NULL;
   if (!command)
     return refuse_command(word);

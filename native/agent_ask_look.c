@@ -34,7 +34,7 @@ static bool check_looks(struct agent_reader reader, uint32_t count) {
     uint32_t what = agent_take32(&reader);
     agent_take32(&reader);
     agent_take_path(&reader, agent_take32(&reader), path);
-    reader.bad = reader.bad || what < PM_LOOK_BYTES || what > PM_LOOK_REAL;
+    reader.bad = reader.bad || what < PM_LOOK_BYTES || what > PM_LOOK_WORD;
   }
   return count && agent_is_whole(&reader);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent_fresh_node.h"
 #include "agent_look.h"
 #include "agent_nodes.h"
 #include "agent_words.h"
@@ -25,6 +26,18 @@ int agent_ask_open(const struct pm_frame *frame, struct agent_reader *reader) {
   agent_begin_answer(frame, 0);
   agent_put32(number);
   agent_put_bytes(&status, sizeof status);
+  return 0;
+}
+
+int agent_ask_fresh_node(const struct pm_frame *frame, struct agent_reader *reader) {
+  uint32_t minor = agent_take32(reader);
+  int error = 0;
+  if (!agent_is_whole(reader) || minor > 15)
+    return EBADMSG;
+  bool made = agent_try_fresh_node(minor, &error);
+  agent_begin_answer(frame, 0);
+  agent_put32(made);
+  agent_put32((uint32_t)error);
   return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "agent_frames.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -13,6 +14,10 @@
 /* How much may have come behind the request that is being answered. */
 #define AHEAD_BYTES (64u << 10)
 #define WATCH_US 20000
+
+/* What a pipe holds of answers that nobody has read yet, where it can: a stream runs on meanwhile.
+ */
+#define PIPE_BYTES (256 << 10)
 
 static int input, output;
 static bool ended;
@@ -159,6 +164,7 @@ bool agent_begin_frames(int in, int out, const struct pm_hello *hello) {
   output = out;
   ended = false;
   came_bytes = current_bytes = 0;
+  fcntl(out, F_SETPIPE_SZ, PIPE_BYTES);
   return !agent_write_all(out, PM_AGENT_MARK, PM_AGENT_MARK_BYTES) &&
          !agent_write_all(out, hello, sizeof *hello);
 }

@@ -220,6 +220,25 @@ int ioctl(int fd, unsigned long request, ...) {
   return (int)told(agent_syscall(__NR_ioctl, fd, request, argument, 0));
 }
 
+int mknodat(int folder, const char *path, mode_t mode, dev_t number) {
+  return (int)told(agent_syscall(__NR_mknodat, folder, path, mode, (unsigned)number));
+}
+
+int unlinkat(int folder, const char *path, int flags) {
+  return (int)told(agent_syscall(__NR_unlinkat, folder, path, flags, 0));
+}
+
+pid_t getpid(void) { return (pid_t)agent_syscall(__NR_getpid, 0, 0, 0, 0); }
+
+/* Of the commands with a number. */
+int fcntl(int fd, int command, ...) {
+  va_list more;
+  va_start(more, command);
+  int argument = va_arg(more, int);
+  va_end(more);
+  return (int)told(agent_syscall(__NR_fcntl, fd, command, argument, 0));
+}
+
 int flock(int fd, int operation) {
   return (int)told(agent_syscall(__NR_flock, fd, operation, 0, 0));
 }
@@ -254,10 +273,7 @@ int poll(struct pollfd *all, nfds_t count, int timeout_ms) {
                                   (long)(timeout_ms < 0 ? NULL : &timeout), 0, 0, 0));
 }
 
-int raise(int signal_number) {
-  long pid = agent_syscall(__NR_getpid, 0, 0, 0, 0);
-  return kill((pid_t)pid, signal_number);
-}
+int raise(int signal_number) { return kill(getpid(), signal_number); }
 
 /* How the kernel has it; the others know a way back from a handler themselves. */
 struct kernel_action {

@@ -116,6 +116,29 @@ static int read_folder(const char *path, uint8_t *room, size_t room_bytes, size_
   return error;
 }
 
+/* Of some files each read is an access (configuration space): no more is read. */
+static int read_word(const char *path, uint32_t offset, uint8_t *room, size_t room_bytes,
+                     size_t *used) {
+  struct stat status;
+  const size_t bytes = 4;
+  if (room_bytes < bytes)
+    return EOVERFLOW;
+  if (offset % bytes)
+    return EINVAL;
+  if (fstatat(AT_FDCWD, path, &status, 0))
+    return errno;
+  if (!S_ISREG(status.st_mode))
+    return ENODEV;
+  int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0)
+    return errno;
+  ssize_t count = pread(fd, room, bytes, (off_t)offset);
+  int error = count < 0 ? errno : 0;
+  close(fd);
+  *used = bytes;
+  return error ? error : (size_t)count == bytes ? 0 : EIO;
+}
+
 static int read_link(const char *path, uint8_t *room, size_t room_bytes, size_t *used) {
   ssize_t count = readlink(path, (char *)room, room_bytes);
   if (count < 0)
@@ -164,6 +187,8 @@ int agent_look_up(uint32_t what, const char *path, uint32_t most, uint8_t *room,
     return read_status(path, 0, room, room_bytes, used);
   case PM_LOOK_LINK_STATUS:
     return read_status(path, AT_SYMLINK_NOFOLLOW, room, room_bytes, used);
+  case PM_LOOK_WORD:
+    return read_word(path, most, room, room_bytes, used);
   default:
     return read_real(path, room, room_bytes, used);
   }

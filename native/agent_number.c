@@ -120,7 +120,8 @@ static bool refuse_no_digit(const char *text, const struct rules *rules) {
   if (is_blank(text[0]) || is_blank(text[length - 1]))
     return agent_malformed(text, rules->what, "it has blanks around it");
   if (*text == '+' || *text == '-')
-    return agent_malformed(text, rules->what, "it takes no sign");
+    return agent_malformed(text, rules->what,
+                           *text == '+' ? "it takes no plus sign" : "it takes no sign");
   const char *meant = is_hex_word(text) ? agent_accepted(text, joined(bytes, "0x", text)) : NULL;
   if (meant)
     return agent_malformed(text, rules->what, "did you mean %s?", meant);
@@ -310,9 +311,20 @@ bool agent_parse_value(const char *text, uint64_t *value) {
   return agent_suggesting(text, try_value) && read_value(text, value);
 }
 
+/* Why a text is no value, whatever stands behind its start. */
+static bool refuse_start(const char *text) {
+  if (*text && strchr("-+~", *text) && text[1] && strchr("-+~", text[1]))
+    return agent_malformed(text, "a value", "it has more than one sign");
+  if (*text == '/')
+    return agent_malformed(
+        text, "a value",
+        "it is a path, which a shell puts for ~0 and its like: quote them, as '~0'");
+  return true;
+}
+
 static bool try_literal(const char *text) {
   uint64_t value;
-  return read_value(text + (*text == '-' || *text == '~'), &value);
+  return refuse_start(text) && read_value(text + (*text == '-' || *text == '~'), &value);
 }
 
 bool agent_parse_literal(const char *text, struct agent_literal *literal) {

@@ -25,5 +25,9 @@ agent_request agent_ask_stream;
 agent_request agent_ask_words;
 agent_request agent_ask_scan;
 agent_request agent_ask_port;
+agent_request agent_ask_lock;
+agent_request agent_ask_unlock;
+agent_request agent_ask_i2c;
+agent_request agent_ask_fresh_node;
 
 #endif

@@ -5,19 +5,30 @@
 
 #include "access.h"
 #include "agent_error.h"
+#include "agent_lock.h"
 #include "agent_nodes.h"
 #include "agent_requests.h"
 #include "engine.h"
 #include "mapping.h"
 
 static agent_request *const requests[] = {
-    [PM_ASK_LOOK] = agent_ask_look,       [PM_ASK_OPEN] = agent_ask_open,
-    [PM_ASK_CLOSE] = agent_ask_close,     [PM_ASK_MEMORY] = agent_ask_memory,
-    [PM_ASK_FORGET] = agent_ask_forget,   [PM_ASK_RUN] = agent_ask_run,
-    [PM_ASK_PREPARE] = agent_ask_prepare, [PM_ASK_READ] = agent_ask_read,
-    [PM_ASK_WRITE] = agent_ask_write,     [PM_ASK_STREAM] = agent_ask_stream,
-    [PM_ASK_WORDS] = agent_ask_words,     [PM_ASK_SCAN] = agent_ask_scan,
+    [PM_ASK_LOOK] = agent_ask_look,
+    [PM_ASK_OPEN] = agent_ask_open,
+    [PM_ASK_CLOSE] = agent_ask_close,
+    [PM_ASK_MEMORY] = agent_ask_memory,
+    [PM_ASK_FORGET] = agent_ask_forget,
+    [PM_ASK_RUN] = agent_ask_run,
+    [PM_ASK_PREPARE] = agent_ask_prepare,
+    [PM_ASK_READ] = agent_ask_read,
+    [PM_ASK_WRITE] = agent_ask_write,
+    [PM_ASK_STREAM] = agent_ask_stream,
+    [PM_ASK_WORDS] = agent_ask_words,
+    [PM_ASK_SCAN] = agent_ask_scan,
     [PM_ASK_PORT] = agent_ask_port,
+    [PM_ASK_LOCK] = agent_ask_lock,
+    [PM_ASK_UNLOCK] = agent_ask_unlock,
+    [PM_ASK_I2C] = agent_ask_i2c,
+    [PM_ASK_FRESH_NODE] = agent_ask_fresh_node,
 };
 
 #define KINDS (sizeof requests / sizeof *requests)
@@ -59,5 +70,6 @@ int agent_serve(int in, int out) {
            answer_frame(&frame, &reader))
       ;
   agent_close_nodes();
+  agent_leave_locks();
   return end == AGENT_INPUT_BROKEN ? AGENT_USAGE : AGENT_DONE;
 }

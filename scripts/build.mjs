@@ -10,7 +10,14 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { leaveOut, leftOut, noSubprograms, noSuggestions } from './lib/leave-out.mjs'
+import { builtInModule } from './lib/built-in-board.mjs'
+import {
+  leaveOut,
+  leftOut,
+  noSubprograms,
+  noSuggestions,
+  openedBySchemes,
+} from './lib/leave-out.mjs'
 import { root } from './lib/root.mjs'
 
 /** Built beside the old one and put in its place at the end: who uses dist meanwhile is not disturbed. */
@@ -25,6 +32,7 @@ export async function build() {
   if (tsc.status !== 0) throw new Error('tsc failed')
   refuseSources(fresh)
   await bundleYaml(`${fresh}/describe/yaml`)
+  writeFileSync(`${root}${fresh}/memory/sim/built-in.js`, await builtInModule())
   await packBlocks(fresh)
   await buildCommand(`${fresh}/cli`)
   buildManPage(fresh)
@@ -104,7 +112,8 @@ const standing = {
 /**
  * CommonJS files in which every module is evaluated when it is first imported, which Node starts
  * 5 ms faster than ES modules: main.js chooses one of everyday.js, batch.js, looking.js, named.js,
- * and whole.js, which has everything. Reading a file costs 3 ms per 100 kB, whether used or not.
+ * translating.js, and whole.js, which has everything. Reading a file costs 3 ms per 100 kB, whether
+ * used or not.
  */
 export async function buildCommand(outdir) {
   const { build: bundle } = await import('esbuild')
@@ -114,6 +123,7 @@ export async function buildCommand(outdir) {
   }
   await buildSilence(outdir)
   await buildYaml(outdir)
+  await buildImport(outdir)
   writeFileSync(`${root}${outdir}/package.json`, '{ "type": "commonjs" }\n')
   chmodSync(`${root}${outdir}/main.js`, 0o755)
 }
@@ -134,7 +144,9 @@ export async function buildPart(part, entry, outfile, tables = leftOut[part]) {
       noSubprograms,
       noSuggestions,
       apart('yaml', './yaml.js'),
+      apart(IMPORT, './import-module.js'),
       ...(part === 'everyday' ? [apart(SILENCE, './silence.js')] : []),
+      builtInBoard,
       ownRequire,
     ],
   })
@@ -151,7 +163,7 @@ export async function buildSilence(outdir) {
     ...standing,
     entryPoints: ['src/operate/silence.ts'],
     outfile: `${outdir}/silence.js`,
-    plugins: [ownRequire],
+    plugins: [leaveOut('silence', openedBySchemes()), ownRequire],
   })
 }
 
@@ -159,6 +171,29 @@ export async function buildSilence(outdir) {
 export async function buildYaml(outdir) {
   const { build: bundle } = await import('esbuild')
   await bundle({ ...shared, entryPoints: ['yaml'], outfile: `${outdir}/yaml.js` })
+}
+
+/** The simulated board of `sim:`, read at the build. */
+const builtInBoard = {
+  name: 'built-in-board',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]memory[/\\]sim[/\\]built-in\.ts$/ }, async () => ({
+      contents: await builtInModule(),
+    }))
+  },
+}
+
+/** As src/cli/commands/run.ts imports it. */
+const IMPORT = '\\.\\./frame/import-module\\.ts'
+
+/** Loads modules of users and of the library, which only import() does: a file of Node's own loader. */
+async function buildImport(outdir) {
+  const { build: bundle } = await import('esbuild')
+  await bundle({
+    ...{ ...shared, supported: {} },
+    entryPoints: ['src/cli/frame/import-module.ts'],
+    outfile: `${outdir}/import-module.js`,
+  })
 }
 
 /** The engine is loaded with the bundle's own require(): node:module loads what import() needs, too. */

@@ -1,8 +1,16 @@
 // Checks the package as a user gets it: publint, then the packed tarball installed into an empty
 // project, its command run on the simulated board, and its library imported and type-checked.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { CPUS } from './lib/cpus.mjs'
 import { root } from './lib/root.mjs'
 import { command, step } from './lib/step.mjs'
@@ -69,6 +77,21 @@ function writeConfig(folder) {
   return file
 }
 
+/** Whoever reads a page of the package has no repository beside it. */
+function checkLinks(shipped) {
+  const pages = readdirSync(shipped, { recursive: true }).filter((name) => name.endsWith('.md'))
+  for (const page of pages) {
+    const text = readFileSync(join(shipped, page), 'utf8').replace(/^```.*?^```$/gms, '')
+    for (const [, link] of text.matchAll(/\]\(([^)\s#]+)[^)\s]*\)/g)) {
+      if (/^https?:/.test(link)) continue
+      expect(
+        existsSync(join(shipped, dirname(page), link)),
+        `${page} links to ${link}, which is not packed`,
+      )
+    }
+  }
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'physmem-package-'))
 try {
   await step('publint', () =>
@@ -90,6 +113,7 @@ try {
   const library = join(folder, 'node_modules/physmem/dist/blocks/index.json')
   const known = JSON.parse(readFileSync(library, 'utf8')).map(({ name }) => name)
   expect(known.includes('pl011'), `the package knows only the devices ${known.join(', ')}`)
+  checkLinks(join(folder, 'node_modules/physmem'))
   await step('running the installed command', () => checkInstalled(folder))
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))
   await step('installing it for all', () => checkGlobal(folder, join(folder, tarball)))

@@ -1,4 +1,4 @@
-// Runs a TypeScript file of lab/ or bench/: node scripts/run.mjs FILE [ARGUMENT...]
+// Runs a TypeScript file of the project: node scripts/run.mjs FILE [ARGUMENT...]
 // Node 20 runs no TypeScript, so it is bundled first; packages stay outside of the bundle.
 import { mkdirSync } from 'node:fs'
 import { basename } from 'node:path'

@@ -63,3 +63,4 @@ export {
   type WindowOptions,
 } from './open.ts'
 export type { JsonDocument } from './report/documents.ts'
+export type { Script } from './script/script.ts'

@@ -4,6 +4,7 @@ import { join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { inCircles } from './testing/circles.ts'
 
 const src = fileURLToPath(new URL('.', import.meta.url))
 
@@ -21,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
   wording: ['base'],
   text: ['base', 'wording'],
-  place: [...grammar, 'wording'],
+  place: reached, // See AT_ONCE.
   linux: grammar,
   refusal: kernel,
   memory: grammar,
@@ -44,17 +45,26 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   operate: named,
   report: [...named, 'operate', 'doctor', 'buffer'],
   face: [...named, 'driver', 'buffer', 'doctor'],
+  script: ['base', 'face'],
   'open.ts': [...open, 'face'],
-  'index.ts': [...reached, 'buffer', 'driver', 'face', 'open.ts', 'report'],
+  'index.ts': [...reached, 'buffer', 'driver', 'face', 'open.ts', 'report', 'script'],
   'cli/frame': command,
   'cli/views': [...command, 'doctor', 'cli/frame'],
   'cli/complete': [...command, 'cli/frame'],
   'cli/commands': [
-    ...[...command, 'driver', 'buffer', 'doctor'],
+    ...[...command, 'driver', 'buffer', 'doctor', 'script'],
     ...['cli/frame', 'cli/views', 'cli/complete'],
   ],
   'cli/registry.ts': ['cli/frame', 'cli/commands'],
   'cli/start': ['base', 'engine', 'cli/frame', 'cli/registry.ts'],
+}
+
+/**
+ * Rooms of which most is loaded without the rest that they may import: what they import at once, values
+ * and not types. The rest they load by import(), when it is needed.
+ */
+const AT_ONCE: Readonly<Record<string, readonly string[]>> = {
+  place: [...grammar, 'wording'], // The grammar is pure, and loads on any system.
 }
 
 /** Rooms that load on any system, and the modules of Node that they may import. */
@@ -76,6 +86,12 @@ interface Reach {
 const says = (word: RegExp) => (file: string) =>
   word.test(readFileSync(src + file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/ .*$/gm, ''))
 
+/** A member of `process`, however it is taken from there. */
+const ofProcess = (name: string) =>
+  new RegExp(
+    `\\bprocess\\s*\\??\\.\\s*${name}\\b|\\bprocess\\[['"]${name}|\\{[^{}]*\\b${name}\\b[^{}]*\\} = process(?![\\w.])`,
+  )
+
 const REACHES: Readonly<Record<string, Reach>> = {
   'node:fs': {
     shows: (file) =>
@@ -96,6 +112,7 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'doctor/self-test.ts': 'makes a file to try',
       'memory/sim/open.ts': 'the description of a board, a file of the user',
       'describe/shipped.ts': 'the library of blocks, a part of the package',
+      'script/translating.ts': 'what is installed where a script is',
       'remote/reach/keep.ts': 'the folder of the connections that ssh keeps',
       'machine/local/resolve/mapped-address.ts': 'a file of the user, which may be a node',
       'face/opened-place.ts': 'a file of the user',
@@ -110,8 +127,21 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'cli/start': 'the code cache',
     },
   },
+  'the target `local`': {
+    shows: says(/(?:[!=]==\s*|case )'local'/),
+    may: {
+      place: 'the grammar of targets',
+      'machine/facilities.ts': 'what it has',
+      'cli/frame/said-target.ts': 'whether it is named at all',
+      'cli/frame/check-line.ts': 'who may use --sudo',
+      'cli/frame/several/board-target.ts': 'whether a board file names another machine',
+      'cli/frame/batch/machines.ts': 'what a prompt opens anew',
+      'cli/start/everyday.ts': 'which bundle has all that it needs',
+      'machine/connect.ts': 'makes it',
+    },
+  },
   'process.arch': {
-    shows: says(/\bprocess\.arch\b/),
+    shows: says(ofProcess('arch')),
     may: {
       engine: 'the CPU that makes the accesses',
       'linux/cpu.ts': 'the CPU of this machine, where a program names no other',
@@ -119,10 +149,12 @@ const REACHES: Readonly<Record<string, Reach>> = {
     },
   },
   'process.pid': {
-    shows: says(/\bprocess\.pid\b/),
+    shows: says(ofProcess('pid')),
     may: {
       'driver/at-end.ts': 'a signal that it passes on to itself',
-      'cli/frame/keys.ts': 'a signal that it passes on to itself',
+      'cli/frame/raw-terminal.ts': 'a signal that it passes on to itself',
+      'cli/frame/prompt':
+        'a signal that it passes on to itself, and the name of a file being written',
       'cli/start': 'the name of a file being written, and a signal that ends the command',
       'cli/complete/places.ts': 'this process is not proposed',
       'doctor/own-page.ts': 'the frame of a page of its own',
@@ -140,6 +172,7 @@ const REACHES: Readonly<Record<string, Reach>> = {
       driver: 'what a program has this machine do',
       'ways/file.ts': 'a file of the user, of this machine',
       'face/local.ts': 'the target `local`',
+      'face/elsewhere.ts': 'files, which are of this machine, whatever the target',
       'machine/local/machine.ts': 'the target `local`',
       'cli/frame/context.ts': 'the machine that the command runs on',
       'cli/commands/devmem.ts': 'a letter that is a width of this CPU',
@@ -182,20 +215,38 @@ function targetsOf(file: string): string[] {
   return own.map((name) => normalize(join(file, '..', name)))
 }
 
+/** What a file imports or exports from as it is loaded: no types, and nothing by import(). */
+function loadedWith(file: string): string[] {
+  const { statements } = ts.createSourceFile(
+    file,
+    readFileSync(src + file, 'utf8'),
+    ts.ScriptTarget.Latest,
+  )
+  const names = statements.flatMap((one) => {
+    if (!ts.isImportDeclaration(one) && !ts.isExportDeclaration(one)) return []
+    const { moduleSpecifier } = one
+    if (moduleSpecifier === undefined || !ts.isStringLiteral(moduleSpecifier)) return []
+    return isTypesOnly(one) ? [] : moduleSpecifier.text
+  })
+  return names
+    .filter((name) => name.startsWith('.'))
+    .map((name) => normalize(join(file, '..', name)))
+}
+
+function isTypesOnly(statement: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
+  const clause = ts.isImportDeclaration(statement) ? statement.importClause : statement
+  if (clause === undefined) return false
+  if (clause.isTypeOnly) return true
+  const named = ts.isExportDeclaration(clause) ? clause.exportClause : clause.namedBindings
+  const isBare = ts.isExportDeclaration(clause) || clause.name === undefined
+  if (named === undefined || (!ts.isNamedImports(named) && !ts.isNamedExports(named))) return false
+  return isBare && named.elements.every(({ isTypeOnly }) => isTypeOnly)
+}
+
 function roomOf(file: string): string {
   const [first = '', second = ''] = file.split('/')
   const inner = `${first}/${second}`
   return inner in MAY_IMPORT ? inner : first
-}
-
-/** Files that cannot be put in an order in which imports point back only: those in circles, and above. */
-function inCircles(importsOf: ReadonlyMap<string, readonly string[]>): string[] {
-  let left = [...importsOf.keys()]
-  for (;;) {
-    const rest = left.filter((file) => importsOf.get(file)?.some((one) => left.includes(one)))
-    if (rest.length === left.length) return rest
-    left = rest
-  }
 }
 
 describe('the rooms', () => {
@@ -213,6 +264,20 @@ describe('the rooms', () => {
       return wrong.map((target) => `${file} imports ${target}`)
     })
     expect(up).toEqual([])
+  })
+
+  it('load at once only what is named for that', () => {
+    const wrong = files.flatMap((file) => {
+      const from = roomOf(file)
+      const allowed = AT_ONCE[from]
+      if (allowed === undefined) return []
+      const others = loadedWith(file).filter((target) => {
+        const to = roomOf(target)
+        return to !== from && !allowed.includes(to)
+      })
+      return others.map((target) => `${file} loads ${target} at once`)
+    })
+    expect(wrong).toEqual([])
   })
 
   it('have an order', () => {
@@ -303,53 +368,5 @@ describe('circles of files', () => {
   it('would be found', () => {
     const some = { a: ['b'], b: ['c'], c: ['b', 'd'], d: [] }
     expect(inCircles(new Map(Object.entries(some)))).toEqual(['a', 'b', 'c'])
-  })
-})
-
-/** Of each file of a folder of C, the others whose functions it names. */
-function callsBetween(folder: string): Map<string, string[]> {
-  const path = fileURLToPath(new URL(`../${folder}/`, import.meta.url))
-  const names = readdirSync(path).filter((name) => name.endsWith('.c'))
-  const code = new Map(
-    names.map((name) => [
-      name,
-      readFileSync(path + name, 'utf8').replace(/\/\*.*?\*\/|\/\/.*?$|"[^"\n]*"/gms, ''),
-    ]),
-  )
-  const defined = [...code].flatMap(([file, text]) => {
-    const plain = text.matchAll(/^(?!static|struct \w+ \{)[a-z][\w *\n]*?\b(\w+)\([^;{}]*\)\s*\{/gm)
-    const made = text.matchAll(/^MAKE\((\w+)/gm)
-    return [...plain, ...made].map(([, name = '']) => ({ file, name }))
-  })
-  return new Map(
-    names.map((file) => {
-      const words = new Set(code.get(file)?.match(/\w+/g))
-      const others = defined.filter((one) => one.file !== file && words.has(one.name))
-      return [file, [...new Set(others.map((one) => one.file))]]
-    }),
-  )
-}
-
-/** For one CPU each: the same functions are defined in all of them. */
-const BY_CPU = ['arm64.c', 'generic.c', 'x86.c']
-
-describe.each([
-  ['native', ['addon.c', 'addon_memory.c'], ['addon_memory.c', 'addon_values.c']],
-  ['kmod', ['main.c', 'buffer.c'], ['buffer.c', 'registry.c']],
-])('the C files of %s', (folder, ...known) => {
-  const calls = callsBetween(folder)
-
-  it.each(known)('call each other: %s calls %s', (from = '', to = '') => {
-    expect(calls.get(from)).toContain(to)
-  })
-
-  it('call each other in no circle', () => {
-    const one = (file: string) => (BY_CPU.includes(file) ? 'CPU' : file)
-    const joined = new Map<string, string[]>()
-    for (const [file, others] of calls) {
-      const targets = others.map(one).filter((other) => other !== one(file))
-      joined.set(one(file), [...(joined.get(one(file)) ?? []), ...targets])
-    }
-    expect(inCircles(joined)).toEqual([])
   })
 })

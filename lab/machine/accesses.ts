@@ -1,4 +1,3 @@
-import { expect } from 'vitest'
 import type { Machine } from './machine.ts'
 
 /** As QEMU writes them down: `memory_region_ops_read cpu 0 mr 0x… addr 0x… value 0x… size 4 name 'hpet'`. */
@@ -10,28 +9,24 @@ export type Regions = Readonly<Record<string, number>>
 
 /**
  * The accesses that the guest's CPUs made to these regions while `work` went on, as QEMU's devices saw
- * them: `hpet read 0x10, 32 bits: 0x3`. `mark` is a register of the machine, of 32 bits, that QEMU
- * itself reads, to know that all before was written down.
+ * them: `hpet read 0x10, 32 bits: 0x3`.
  */
 export async function accessesOf(
   machine: Machine,
   regions: Regions,
-  mark: number,
   work: () => Promise<unknown>,
 ): Promise<string[]> {
   const trace = (enable: boolean) =>
     machine.qmp('trace-event-set-state', { name: 'memory_region_ops_*', enable })
-  const start = machine.trace.length
-  await trace(true)
-  try {
-    await work()
-    await machine.xp(mark, 32)
-    const isMark = (line: string) => LINE.exec(line)?.[2] === '-1'
-    await expect.poll(() => machine.trace.slice(start).some(isMark)).toBe(true)
-  } finally {
-    await trace(false)
-  }
-  return machine.trace.slice(start).flatMap((line) => {
+  const lines = await machine.traced(async () => {
+    await trace(true)
+    try {
+      await work()
+    } finally {
+      await trace(false)
+    }
+  })
+  return lines.flatMap((line) => {
     const [, verb, cpu, address, value, size, name = ''] = LINE.exec(line) ?? []
     const base = regions[name]
     if (base === undefined || cpu === '-1') return []

@@ -45,6 +45,9 @@ export interface MachineOptions {
   readonly bootTimeoutMs?: number
 }
 
+/** The trace event of a command that asks for the state of events, and changes nothing. */
+const MARK = 'qmp_enter_trace_event_get_state'
+
 const channelModules = ['virtio_pci', 'virtio_console']
 
 async function gatherModules(kernel: Kernel, names: readonly string[]): Promise<KernelModule[]> {
@@ -68,6 +71,7 @@ export class Machine {
   readonly #messages: Transcript
   readonly #exited: Promise<void>
   #reason = 'it ended by itself'
+  #marks = 0
 
   constructor(kernel: Kernel, qemu: QemuProcess, lifetimeMs: number, canFork: boolean) {
     this.kernel = kernel
@@ -107,7 +111,25 @@ export class Machine {
 
   /** What QEMU printed: the recorded trace events, one a line. */
   get trace(): string[] {
-    return this.#messages.text.split('\n').filter((line) => line !== '')
+    const isEvent = (line: string) => line !== '' && !line.startsWith(MARK)
+    return this.#messages.text.split('\n').filter(isEvent)
+  }
+
+  /** The events that QEMU recorded while `work` went on: all of them, and none of before. */
+  async traced(work: () => Promise<unknown>): Promise<string[]> {
+    await this.settled()
+    const before = this.trace.length
+    await work()
+    await this.settled()
+    return this.trace.slice(before)
+  }
+
+  /** Resolves when `trace` has all that happened before: a command of QEMU's own is recorded behind it. */
+  async settled(): Promise<void> {
+    this.#marks += 1
+    const name = `mark-${this.#marks}*`
+    await this.#qmp.run('trace-event-get-state', { name })
+    await this.#messages.waitFor(`${MARK} {"name": "${name}"}`, 10_000)
   }
 
   exec(commandLine: string, options?: ExecOptions): Promise<ExecResult> {
@@ -216,7 +238,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     memoryMb: options.memoryMb ?? 768,
     cpus: options.cpus ?? 1,
     cpu: options.cpu,
-    traces: options.traces ?? [],
+    traces: [MARK, ...(options.traces ?? [])],
   })
   await initramfs.close() // QEMU has its own
   const machine = new Machine(

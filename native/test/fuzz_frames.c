@@ -10,6 +10,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../agent_fresh_node.h"
+#include "../agent_i2c.h"
+#include "../agent_lock_file.h"
 #include "../agent_look.h"
 #include "../agent_port.h"
 #include "../agent_serve.h"
@@ -20,7 +23,7 @@
 int agent_look_up(uint32_t what, const char *path, uint32_t most, uint8_t *room, size_t room_bytes,
                   size_t *used) {
   size_t length = strlen(path);
-  must(*path == '/' && what >= PM_LOOK_BYTES && what <= PM_LOOK_REAL, "a look-up that is none");
+  must(*path == '/' && what >= PM_LOOK_BYTES && what <= PM_LOOK_WORD, "a look-up that is none");
   *used = most < room_bytes ? most : room_bytes;
   memset(room, (int)length, *used);
   return most == 77 ? EOVERFLOW : 0;
@@ -32,6 +35,41 @@ int agent_open_path(const char *path, uint32_t flags, int *fd, struct pm_node_st
   *fd = memfd_create("fuzz", MFD_CLOEXEC);
   must(*fd >= 0 && ftruncate(*fd, (off_t)(2 * pm_page_size())) == 0, "no file");
   return 0;
+}
+
+/* In place of agent_fresh_node.c: no node of this machine is ever made. */
+bool agent_try_fresh_node(uint32_t minor, int *error) {
+  must(minor <= 15, "a node that is none");
+  *error = minor == 1 ? ENXIO : 0;
+  return minor != 2;
+}
+
+/* In place of agent_i2c.c: no bus of this machine is ever used. */
+int agent_use_i2c(int fd, const struct agent_i2c *use, int *ended, uint32_t *value) {
+  size_t out = use->out_bytes, in = use->in_bytes;
+  must(fd >= 0 && use->address <= 0x7f, "no device");
+  must(out <= 32 && in <= 32, "bytes too many");
+  must(use->what != PM_I2C_SMBUS || out + in == 2 || out + in == 3, "no transaction of SMBus");
+  must(use->what != PM_I2C_TRANSFER || out, "no transaction");
+  must(use->what >= PM_I2C_TRANSFER || (!out && !in), "bytes of no transaction");
+  if (use->address == 0x48)
+    return EBUSY;
+  if (out)
+    memset(use->in, use->out[out - 1], in);
+  *ended = use->address == 0x20 ? EREMOTEIO : 0;
+  *value = use->what == PM_I2C_FUNCTIONS;
+  return 0;
+}
+
+/* In place of agent_lock_file.c: no file of this machine is made or opened. */
+enum pm_lock agent_open_lock(const char *path, int *fd, uint32_t *detail) {
+  must(*path == '/', "a path that is none");
+  *detail = (uint32_t)strlen(path);
+  if (path[1] == '!')
+    return PM_LOCK_FOREIGN;
+  *fd = path[1] == '?' ? open("/dev/null", O_PATH | O_CLOEXEC) : memfd_create("lock", MFD_CLOEXEC);
+  must(*fd >= 0, "no file");
+  return PM_LOCK_TAKEN;
 }
 
 /* In place of agent_port.c: no port of this machine is ever asked for. */

@@ -42,7 +42,7 @@ export const LAB_PACKAGES = [
 /** What building a kernel needs: for `npm run test:all`. */
 export const BUILT_KERNEL_PACKAGES = ['gcc', 'flex', 'bison', 'bc', 'libelf-dev', 'libssl-dev']
 /** What the checks of the C code need, and tests that compare, or play a board in a folder. */
-export const CHECK_PACKAGES = ['clang-format', 'busybox']
+export const CHECK_PACKAGES = ['clang-format', 'busybox', 'gdbserver']
 
 function missing(packages) {
   const answer = spawnSync(

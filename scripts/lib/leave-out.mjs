@@ -1,5 +1,5 @@
 // What the bundles of the command leave out, and how.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { root } from './root.mjs'
 
@@ -7,8 +7,10 @@ import { root } from './root.mjs'
 const everyday = ['read', 'write', 'wait', 'devmem']
 const looking = ['map', 'list']
 const named = ['read', 'write', 'wait']
+const translating = ['translate']
 
 const REGISTRY = 'src/cli/registry.ts'
+const SCHEMES = 'src/place/schemes'
 
 /** As src/machine/connect.ts imports them. */
 const otherMachines = [
@@ -19,41 +21,65 @@ const otherMachines = [
 ]
 
 /**
+ * No bundle but the whole one is for several targets, for a simulated board, or for words after which
+ * another command would be meant.
+ */
+const usual = {
+  'src/cli/frame/run.ts': ['./several/run.ts', './several/targets.ts'],
+  'src/cli/frame/process-io.ts': ['./keys.ts'],
+  'src/cli/frame/refuse-unknown.ts': ['./unknown-command.ts'],
+  'src/cli/frame/usage.ts': ['./unknown-command.ts', './hints/ranged.ts'],
+  'src/cli/frame/hints/advise.ts': ['./board-name.ts', './elsewhere.ts', './rarer.ts'],
+  'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
+}
+
+/** No command of them takes samples. */
+const unsampled = {
+  'src/memory/memory.ts': ['./sampling.ts'],
+  'src/engine/mapped.ts': ['../memory/sampling.ts', './sample-on-thread.ts'],
+}
+
+/** What neither an everyday command on this machine needs nor a batch of such. */
+const plain = {
+  'src/cli/commands/read.ts': ['./named/read.ts'],
+  'src/cli/commands/wait.ts': ['./named/wait.ts'],
+  'src/cli/commands/write.ts': ['./named/write.ts'],
+  ...usual,
+  ...unsampled,
+  'src/machine/connect.ts': otherMachines,
+  'src/machine/local/address.ts': [
+    '../../translate/process-address.ts',
+    '../../translate/kernel.ts',
+  ],
+  'src/machine/local/find.ts': [
+    './resolve/process.ts',
+    './resolve/kernel.ts',
+    './resolve/in-memory.ts',
+    './resolve/i2c.ts',
+    './resolve/pci-config.ts',
+  ],
+  'src/machine/local/start.ts': ['../../ways/named/device-tree.ts', '../../ways/named/iomem.ts'],
+  ...openedBySchemes(),
+}
+
+/**
  * For each bundle, the tables through which alone it could reach what it never uses: a file that
  * looks one of several modules up, by the command or by the kind of place, and those of them that
  * are left out.
  */
-const tables = {
-  everyday: {
-    [REGISTRY]: commandsBut(everyday),
-    'src/cli/commands/read.ts': ['./named/read.ts'],
-    'src/cli/commands/wait.ts': ['./named/wait.ts'],
-    'src/cli/commands/write.ts': ['./named/write.ts'],
-    'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
-    'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
-    'src/machine/connect.ts': otherMachines,
-    'src/machine/local/address.ts': [
-      '../../translate/process-address.ts',
-      '../../translate/kernel.ts',
-    ],
-    'src/machine/local/find.ts': [
-      './resolve/process.ts',
-      './resolve/kernel.ts',
-      './resolve/port.ts',
-      './resolve/msr.ts',
-      './resolve/regmap.ts',
-      './resolve/i2c.ts',
-      './resolve/pci-config.ts',
-    ],
-    'src/machine/local/resolve/stretch.ts': ['./iomem.ts', './device-tree.ts'],
-    'src/machine/local/start.ts': ['./resolve/iomem.ts', './resolve/device-tree.ts'],
+export const leftOut = {
+  everyday: { [REGISTRY]: commandsBut(everyday), ...plain },
+  batch: {
+    [REGISTRY]: commandsBut([...everyday, 'batch']),
+    ...plain,
+    'src/cli/frame/batch/parser.ts': ['./board.ts'],
   },
   looking: {
     [REGISTRY]: commandsBut(looking),
     'src/cli/commands/list.ts': ['./named/list.ts'],
-    'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
-    'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
+    ...usual,
     'src/cli/frame/opened-machines.ts': ['../../machine/connect.ts'],
+    ...openedBySchemes(/^(?!.*\/named\/)/),
     'src/machine/local/address.ts': [
       '../../translate/process-address.ts',
       '../../translate/kernel.ts',
@@ -61,16 +87,29 @@ const tables = {
   },
   named: {
     [REGISTRY]: commandsBut(named),
-    'src/cli/frame/run.ts': ['./several/run.ts', './several/groups.ts'],
-    'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
+    ...usual,
+    ...unsampled,
     'src/machine/connect.ts': otherMachines,
+  },
+  translating: {
+    [REGISTRY]: commandsBut(translating),
+    ...usual,
+    'src/cli/frame/opened-machines.ts': ['../../machine/connect.ts'],
   },
   whole: {},
 }
 
-export const leftOut = {
-  ...tables,
-  batch: { ...tables.everyday, [REGISTRY]: commandsBut([...everyday, 'batch']) },
+/** What schemes load of the ways to memory, when one of their places is accessed: none of the usual ones has any. */
+export function openedBySchemes(which = /./) {
+  const names = readdirSync(`${root}${SCHEMES}`).map((name) => `${SCHEMES}/${name}`)
+  const tables = names.map((name) => {
+    const loaded = readFileSync(`${root}${name}`, 'utf8').matchAll(/\bimport\('(.+?)'\)/g)
+    return [
+      name,
+      [...new Set([...loaded].map(([, path]) => path))].filter((path) => which.test(path)),
+    ]
+  })
+  return Object.fromEntries(tables.filter(([, paths]) => paths.length > 0))
 }
 
 function commandsBut(names) {
@@ -141,17 +180,25 @@ export const noSuggestions = {
   },
 }
 
+/** What stands for modules that are not there; the code of it is in the bundle once. */
 function absentModules(build, namespace, where) {
-  build.onLoad({ filter: /./, namespace }, ({ path }) => ({
+  const maker = `${namespace}-maker`
+  build.onResolve({ filter: /^maker$/, namespace }, ({ path }) => ({ path, namespace: maker }))
+  build.onLoad({ filter: /./, namespace: maker }, () => ({
     // esbuild copies what a module has into an object with the module's prototype: this one.
-    contents: `const absent = new Proxy({}, {
-      getPrototypeOf: () => absent,
-      get(_, name) {
-        if (typeof name === 'string' && name !== '__esModule') {
-          throw new Error(${JSON.stringify(`${path} was left out of ${where}: `)} + name)
-        }
-      },
-    })
-    module.exports = absent`,
+    contents: `module.exports = (path) => {
+      const absent = new Proxy({}, {
+        getPrototypeOf: () => absent,
+        get(_, name) {
+          if (typeof name === 'string' && name !== '__esModule') {
+            throw new Error(path + ${JSON.stringify(` was left out of ${where}: `)} + name)
+          }
+        },
+      })
+      return absent
+    }`,
+  }))
+  build.onLoad({ filter: /./, namespace }, ({ path }) => ({
+    contents: `module.exports = require('maker')(${JSON.stringify(path)})`,
   }))
 }

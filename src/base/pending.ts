@@ -21,17 +21,15 @@ export function attempt<T, U = never>(
 
 /** An attempt, after which `end` is done, however it ended. */
 export function lastly<T>(work: () => Pending<T>, end: () => Pending<void>): Pending<T> {
-  const fail = (error: unknown) =>
-    after(end(), () => {
+  let pending: Pending<T>
+  try {
+    pending = work()
+  } catch (error) {
+    return after(end(), () => {
       throw error
     })
-  try {
-    const pending = work()
-    if (pending instanceof Promise) return pending.finally(end)
-    return after(end(), () => pending)
-  } catch (error) {
-    return fail(error)
   }
+  return pending instanceof Promise ? pending.finally(end) : after(end(), () => pending)
 }
 
 /** What `work` makes of each, one after the other. */

@@ -32,6 +32,10 @@ export const registry: readonly Entry[] = [
   row('batch', 'run the commands in a file, one per line', async () => ({
     default: (await import('./commands/batch.ts')).default(registry),
   })),
+  row('repl', 'type commands at a prompt', async () => ({
+    default: (await import('./commands/repl.ts')).default(registry),
+  })),
+  row('run', 'run a script with a machine', () => import('./commands/run.ts')),
   row('map', 'show what is at which address', () => import('./commands/map.ts')),
   row('list', 'list the places that can be named here', () => import('./commands/list.ts')),
   row(

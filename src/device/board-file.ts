@@ -19,7 +19,8 @@ import {
   type UnusableBlock,
   unknownKey,
 } from './placed.ts'
-import { type GroupedTarget, readGroups } from './target-groups.ts'
+import { GROUP_SIGN, type GroupedTarget, readGroups } from './target-groups.ts'
+import { wholeTarget } from './whole-target.ts'
 
 /** What a board file says. What it names beside itself is resolved. */
 export interface BoardFile {
@@ -52,12 +53,15 @@ export function readBoardFile(path: string, foundBy?: number): BoardFile {
  * something else there.
  */
 export function checkTarget({ path, target, groups }: BoardFile, of: string): void {
-  if (target === undefined || target === of) return
-  if (groups.some((one) => one.target === of)) return
+  if (target === undefined) return
+  const folder = dirname(path)
+  const present = wholeTarget('.', of)
+  const isPresent = (one: string) => isTarget(one) && wholeTarget(folder, one) === present
+  if (isPresent(target) || groups.some((one) => isPresent(one.target))) return
   const wrong = `${clip(path)} is for the target ${quote(target)}, but this is ${quote(of)}`
   const other = `another board file, or ${optionWord('board', 'none')}`
-  const [end, cure] = isTarget(target)
-    ? ['', `give ${optionWord('target', clip(target))}, or ${other}`]
+  const [end, cure] = isTargetOrGroup(target)
+    ? ['', `give ${optionWord('target', clip(wholeTarget(folder, target)))}, or ${other}`]
     : ['; this version reaches no such target', `give ${other}`]
   throw new RequestError('EUSAGE', wrong + end, { input: path, cure })
 }
@@ -70,6 +74,11 @@ export function isTarget(text: string): boolean {
     if (error instanceof RequestError) return false
     throw error
   }
+}
+
+/** Whether a text may stand as the target of a board file: a group may, too. */
+export function isTargetOrGroup(text: string): boolean {
+  return text.startsWith(GROUP_SIGN) || isTarget(text)
 }
 
 /** The keys at the top of a board file. */

@@ -9,12 +9,20 @@ import { DEVICE_KEYS } from '../describe/yaml/index.ts'
 import { parseTree } from '../describe/yaml/parse.ts'
 import type { MapTree } from '../describe/yaml/tree.ts'
 import { clip, quote } from '../text/refuse.ts'
-import { BOARD_KEYS, type BoardFile, isTarget, parseBoardFile } from './board-file.ts'
+import {
+  BOARD_KEYS,
+  type BoardFile,
+  isTarget,
+  isTargetOrGroup,
+  parseBoardFile,
+} from './board-file.ts'
+import { BOARD_FILE } from './board-name.ts'
 import { sourceAt } from './files.ts'
-import { BOARD_FILE } from './find-board.ts'
 import { Session } from './session.ts'
 import type { Source } from './sources.ts'
+import { GROUP_SIGN } from './target-groups.ts'
 import { usableOf } from './unusable.ts'
+import { wholeTarget } from './whole-target.ts'
 
 /** What was found in a file. */
 export interface Linted {
@@ -112,7 +120,10 @@ async function lintBoard(
   const { chip, overlays, target, groups, named } = board
   const at = (key: string, index = 0) =>
     named.filter((one) => one.key === key)[index]?.at ?? { line: 1, column: 1 }
-  if (target !== undefined && !isTarget(target)) {
+  const isGroup = groups.some(({ group }) => target === GROUP_SIGN + group)
+  if (target?.startsWith(GROUP_SIGN) && !isGroup) {
+    issue('error', 'target', at('target'), `target: there is no group ${quote(target)}`)
+  } else if (target !== undefined && !isTargetOrGroup(target)) {
     const reached = 'this version reaches no such target'
     issue('warning', 'target', at('target'), `target: ${quote(target)}; ${reached}`)
   }
@@ -133,7 +144,9 @@ async function lintBoard(
     }
   }
   const simulated =
-    target === undefined || !isTarget(target) ? undefined : await simulatedOf(target)
+    target === undefined || !isTarget(target)
+      ? undefined
+      : await simulatedOf(wholeTarget(dirname(path), target))
   // Where the chip is not known, nor are the kinds that it has.
   const checked = isUsed
     ? board

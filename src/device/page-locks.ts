@@ -1,15 +1,20 @@
 import { PhysmemError } from '../base/errors.ts'
 import { after, inTurn, type Pending } from '../base/pending.ts'
 import type { LocalSystem } from '../linux/system.ts'
-import { addressOfPlace } from '../machine/local/address.ts'
+import { addressOfPlaceBy } from '../machine/local/address.ts'
 import { addressOfFile } from '../machine/local/file-address.ts'
+import type { Machine } from '../machine/machine.ts'
 import { formatPlace } from '../place/place.ts'
 import type { FilePlace } from '../place/schemes/file.ts'
 import type { Place } from '../place/schemes/index.ts'
-import { type LockOptions, withLocks } from './lock.ts'
+import { type Asking, askHere } from '../translate/asking.ts'
+import { type LockOptions, withFarLocks, withLocks } from './lock.ts'
 
 /** The smallest page size: on larger pages an access may take two locks, which is harmless. */
 const PAGE = 4096
+
+/** Where the files of locks are on a machine far away. */
+const FAR_FOLDER = '/run/lock'
 
 export interface PageLockOptions extends Pick<LockOptions, 'notify'> {
   /** The machine whose pages they are. */
@@ -28,7 +33,7 @@ export function withPageLocks<T>(
   act: () => Pending<T>,
 ): Pending<T> {
   const found = inTurn(places, (place) =>
-    place.scheme === 'file' ? keysOfFile(place, system) : keysOf(place, system),
+    place.scheme === 'file' ? keysOfFile(place, system) : keysOf(place, askHere(system)),
   )
   return after(found, (keys) => {
     if (keys.every((some) => some.length === 0)) return act()
@@ -38,14 +43,54 @@ export function withPageLocks<T>(
   })
 }
 
+/** What is asked of a machine whose agent takes locks. */
+type LockingMachine = Pick<Required<Machine>, 'asking' | 'locks'>
+
+/** Whether a machine is one of these. */
+export function takesLocks(
+  machine: { [Member in keyof LockingMachine]?: LockingMachine[Member] | undefined },
+): machine is LockingMachine {
+  return machine.asking !== undefined && machine.locks !== undefined
+}
+
+/**
+ * The same of places on a machine far away, against every physmem there and what others have started
+ * there; files are of this machine.
+ */
+export async function withFarPageLocks<T>(
+  places: readonly Place[],
+  machine: LockingMachine,
+  options: PageLockOptions,
+  act: () => Pending<T>,
+): Promise<T> {
+  const { notify } = options
+  const keys: string[] = []
+  const there = places.filter((place) => place.scheme !== 'file')
+  if (there.length > 0) {
+    const asking = machine.asking()
+    try {
+      for (const place of there) keys.push(...(await keysOf(place, asking)))
+    } finally {
+      await asking.close()
+    }
+  }
+  const lockThere = (): Pending<T> => {
+    if (keys.length === 0) return act()
+    const how = { folder: FAR_FOLDER, ...(notify && { notify }) }
+    return withFarLocks(keys, how, machine.locks(), async () => act())
+  }
+  const files = places.filter(({ scheme }) => scheme === 'file')
+  return await withPageLocks(files, options, lockThere)
+}
+
 function keysOfFile(place: FilePlace, system: LocalSystem): string[] {
   const address = addressOfFile(place, system)
   return address === undefined ? [] : [pageOf(address).toString(16)]
 }
 
-async function keysOf(place: Exclude<Place, FilePlace>, system: LocalSystem): Promise<string[]> {
+async function keysOf(place: Exclude<Place, FilePlace>, asking: Asking): Promise<string[]> {
   try {
-    const { space, address } = await addressOfPlace(place, system)
+    const { space, address } = await addressOfPlaceBy(asking, place)
     const page = pageOf(address).toString(16)
     return [space === 'memory' ? page : `port-${page}`]
   } catch (error) {

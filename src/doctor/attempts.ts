@@ -94,7 +94,7 @@ function kmodRefusal(system: LocalSystem): Refusal | undefined {
 const ELSEWHERE = { ioperm: () => 'unknown', freshNode: async () => 'unknown' }
 
 /** Firmware writes how far it got to this port; nothing else uses it. */
-const POST_CODE = 0x80
+export const POST_CODE = 0x80
 
 function ioperm(): Errno {
   const answer = loadAddon().portAllow?.(POST_CODE, 1) ?? 0

@@ -1,6 +1,8 @@
+import { readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TestFolder } from '../cli/testing/files.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { askFetching, FetchedFiles, type Told } from '../linux/fetched-files.ts'
 import { FakeRoot, recordedMachines } from '../linux/testing/fake-root.ts'
 import type { Facts } from '../machine/machine.ts'
@@ -35,7 +37,7 @@ function factsOf(root: FakeRoot, cpu: string): Facts & { trips: number } {
 
 /** The attempts of a folder, as an agent would answer them; `log` has each. */
 function trialsIn(root: FakeRoot): Trials & { log: string[] } {
-  const { open, map, load, read } = attemptsAt(root.system)
+  const { open, map, load, read, ioperm, freshNode } = attemptsAt(root.system)
   const log: string[] = []
   const of = (path: string) => path.slice(1)
   return {
@@ -50,6 +52,8 @@ function trialsIn(root: FakeRoot): Trials & { log: string[] } {
     },
     load: async (path, offset, length) => load(of(path), offset, length),
     read: async (path, position, length) => read(of(path), position, length),
+    allowPort: async () => ioperm(),
+    freshNode,
   }
 }
 
@@ -92,6 +96,14 @@ describe.skipIf(noAgent)(`what an agent tries${skipped}`, () => {
     expect(await trials.load(path, 16384, 256)).toBe('EFAULT')
     expect(await trials.read(path, 8000n, 4096)).toEqual(bytes.subarray(8000))
     expect(await trials.read('/proc/self', 0n, 1)).toBe('EISDIR')
+  })
+
+  it('is a node of a device that is made for it and removed, as here', async () => {
+    const { freshNode } = attemptsAt(systemAt())
+    for (const minor of [3, 5, 15]) {
+      expect([minor, await trials.freshNode(minor)]).toEqual([minor, await freshNode(minor)])
+    }
+    expect(readdirSync('/tmp').filter((name) => name.startsWith('physmem-node-'))).toEqual([])
   })
 
   it('leaves no node open, however many they are', async () => {

@@ -3,7 +3,7 @@ import type { FileStatus } from '../linux/files.ts'
 import type { System } from '../linux/system.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 import type { Trials } from '../remote/trials.ts'
-import type { Attempts, Errno } from './attempts.ts'
+import { type Attempts, type Errno, POST_CODE } from './attempts.ts'
 
 /** How many are made at once: an agent has 32 nodes. */
 const AT_ONCE = 8
@@ -76,11 +76,11 @@ export class FarAttempts implements Attempts {
   }
 
   ioperm(): Errno {
-    return 'unknown'
+    return this.#tried<Errno>('ioperm', undefined, () => this.#trials.allowPort(POST_CODE))
   }
 
-  async freshNode(): Promise<Errno> {
-    return 'unknown'
+  async freshNode(minor: number): Promise<Errno> {
+    return this.#tried<Errno>(`node ${minor}`, undefined, () => this.#trials.freshNode(minor))
   }
 
   #tried<T>(key: string, meanwhile: T, make: () => Promise<T>): T {

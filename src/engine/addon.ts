@@ -216,6 +216,11 @@ export interface Addon extends Ports, I2cCalls {
   pagemapScan(fd: number, request: BigUint64Array, regions: BigUint64Array): number
   /** flock() of an open file, which is not waited for: 0, or a negative errno (EAGAIN: another has it). */
   fileLock(fd: number): number
+  /**
+   * pipe2() with O_CLOEXEC: puts the descriptors of the end that is read and of the one that is written
+   * into `ends`, and returns 0, or a negative errno. It holds `bytes` where the kernel allows it.
+   */
+  openPipe(ends: Int32Array, bytes: number): number
   /** Throws an Error with `errno` when there is no memory. */
   ownPage(): OwnPage
   /**
@@ -254,7 +259,7 @@ type RunArguments = [
 ]
 
 /** PM_ADDON_VERSION in native/addon.h. */
-const ADDON_VERSION = 11
+const ADDON_VERSION = 12
 
 let loaded: Addon | undefined
 

@@ -46,6 +46,15 @@ export function prebuiltFile(
   return undefined
 }
 
+/**
+ * The address of a file of the package, by its path there: of the package that this file, of the library or
+ * of the command, is a part of.
+ */
+export function packageFile(path: string): string {
+  if (here === undefined) throw new Error('a file of no known place has no package')
+  return new URL(`../../${path}`, here).href
+}
+
 /** The engine for a platform and a CPU, which is found as `prebuiltFile` tells. */
 export function engineFile(name: string): string | undefined {
   return prebuiltFile(name, 'physmem.node')

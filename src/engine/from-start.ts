@@ -1,16 +1,11 @@
 import { checkNotStopped, closedError } from '../memory/failure.ts'
 import { Memory } from '../memory/memory.ts'
-import { checkRun } from '../memory/options.ts'
+import { checkProgram, checkRun } from '../memory/options.ts'
 import type { Program } from '../memory/program.ts'
 import { RunQueue } from '../memory/queue.ts'
 import type { Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
-import {
-  checkSampling,
-  type SampleOptions,
-  type SamplingEnd,
-  type TakeSamples,
-} from '../memory/sampling.ts'
+import type { SampleOptions, SamplingEnd, TakeSamples } from '../memory/sampling.ts'
 import { loadAddon } from './addon.ts'
 import { MappedMemory } from './mapped.ts'
 import type { MapSource } from './source.ts'
@@ -55,7 +50,7 @@ class FromStartMemory extends Memory {
     options: SampleOptions,
     take: TakeSamples,
   ): Promise<SamplingEnd> {
-    checkSampling(program, options, take)
+    checkProgram(program)
     return this.#with(program, (memory) => memory.sample(program, options, take))
   }
 

@@ -9,19 +9,13 @@ import { checkProgram, checkRun } from '../memory/options.ts'
 import type { Program } from '../memory/program.ts'
 import { RunQueue } from '../memory/queue.ts'
 import { type RawResults, Results } from '../memory/results.ts'
+import { roomFor } from '../memory/room.ts'
 import type { RunOptions } from '../memory/run-options.ts'
-import {
-  checkSampling,
-  NO_SAMPLES,
-  type SampleOptions,
-  type SamplingEnd,
-  type TakeSamples,
-} from '../memory/sampling.ts'
+import type { SampleOptions, SamplingEnd, TakeSamples } from '../memory/sampling.ts'
 import { type Addon, loadAddon, type MemoryHandle, type ProgramHandle } from './addon.ts'
 import { takeCells } from './cells.ts'
 import { outcomeError, refusedMapping } from './outcome.ts'
 import { reserveThread, runOnThread } from './run-on-thread.ts'
-import { sampleOnThread } from './sample-on-thread.ts'
 import type { MapSource } from './source.ts'
 import { memoryError, STATUSES, type Status } from './status.ts'
 
@@ -100,7 +94,8 @@ export class MappedMemory extends Memory {
     checkRun(program, options)
     this.#check(program)
     const cells = takeCells(program)
-    const data = dataFor(program, options.buffer)
+    // The engine takes its length for that of the data.
+    const data = roomFor(program, options.buffer)
     const { signal } = options
     let first = 0
     if (this.#waiting === 0 && program.blockBytes <= LARGE_BYTES && !signal?.aborted) {
@@ -143,18 +138,21 @@ export class MappedMemory extends Memory {
     options: SampleOptions,
     take: TakeSamples,
   ): Promise<SamplingEnd> {
-    checkSampling(program, options, take)
     this.#check(program)
-    const { signal } = options
     this.#waiting++
     try {
-      return await this.#queue.add(() => this.#sampleElsewhere(program, options, take), signal)
+      const sample = () => this.#sampleElsewhere(program, options, take)
+      // What is wrong with the options is said in its turn.
+      return await this.#queue.add(sample, options?.signal)
     } finally {
       this.#waiting--
     }
   }
 
   async #sampleElsewhere(program: Program, options: SampleOptions, take: TakeSamples) {
+    const { checkSampling, NO_SAMPLES } = await import('../memory/sampling.ts')
+    const { sampleOnThread } = await import('./sample-on-thread.ts')
+    checkSampling(program, options, take)
     const { signal } = options
     // Aborted before its turn, it stands beside another program, whose cancel is not its own.
     if (signal?.aborted) return NO_SAMPLES
@@ -275,11 +273,4 @@ export class MappedMemory extends Memory {
     const refusal = refused && this.#source.explain(refused.errno, refused.address)
     return outcomeError(memory, program, results, outcome, { refusal, signal })
   }
-}
-
-/** Room for what the program brings, and never more: the engine takes its length for that. */
-function dataFor({ dataLength }: Program, buffer: Uint8Array | undefined): Uint8Array {
-  if (dataLength === 0) return NOTHING
-  const fits = buffer !== undefined && buffer.length >= dataLength && buffer.byteOffset % 8 === 0
-  return fits ? buffer.subarray(0, dataLength) : new Uint8Array(dataLength)
 }

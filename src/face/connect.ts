@@ -2,7 +2,7 @@ import { RequestError } from '../base/errors.ts'
 import { byTarget } from '../machine/connect.ts'
 import type { SimMemory } from '../memory/sim/index.ts'
 import { checkKind, shape, shown } from '../text/options.ts'
-import { Elsewhere } from './elsewhere.ts'
+import { Elsewhere, type Way } from './elsewhere.ts'
 import { Here } from './local.ts'
 import type { FarMachine, LocalMachine, Machine, MappableMachine } from './machine.ts'
 import { Simulated } from './simulated.ts'
@@ -31,20 +31,25 @@ export function connect(
 export function connect(target: string): Promise<Machine>
 export async function connect(target: string | SimMemory): Promise<Machine> {
   checkKind('target', target, 'target')
-  const machine = machineOf(target)
+  return await connectBy(target)
+}
+
+/** The same, where more is said of the way to the machine. @internal */
+export async function connectBy(target: string | SimMemory, way: Way = {}): Promise<Machine> {
+  const machine = machineOf(target, way)
   if (machine instanceof Simulated) await machine.board()
   if (machine instanceof Elsewhere) await machine.reach()
   return machine
 }
 
 /** The same, of which a board is switched on when it is first needed. Throws ESCHEME. */
-export function machineOf(target: string | SimMemory): Here | Simulated | Elsewhere {
+export function machineOf(target: string | SimMemory, way: Way = {}): Here | Simulated | Elsewhere {
   checkTarget(target)
   if (typeof target !== 'string') return new Simulated(target.name, target)
   return byTarget<Here | Simulated | Elsewhere>(target, {
     local: () => new Here(),
     sim: (file) => new Simulated(target, () => switchOn(file)),
-    remote: () => new Elsewhere(target),
+    remote: () => new Elsewhere(target, way),
     debug: () => new Elsewhere(target),
   })
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PhysmemError } from '../base/errors.ts'
+import { TestFolder } from '../cli/testing/files.ts'
 import { openSim } from '../memory/sim/index.ts'
 import { connect } from './connect.ts'
 
@@ -132,5 +133,25 @@ describe('machine.describe()', () => {
       'EUSAGE update has no option forced: did you mean force?',
     )
     expect(sim.board.accesses).toEqual([])
+  })
+})
+
+describe('the target of a board file', () => {
+  it('is no target of connect(), and describes no other machine', async () => {
+    const folder = new TestFolder()
+    const found = folder.file('physmem.yaml', 'target: ssh://board\n')
+    const before = process.cwd
+    process.cwd = () => folder.path
+    try {
+      await using machine = await connect('sim:')
+      const memory = await machine.open()
+      expect(await memory.read32(0x10000000)).toBe(0x50484d31)
+      expect(await said(machine.describe())).toBe(
+        `EUSAGE ${found} is for the target "ssh://board", but this is "sim:"`,
+      )
+      expect(await said(machine.describe({ board: 'none' }))).toBe('nothing was thrown')
+    } finally {
+      process.cwd = before
+    }
   })
 })

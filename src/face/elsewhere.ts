@@ -2,8 +2,10 @@ import { WIDTHS } from '../base/width.ts'
 import type { DescribedBoard } from '../device/board.ts'
 import type { Diagnosis } from '../doctor/examine.ts'
 import type { PlaceDiagnosis } from '../doctor/place.ts'
+import { systemAt } from '../engine/system-at.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { ListedPlace } from '../inventory/places.ts'
+import type { MachineOptions } from '../machine/connect.ts'
 import { refuseUnexamined, refuseUntold, refuseWithoutProcesses } from '../machine/facilities.ts'
 import type { Machine as Reached } from '../machine/machine.ts'
 import type { Memory } from '../memory/memory.ts'
@@ -23,6 +25,9 @@ import {
   type PlaceDoctorOptions,
 } from './options.ts'
 
+/** What may be said of the way to a machine besides its target. */
+export type Way = Pick<MachineOptions, 'sudo' | 'keepS' | 'tellCommand'>
+
 /**
  * A machine far away, or this one with other rights, as programs ask it: an agent serves there, or a
  * debug port.
@@ -30,17 +35,21 @@ import {
 export class Elsewhere implements FarMachine {
   readonly target: string
   readonly #opened: Opened
+  readonly #way: Way
   #machine: Promise<Reached> | undefined
 
-  constructor(target: string) {
+  constructor(target: string, way: Way = {}) {
     this.target = target
+    this.#way = way
     this.#opened = new Opened(`the machine ${target}`)
   }
 
   /** Reaches it, once. Rejects with ECONNECTION where that does not succeed. */
   async reach(): Promise<Reached> {
     this.#opened.check()
-    this.#machine ??= import('../machine/connect.ts').then(({ connect }) => connect(this.target))
+    this.#machine ??= import('../machine/connect.ts').then(({ connect }) =>
+      connect(this.target, this.#way),
+    )
     return await this.#machine
   }
 
@@ -57,10 +66,13 @@ export class Elsewhere implements FarMachine {
   async describe(options: DescribeOptions = {}): Promise<DescribedBoard> {
     const machine = await this.reach()
     const { describeMachine } = await import('./describe.ts')
+    const { takesLocks, withFarPageLocks } = await import('../device/page-locks.ts')
+    const system = systemAt()
     return await describeMachine(options, machine.facts(), {
       target: this.target,
       machine,
-      lock: (_places, act) => act(),
+      lock: (places, act) =>
+        takesLocks(machine) ? withFarPageLocks(places, machine, { system }, act) : act(),
     })
   }
 

@@ -95,7 +95,7 @@ describe('FetchedFiles', () => {
     const files = new FetchedFiles()
     let asked = 0
     const question = async () => files.text(`/${asked++}`)
-    await expect(askFetching(files, question, fetch)).rejects.toEqual(new Error('not pure: /40'))
-    expect(trips).toHaveLength(40)
+    await expect(askFetching(files, question, fetch)).rejects.toEqual(new Error('not pure: /200'))
+    expect(trips).toHaveLength(200)
   })
 })

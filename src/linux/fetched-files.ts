@@ -8,6 +8,8 @@ export interface Wanted {
   path: string
   /** Of `bytes`. */
   most?: number | undefined
+  /** Of `bytes`: the offset of a word, of which no more is read than that. */
+  wordAt?: number | undefined
 }
 
 /** What a machine said of it. */
@@ -16,8 +18,8 @@ export interface Told {
   errno: string | undefined
 }
 
-/** No chain of folders and links is as long. */
-const MOST_TRIPS = 40
+/** No chain of folders, links and capabilities is as long. */
+const MOST_TRIPS = 200
 
 /**
  * The files of a machine far away, as far as they were fetched. What was not is absent, and noted: the
@@ -52,6 +54,10 @@ export class FetchedFiles implements Files {
 
   bytes(path: string, most?: number): Uint8Array | undefined {
     return this.#answer({ verb: 'bytes', path, most }, undefined)
+  }
+
+  word(path: string, offset: number): Uint8Array | undefined {
+    return this.#answer({ verb: 'bytes', path, wordAt: offset }, undefined)
   }
 
   list(path: string): readonly string[] {
@@ -95,8 +101,8 @@ export class FetchedFiles implements Files {
   }
 }
 
-function keyOf({ verb, path, most }: Wanted): string {
-  return `${verb} ${path} ${most ?? ''}`
+function keyOf({ verb, path, most, wordAt }: Wanted): string {
+  return `${verb} ${path} ${most ?? ''} ${wordAt ?? ''}`
 }
 
 /** One trip: what was wanted, in the same order. */

@@ -34,6 +34,11 @@ export interface Files {
    * /dev/kmsg, what is there.
    */
   bytes(path: string, most?: number): Uint8Array | undefined
+  /**
+   * The 4 bytes at an offset, a multiple of 4, by one read, and nothing else: of configuration space,
+   * where a read may act on the device. Far away only: files of this machine are opened for it.
+   */
+  word?(path: string, offset: number): Uint8Array | undefined
   /** The names in a folder, sorted. */
   list(path: string): readonly string[]
   /** The same with what stands there, in the order of the bytes of the names. */

@@ -20,9 +20,8 @@ export class MemoryFiles implements Files {
   readonly #nodes = new Map<string, Node>()
   #failed: { path: string; errno: string } | undefined
 
-  /** Without a source there are none. */
-  constructor(source?: Files) {
-    if (source !== undefined) this.#copy(source, '/')
+  constructor(source: Files) {
+    this.#copy(source, '/')
   }
 
   text(path: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { Mode } from '../engine/source.ts'
-import { MemoryFiles } from '../linux/memory-files.ts'
+import { NO_FILES } from '../linux/no-files.ts'
 import type { System } from '../linux/system.ts'
 import type { Memory } from '../memory/memory.ts'
 import { ReadOnlyMemory } from '../memory/read-only.ts'
@@ -48,12 +48,12 @@ export class AddressMachine implements Machine {
 
   /** It gives nothing in files: whoever asks finds a machine without devices and processes. */
   look<T>(question: (system: System) => T | Promise<T>): Promise<T> {
-    return this.#local.look((system) => question(withFiles(system, new MemoryFiles())))
+    return this.#local.look((system) => question(withFiles(system, NO_FILES)))
   }
 
   facts(): Facts {
     const { system, ask } = this.#local.facts()
-    return { system: withFiles(system, new MemoryFiles()), ask }
+    return { system: withFiles(system, NO_FILES), ask }
   }
 
   async close(): Promise<void> {

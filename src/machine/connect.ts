@@ -1,4 +1,5 @@
 import { type DebugReach, parseTarget, type Reach } from '../place/target.ts'
+import type { StopSignal } from '../remote/session.ts'
 import { LocalMachine, type LocalOptions } from './local/machine.ts'
 import type { Machine } from './machine.ts'
 import type { SimMachineOptions } from './sim/machine.ts'
@@ -14,7 +15,7 @@ interface RemoteOptions {
   /** For how many seconds ssh keeps the connection for later commands. */
   keepS?: number | undefined
   /** Ends what is waited for there, but for what stops by a signal of its own. */
-  signal?: AbortSignal | undefined
+  signal?: StopSignal | undefined
 }
 
 /** What is done for each kind of machine. */

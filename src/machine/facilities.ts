@@ -18,7 +18,7 @@ const FACILITIES = [
 export type Facility = (typeof FACILITIES)[number]
 
 /** What is reached by an agent on another machine. */
-const OF_AGENTS: readonly Facility[] = ['processes', 'page tables', 'PCI functions']
+const OF_AGENTS: readonly Facility[] = ['processes', 'page tables', 'PCI functions', 'locks']
 
 /** Whether a target is reached by an agent. */
 export function isRemote(target: string): boolean {
@@ -28,6 +28,11 @@ export function isRemote(target: string): boolean {
 /** Whether a target is a debug port, which tells nothing of its machine. */
 export function isDebugPort(target: string): boolean {
   return kindOf(target) === 'debug'
+}
+
+/** Whether a target is a simulated board. */
+export function isSimulated(target: string): boolean {
+  return kindOf(target) === 'sim'
 }
 
 /** Whether one connection serves all that is opened of a target. */

@@ -7,13 +7,6 @@ export interface Opened {
   memory: Memory
 }
 
-/** A physical address, and how far what it names reaches from there. */
-export interface PhysicalStretch {
-  address: number
-  /** Bytes from the address to the end; `undefined` where nothing bounds it. */
-  length: number | undefined
-}
-
 /** Where a place is. Nothing is open yet. */
 export interface Found {
   /** Places with the same key are in the same memory. */

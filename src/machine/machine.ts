@@ -3,6 +3,7 @@ import type { Mode } from '../engine/source.ts'
 import type { System } from '../linux/system.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { Place } from '../place/schemes/index.ts'
+import type { AgentLocks } from '../remote/locks.ts'
 import type { Trials } from '../remote/trials.ts'
 import type { Asking } from '../translate/asking.ts'
 
@@ -37,6 +38,10 @@ export interface Machine extends AsyncDisposable {
   trials?(): Trials
   /** Far away: the same with its page tables; to be closed. Those of this machine are opened here. */
   asking?(): Asking
+  /** Whether the connection to it has ended, for good; absent where there is none. */
+  readonly isLost?: boolean
+  /** Far away: what takes locks there. Those of this machine are taken here. */
+  locks?(): AgentLocks
   close(): Promise<void>
 }
 

@@ -24,9 +24,15 @@ export class Memories {
   async #open(key: string, open: () => Promise<Opened>): Promise<Opened> {
     const opening = open()
     this.#opened.set(key, opening)
-    const opened = await opening
-    if (!this.#closed) this.#opened.set(key, opened)
-    return opened
+    try {
+      const opened = await opening
+      if (!this.#closed) this.#opened.set(key, opened)
+      return opened
+    } catch (error) {
+      // What was refused may be granted later: it is asked anew.
+      if (this.#opened.get(key) === opening) this.#opened.delete(key)
+      throw error
+    }
   }
 
   async close(): Promise<void> {

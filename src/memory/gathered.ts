@@ -8,13 +8,28 @@ import type { ReadBlockStep } from './step.ts'
 /** The results of a program, put together from those of its parts. */
 export class Gathered {
   readonly #program: Program
-  readonly #cells: BigUint64Array
-  readonly #data: Uint8Array
+  /** Made when first needed: most programs have one part, whose results are theirs. */
+  #room: { cells: BigUint64Array; data: Uint8Array } | undefined
 
   constructor(program: Program) {
     this.#program = program
-    this.#cells = new BigUint64Array(program.steps.length * 2)
-    this.#data = new Uint8Array(program.dataLength)
+  }
+
+  get #cells(): BigUint64Array {
+    return this.#mustHaveRoom().cells
+  }
+
+  get #data(): Uint8Array {
+    return this.#mustHaveRoom().data
+  }
+
+  #mustHaveRoom() {
+    const { steps, dataLength } = this.#program
+    this.#room ??= {
+      cells: new BigUint64Array(steps.length * 2),
+      data: new Uint8Array(dataLength),
+    }
+    return this.#room
   }
 
   /** Takes what the parts gave, as far as `results` has them; of one that failed, its elements. */

@@ -6,7 +6,7 @@ import { checkWaitOptions } from './options.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
 import type { RunOptions, WaitOptions } from './run-options.ts'
-import { type SampleOptions, type SamplingEnd, sampleByRuns, type TakeSamples } from './sampling.ts'
+import type { SampleOptions, SamplingEnd, TakeSamples } from './sampling.ts'
 import { type CacheAction, DEFAULT_TIMEOUT_MS, type Step, type Stepping } from './step.ts'
 import { allOnes } from './value.ts'
 
@@ -42,6 +42,16 @@ export abstract class Memory {
    */
   get origin(): bigint {
     return 0n
+  }
+
+  /**
+   * Bytes from address 0 that may be read, where what comes after them is known to be refused to this
+   * process: of configuration space, the header. A program that reaches further is refused whole.
+   *
+   * @internal
+   */
+  get visible(): number | undefined {
+    return this.length
   }
 
   /**
@@ -95,7 +105,8 @@ export abstract class Memory {
    *
    * @internal
    */
-  sample(program: Program, options: SampleOptions, take: TakeSamples): Promise<SamplingEnd> {
+  async sample(program: Program, options: SampleOptions, take: TakeSamples): Promise<SamplingEnd> {
+    const { sampleByRuns } = await import('./sampling.ts')
     return sampleByRuns(this, program, options, take)
   }
 

@@ -2,7 +2,9 @@ import { checkKind, checkOptions, type OptionKinds, shape } from '../text/option
 import { Program } from './program.ts'
 import type { RunOptions, WaitOptions } from './run-options.ts'
 
-const RUN_OPTIONS: OptionKinds<RunOptions> = { signal: 'AbortSignal', buffer: 'Uint8Array' }
+const RUN_OPTIONS: OptionKinds<RunOptions> = {
+  ...{ signal: 'AbortSignal', buffer: 'Uint8Array', ahead: 'object' },
+}
 
 const WAIT_OPTIONS: OptionKinds<WaitOptions> = {
   mask: 'value',

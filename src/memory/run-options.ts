@@ -1,5 +1,6 @@
 /** What may be said of a run, and of a wait. */
 import type { Value } from '../base/width.ts'
+import type { Program } from './program.ts'
 
 export interface RunOptions {
   /** Stops a wait, a delay or a long block at the next chance; the run rejects with EABORT. */
@@ -10,6 +11,13 @@ export interface RunOptions {
    * until it is used again. A kind of memory may pass it over.
    */
   buffer?: Uint8Array
+  /**
+   * What will be run next, if this ends well, with its buffer: a memory far away may begin with it as soon
+   * as this has ended there. What is not run after all may have been read all the same.
+   *
+   * @internal
+   */
+  ahead?: { program: Program; buffer?: Uint8Array } | undefined
 }
 
 export interface WaitOptions {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { openI2c } from '../ways/i2c.ts'
-import { FakeI2c, I2C } from '../ways/testing/fake-i2c.ts'
+import { FakeI2c, fakeI2c, I2C } from '../ways/testing/fake-i2c.ts'
 import { Program } from './program.ts'
 import { openSim } from './sim/index.ts'
 import { MemoryView } from './view.ts'
@@ -37,7 +37,7 @@ describe('MemoryView', () => {
     const root = new FakeRoot().put('dev/i2c-1', '')
     const calls = new FakeI2c(I2C, 0x48)
     const device = { name: 'i2c:1:0x48', bus: 1, device: 0x48, registerBits: 8 } as const
-    const under = openI2c(device, 'write', root.system, { calls })
+    const under = await openI2c(device, 'write', fakeI2c(root.system, calls))
     const close = () => under.close()
     await using view = new MemoryView(under, { name: 'part', base: 2, length: undefined, close })
     expect(view.misalignment).toBe('any')

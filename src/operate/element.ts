@@ -56,10 +56,14 @@ const STARTS_SOMEWHERE: readonly Place['scheme'][] = [...ON_MACHINE, 'dtb']
 /** Each port is a register of its own, so that no two are accessed in place of a wider one. */
 function ofPorts(error: unknown, unaligned: boolean): unknown {
   if (!(error instanceof RequestError)) return error
-  const cure = `name the ports one by one, with ${optionWord('width', 8)}`
+  const cure = byPort()
   if (!unaligned) return retell(error, { data: { cure } })
   const message = `${error.message}; ${optionWord('unaligned')} is for memory: each I/O port is a separate register`
   return new RequestError('EUSAGE', message, { ...error.data, cure })
+}
+
+function byPort(): string {
+  return `name the ports one by one, with ${optionWord('width', 8)}`
 }
 
 /** The first address that there is not, where a scheme has fewer than others. */
@@ -85,15 +89,19 @@ function addressOf(place: Place): number | bigint {
   return isAddress ? (place.at as bigint) + BigInt(offset) : offset
 }
 
-/** Throws EALIGN when `length` bytes are not a whole number of elements. `what` names them. */
-export function checkWhole(length: number, width: Width, what: string): void {
+/** Throws EALIGN when `length` bytes are not a whole number of elements. `what` names them, `place` is where they are. */
+export function checkWhole(length: number, width: Width, what: string, place?: Place): void {
   const size = width / 8
   if (length % size === 0) return
   const fitting = ([32, 16, 8] as const).find((other) => length % (other / 8) === 0) ?? 8
   throw new RequestError(
     'EALIGN',
     `${what}: ${counted(length, 'byte')} ${are(length)} not a whole number of ${width}-bit elements`,
-    { width, input: what, cure: `use ${optionWord('width', fitting)}` },
+    {
+      width,
+      input: what,
+      cure: place?.scheme === 'port' ? byPort() : `use ${optionWord('width', fitting)}`,
+    },
   )
 }
 

@@ -37,7 +37,8 @@ export function checkExtent(
   extent: Range | OpenRange | WholePlace,
   { width, text }: Pick<BoundedOptions, 'width' | 'text'>,
 ): void {
-  if (extent.kind === 'range' && width !== undefined) checkWhole(extent.length, width, text)
+  if (extent.kind === 'range' && width !== undefined)
+    checkWhole(extent.length, width, text, extent.place)
 }
 
 /**

@@ -79,7 +79,7 @@ export function isUnsure(error: unknown): boolean {
 }
 
 /** Why an access failed, in a few words, for a list of many. */
-export function shortReason({ message, data: { reason, subject } }: PhysmemError): string {
+export function shortReason({ message, data: { reason, subject, why } }: PhysmemError): string {
   if (reason !== undefined) return reason
-  return subject === undefined ? message : message.slice(subject.length + 1)
+  return subject === undefined ? (why ?? message) : message.slice(subject.length + 1)
 }

@@ -103,7 +103,7 @@ function countOf(operand: Operand | Range, { width, count }: ReadOptions): numbe
   if (count !== undefined) {
     throw new RequestError('EUSAGE', `${text} has its own length: leave out ${optionWord('count')}`)
   }
-  checkWhole(operand.length, width, text)
+  checkWhole(operand.length, width, text, operand.place)
   return (operand.length * 8) / width
 }
 

@@ -55,13 +55,8 @@ export async function* readStream(
   const seen = blanks.follow({ place, address: shownAddress(memory, stretch.address) })
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
-  const bytes = bufferBytes(stretch, options)
-  const buffers = [new Uint8Array(bytes), new Uint8Array(bytes)]
-  let turn = 0
-  const start = (offset: number) => {
-    const buffer = buffers[turn++ % 2] as Uint8Array
-    return readChunk(stretch, offset, { width, keepGoing, signal, buffer })
-  }
+  const chunks = new Chunks(stretch, options)
+  const start = (offset: number) => readChunk(stretch, chunks.at(offset), signal)
   let next: Promise<Chunk> | undefined = start(0)
   let gap: Gap | undefined
   try {
@@ -107,6 +102,61 @@ interface Chunk {
   error?: PhysmemError
 }
 
+/** What one program reads. */
+interface Planned {
+  offset: number
+  /** Elements. */
+  count: number
+  width: Width
+  program: Program
+  buffer: Uint8Array
+  /** The one behind it, which comes next where nothing fails. */
+  ahead?: Planned
+}
+
+/** One whose bytes are in use, one that is being read, and one that may be begun ahead. */
+const BUFFERS = 3
+
+/** The chunks of a stretch, which use a few buffers in turn. */
+class Chunks {
+  readonly #stretch: Stretch
+  readonly #options: StreamOptions
+  readonly #buffers: readonly Uint8Array[]
+  #turn = 0
+  #last: Planned | undefined
+
+  constructor(stretch: Stretch, options: StreamOptions) {
+    const bytes = bufferBytes(stretch, options)
+    this.#stretch = stretch
+    this.#options = options
+    this.#buffers = Array.from({ length: BUFFERS }, () => new Uint8Array(bytes))
+  }
+
+  /** The one from there on, which is read next. */
+  at(offset: number): Planned {
+    const known = this.#last?.ahead
+    const chunk = known?.offset === offset ? known : this.#plan(offset, this.#turn)
+    const end = endOfChunk(this.#stretch, offset, this.#options.width)
+    this.#turn++
+    if (end < this.#stretch.length) chunk.ahead = this.#plan(end, this.#turn)
+    this.#last = chunk
+    return chunk
+  }
+
+  #plan(offset: number, turn: number): Planned {
+    const { memory, fixed } = this.#stretch
+    const { width, keepGoing } = this.#options
+    const address = addressIn(this.#stretch, offset)
+    const count = ((endOfChunk(this.#stretch, offset, width) - offset) * 8) / width
+    const stepping = fixed ? 'fixed' : 'increment'
+    const onFault = keepGoing ? 'skip' : 'stop'
+    const step = { op: 'readBlock', address, width, count, stepping, onFault } as const
+    const program = new Program([step], memory.misalignment)
+    const buffer = this.#buffers[turn % BUFFERS] as Uint8Array
+    return { offset, count, width, program, buffer }
+  }
+}
+
 /** Room for the elements of a chunk, and for the reasons of those that fail. */
 function bufferBytes({ length }: Stretch, { width, keepGoing }: StreamOptions): number {
   const bytes = Math.min(length, CHUNK_BYTES)
@@ -114,32 +164,18 @@ function bufferBytes({ length }: Stretch, { width, keepGoing }: StreamOptions): 
   return Math.ceil(bytes / 8) * 8 + Math.ceil(bits / 64) * 8
 }
 
-interface ChunkOptions {
-  width: Width
-  keepGoing: boolean
-  signal: AbortSignal
-  buffer: Uint8Array
-}
-
 /** Never rejects with a PhysmemError, so that it may be left alone for a while. */
 async function readChunk(
-  stretch: Stretch,
-  offset: number,
-  { width, keepGoing, signal, buffer }: ChunkOptions,
+  { memory }: Stretch,
+  { offset, count, width, program, buffer, ahead }: Planned,
+  signal: AbortSignal,
 ): Promise<Chunk> {
-  const { memory, fixed } = stretch
-  const address = addressIn(stretch, offset)
-  const count = ((endOfChunk(stretch, offset) - offset) * 8) / width
-  const stepping = fixed ? 'fixed' : 'increment'
-  const onFault = keepGoing ? 'skip' : 'stop'
-  const step = { op: 'readBlock', address, width, count, stepping, onFault } as const
   const partsOf = (results: RunResults | undefined, elements: number) => ({
     parts: results?.parts(0, elements).map((part) => placed(part, offset, width)) ?? [],
     end: offset + (elements * width) / 8,
   })
   try {
-    const program = new Program([step], memory.misalignment)
-    return partsOf(await memory.run(program, { signal, buffer }), count)
+    return partsOf(await memory.run(program, { signal, buffer, ahead }), count)
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
     const { results, data } = error
@@ -157,9 +193,16 @@ function gapOf(offset: number, end: number, reason: string): Gap {
   return { kind: 'gap', offset, length: end - offset, reason }
 }
 
-/** The next multiple of a chunk, so that the pieces of two stretches come side by side. */
-function endOfChunk({ length }: Stretch, offset: number): number {
-  return Math.min(offset + CHUNK_BYTES - (offset % CHUNK_BYTES), length)
+/**
+ * The next multiple of a chunk, so that the pieces of two stretches come side by side. What may be read
+ * and what is known to be refused are not in one chunk, which would be refused whole.
+ */
+function endOfChunk(stretch: Stretch, offset: number, width: Width): number {
+  const { memory, length } = stretch
+  const end = Math.min(offset + CHUNK_BYTES - (offset % CHUNK_BYTES), length)
+  const visible = (memory.visible ?? Number.POSITIVE_INFINITY) - addressIn(stretch, offset)
+  const open = visible - (visible % (width / 8))
+  return open > 0 ? Math.min(end, offset + open) : end
 }
 
 /**

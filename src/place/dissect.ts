@@ -115,8 +115,9 @@ function dissectBare(text: string): Parts {
   const rest = text.slice(0, text.length - bitsText.length)
   const dots = rest.indexOf('..')
   if (dots < 0) {
-    const place = parseBare(rest)
-    if (bitsText === '') return { place, suffix: '' }
+    if (bitsText === '') return { place: parseBare(rest), suffix: '' }
+    // `nix:1` may be a place of some kind, or a bit of what is none.
+    const place = parseBare(rest, rest.includes('.') ? 'a place' : 'a place, nor a kind of place')
     return { place, bits: parseBits(bitsText.slice(1)), suffix: bitsText }
   }
   if (bitsText !== '') refuseBits(text, bitsText)
@@ -130,12 +131,12 @@ function dissectBare(text: string): Parts {
   }
 }
 
-function parseBare(text: string): Place {
+function parseBare(text: string, what = 'a place'): Place {
   const scheme = schemes.find((candidate) => candidate.claims?.(text))
   if (scheme !== undefined) return scheme.parse(text, 0)
   if (text === '') throw malformed(text, 'a place', `it is empty, ${expected}`, { known })
   if (text.trim() !== text) throw malformed(text, 'a place', 'it has blanks around it')
-  throw malformed(text, 'a place', whyNoName(text) ?? expected, { known })
+  throw malformed(text, what, whyNoName(text) ?? expected, { known })
 }
 
 const registerName = /^[A-Za-z_][\w[\]]*(?:\.[A-Za-z_][\w[\]]*)*/

@@ -56,6 +56,8 @@ describe('parsePattern', () => {
     ['text:', 'it holds no text'],
     ['""', 'it holds no text'],
     ['txt:GRUB', '"txt:" is unknown, did you mean text:GRUB?'],
+    ['u24:1', '"u24:" is unknown, expected text:, u8:, u16:, u32: or u64:'],
+    ['u32bee:1', '"u32bee:" is unknown, did you mean u32be:1?'],
     ['foo:GRUB', '"foo:" is unknown, expected text:, u8:, u16:, u32: or u64:'],
     ['0b10', '"0b" is ambiguous, write "0b 10" for bytes or u32:0b10 for a number'],
     ['0xde 0xad', "bytes are written without 0x: 'de ad'"],

@@ -65,7 +65,10 @@ function textPattern(input: string, text: string): Pattern {
 function formPattern(text: string, form: string, body: string, options: PatternOptions): Pattern {
   const parts = /^u(8|16|32|64)(le|be)?$/.exec(form)
   if (parts === null) {
-    const near = nearest(form, forms)
+    // Another width is another pattern.
+    const width = /[0-9]+/.exec(form)?.[0]
+    const alike = forms.filter((one) => width === undefined || one.includes(width))
+    const near = nearest(form, alike)
     const meant = accepted(text, near && `${near}:${body}`)
     const unknown = `${quote(`${form}:`)} is unknown`
     const expected = `${unknown}, expected text:, u8:, u16:, u32: or u64:`

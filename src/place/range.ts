@@ -3,6 +3,7 @@ import { didYouMean } from '../text/hint.ts'
 import { formatHex } from '../text/number.ts'
 import { clip, malformed, quote, refusal } from '../text/refuse.ts'
 import { accepted, suggesting } from '../text/suggest.ts'
+import { optionWord } from '../wording/command-line.ts'
 import { dissect, type RangeEnd } from './dissect.ts'
 import { type Operand, toOperand } from './operand.ts'
 import { formatPlace, parsePlace } from './place.ts'
@@ -48,6 +49,8 @@ function readRange(text: string): Range | OpenRange {
 /** What a range from a place on is like; of an address, which has no end, there is no `A..`. */
 export function expectedRange(place: Place): string {
   const forms = hasEnd(place) ? 'A..B, A..+LENGTH or A..' : 'A..B or A..+LENGTH'
+  const asked = { port: 'act-on-ports', i2c: 'act-on-i2c' }[place.scheme as string]
+  if (asked !== undefined) return `expected ${forms}, and ${optionWord(asked)} to access them all`
   return `expected ${forms}, such as ${clip(formatPlace(place))}..+0x100`
 }
 

@@ -180,7 +180,7 @@ describe('refuses', () => {
       'dtb:board.dtb',
       'ESYNTAX "dtb:board.dtb" is not a device in a device tree file: expected dtb:FILE:NODE, such as dtb:board.dtb:serial0',
     ],
-    ['zzz:5', `ESYNTAX "zzz" is not a place: ${expected}`],
+    ['zzz:5', `ESYNTAX "zzz" is not a place, nor a kind of place: ${expected}`],
 
     [
       'pci:00:04',

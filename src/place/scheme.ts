@@ -1,6 +1,8 @@
 import type { Width } from '../base/width.ts'
+import type { System } from '../linux/system.ts'
 import { formatHex } from '../text/number.ts'
 import { closed } from '../text/place-name.ts'
+import type { InMemory, PhysicalStretch } from './located.ts'
 
 /** What every place has. */
 export interface AnyPlace {
@@ -19,8 +21,9 @@ export interface Registers {
 }
 
 /**
- * One way to name a place. Adding one means one file beside `schemes/pci.ts` and one row in
- * `schemes/index.ts`.
+ * One way to name a place. Adding one means one file beside `schemes/msr.ts`, which also says where
+ * such a place is (a `PhysicalScheme` or a `MemoryScheme`), and one row in `schemes/index.ts`. Kinds
+ * that are neither have rows in the tables of the machines that have them.
  *
  * A place is `NAME:SUBJECT[+OFFSET]`. The scheme sees only the subject; offset, bits, ranges and
  * values follow the same rules for all, and are split off before.
@@ -58,6 +61,21 @@ export interface Scheme<P extends AnyPlace> {
   format(place: P): string
   /** The place that was probably meant by a text that is none, if it is one of this scheme. */
   guess?(text: string): string | undefined
+}
+
+/** Names of physical addresses. */
+export interface PhysicalScheme<P extends AnyPlace> extends Scheme<P> {
+  /**
+   * Where all of that is in which a place has its offset: a pure question, which loads what it needs.
+   * Throws ENOPLACE for what does not exist.
+   */
+  stretch(place: P, system: System): PhysicalStretch | Promise<PhysicalStretch>
+}
+
+/** Names of what is in a memory of its own kind. */
+export interface MemoryScheme<P extends AnyPlace> extends Scheme<P> {
+  /** Which memory a place is in; what opens it is loaded when it is opened. */
+  memory(place: P): InMemory
 }
 
 /** `SUBJECT+OFFSET`; without an offset of 0, unless the subject would be read otherwise then. */

@@ -67,6 +67,19 @@ describe('literals', () => {
     expect(refused(() => literalValue(parseLiteral(text), 8))).toBe(message)
   })
 
+  test.each([
+    ['--1', 'ESYNTAX "--1" is not a value: it has more than one sign'],
+    ['~~1', 'ESYNTAX "~~1" is not a value: it has more than one sign'],
+    ['+~1', 'ESYNTAX "+~1" is not a value: it has more than one sign'],
+    // What bash and zsh make of ~0.
+    [
+      '/home/me',
+      `ESYNTAX "/home/me" is not a value: it is a path, which a shell puts for ~0 and its like: quote them, as '~0'`,
+    ],
+  ])('refuses %s', (text, message) => {
+    expect(refused(() => parseLiteral(text))).toBe(message)
+  })
+
   test.each(['-', '~', '--1', '-~1', '~4k', '- 1'])('refuses %j', (text) => {
     expect(refused(() => parseLiteral(text))).toContain('is not a value')
   })

@@ -29,12 +29,17 @@ export interface Literal {
   sign?: '-' | '~'
 }
 
+/** Why a path stands where `~0` was typed. */
+const OF_SHELL = "it is a path, which a shell puts for ~0 and its like: quote them, as '~0'"
+
 /** A number, `-1` or `~1`. Throws as `parseValue`. */
 export function parseLiteral(text: string): Literal {
   return suggesting(text, readLiteral, () => readLiteral(text))
 }
 
 function readLiteral(text: string): Literal {
+  if (/^[-+~]{2}/.test(text)) throw malformed(text, 'a value', 'it has more than one sign')
+  if (text.startsWith('/')) throw malformed(text, 'a value', OF_SHELL)
   const sign = text[0]
   if (sign !== '-' && sign !== '~') return { value: parseValue(text) }
   return { value: parseValue(text.slice(1)), sign }

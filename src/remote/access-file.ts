@@ -1,4 +1,5 @@
 import type { AccessFile, FileOpener } from '../engine/access-file.ts'
+import { underLocks } from './locks.ts'
 import { closeNode, openNode, type Refused, readNode, writeNode } from './nodes.ts'
 import type { Look } from './open.ts'
 import { OPEN } from './protocol.ts'
@@ -26,9 +27,11 @@ function fileOf(
 ): AccessFile {
   return {
     ...{ path, status },
-    read: (bytes, position) => readInto(session, node, bytes, position),
-    write: async (bytes, position) =>
-      unlessRefused(await writeNode(session, node, position, bytes)),
+    read: (bytes, position) => underLocks(session, () => readInto(session, node, bytes, position)),
+    write: (bytes, position) =>
+      underLocks(session, async () =>
+        unlessRefused(await writeNode(session, node, position, bytes)),
+      ),
     // Where the connection is lost the agent is gone, and with it all that it had open.
     close: () => closeNode(session, node).catch(() => {}),
   }

@@ -2,7 +2,6 @@
  * What a board says of a program is believed only as far as it fits what was asked: how far it came, where
  * it failed, and values that such steps can give.
  */
-import { endianness } from 'node:os'
 import type { Outcome } from '../engine/outcome.ts'
 import { STATUSES, type Status } from '../engine/status.ts'
 import type { Program } from '../memory/program.ts'
@@ -69,19 +68,21 @@ function elementsOf(step: Step): number {
   return isBlock(step) ? elementCount(step) : 0
 }
 
-/** Where the upper half of a number lies: what most programs consist of are reads of 32 bits. */
-const HIGH = endianness() === 'LE' ? 1 : 0
-
 /** Two cells a step, of which those of the first `done` steps hold what they gave. Throws Malformed. */
 export function checkCells({ steps }: Program, cells: BigUint64Array, done: number): void {
-  const { buffer, byteOffset, length } = cells
-  const halves = new Uint32Array(buffer, byteOffset, 2 * length)
   for (const [at, step] of steps.entries()) {
     // Of a wait that failed, the first has what it saw last.
     if (at > done) return
-    const isPlain = step.op === 'read' && step.width === 32
-    if (isPlain && halves[4 * at + HIGH] === 0) continue
     checkCell(step, cells[2 * at] ?? 0n, cells[2 * at + 1] ?? 0n, at < done)
+  }
+}
+
+/** One word a step, of a narrow program. Throws Malformed. */
+export function checkWords({ steps }: Program, words: Uint32Array, done: number): void {
+  for (let at = 0; at < done; at++) {
+    const step = steps[at] as Step
+    if (step.op !== 'read' || step.width === 32) continue
+    if ((words[at] as number) >>> step.width !== 0) throw new Malformed('a value that is too wide')
   }
 }
 

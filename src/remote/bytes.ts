@@ -1,8 +1,8 @@
 import { endianness } from 'node:os'
 import { counted } from '../text/count.ts'
 
-/** How this CPU has its numbers. */
-const LITTLE = endianness() === 'LE'
+/** How this CPU has its numbers: as an agent sends them. */
+export const LITTLE = endianness() === 'LE'
 
 /** What came is not what an agent says. */
 export class Malformed extends Error {}

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Malformed, packed, textOf } from './bytes.ts'
-import { afterMark, firstFrame, OtherVersion, readHello } from './hello.ts'
+import { afterMark, OtherVersion, readHello } from './hello.ts'
 import { FRAME_MOST, MARK, VERSION } from './protocol.ts'
-import { frame, hello } from './testing/made-channel.ts'
+import { hello } from './testing/made-channel.ts'
 
 describe('a hello', () => {
   it('says what the agent is', () => {
@@ -76,31 +76,5 @@ describe('the mark', () => {
     for (let length = 0; length < MARK.length; length++) {
       expect(afterMark(packed(textOf('sh: '), MARK.subarray(0, length)))).toBeUndefined()
     }
-  })
-})
-
-describe('a frame', () => {
-  it('is taken when all of it is there, and the rest stays', () => {
-    const bytes = frame('look', 7, Uint8Array.of(1, 2, 3))
-    for (let length = 0; length < bytes.length; length++) {
-      expect(firstFrame(bytes.subarray(0, length))).toBeUndefined()
-    }
-    expect(firstFrame(packed(bytes, Uint8Array.of(9)))).toEqual({
-      frame: { kind: 1, id: 7, payload: Uint8Array.of(1, 2, 3) },
-      rest: Uint8Array.of(9),
-    })
-  })
-
-  it('that is too long is refused by its head', () => {
-    const of = (length: number) => () => firstFrame(frame('look', 1, new Uint8Array(), { length }))
-    expect(of(FRAME_MOST)()).toBeUndefined()
-    expect(of(FRAME_MOST + 1)).toThrow(new Malformed('a frame of 131073 bytes'))
-    expect(of(0xffff_ffff)).toThrow(new Malformed('a frame of 4294967295 bytes'))
-  })
-
-  it('with something where nothing is, is refused', () => {
-    expect(() => firstFrame(frame('look', 1, undefined, { zero: 1 }))).toThrow(
-      new Malformed('this begins no frame'),
-    )
   })
 })

@@ -1,7 +1,6 @@
 import { AGENT_CPUS, type AgentCpu } from '../engine/agent-file.ts'
-import { counted } from '../text/count.ts'
 import { Malformed, Reader } from './bytes.ts'
-import { FRAME_BYTES, FRAME_MOST, HELLO_BYTES, MARK, VERSION } from './protocol.ts'
+import { FRAME_MOST, HELLO_BYTES, MARK, VERSION } from './protocol.ts'
 
 /** What an agent says of itself first. */
 export interface Hello {
@@ -53,22 +52,4 @@ export function afterMark(
     return { before: bytes.subarray(0, at), after: bytes.subarray(at + MARK.length) }
   }
   return undefined
-}
-
-export interface Frame {
-  kind: number
-  id: number
-  payload: Uint8Array
-}
-
-/** The first frame of what came, and the rest; `undefined` where it is not all there. Throws Malformed. */
-export function firstFrame(bytes: Uint8Array): { frame: Frame; rest: Uint8Array } | undefined {
-  if (bytes.length < FRAME_BYTES) return undefined
-  const reader = new Reader(bytes)
-  const [length, kind, id, zero] = [reader.u32(), reader.u32(), reader.u32(), reader.u32()]
-  if (length > FRAME_MOST) throw new Malformed(`a frame of ${counted(length, 'byte')}`)
-  if (zero !== 0) throw new Malformed('this begins no frame')
-  if (reader.left < length) return undefined
-  const payload = reader.bytes(length)
-  return { frame: { kind, id, payload }, rest: bytes.subarray(FRAME_BYTES + length) }
 }

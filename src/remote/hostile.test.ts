@@ -250,20 +250,25 @@ describe('a hostile board', () => {
     await fc.assert(
       fc.asyncProperty(
         verb,
+        fc.boolean(),
         fc.array(payload, { minLength: 1, maxLength: 8 }),
-        async (one, all) => {
+        async (one, isWord, all) => {
           const answers = all.values()
           const session = await boardThat(
             () => answers.next().value ?? packed({ u32: 0 }, { u32: 0 }),
           )
-          const found = await fetchFrom(session)([{ verb: one, path: '/proc/x' }]).catch(
-            (error) => {
-              expect(error).toMatchObject({ code: 'ECONNECTION' })
-              return []
-            },
-          )
+          const wanted: Wanted =
+            isWord && one === 'bytes'
+              ? { verb: one, path: '/proc/x', wordAt: 4 }
+              : { verb: one, path: '/proc/x' }
+          const found = await fetchFrom(session)([wanted]).catch((error) => {
+            expect(error).toMatchObject({ code: 'ECONNECTION' })
+            return []
+          })
           for (const { value } of found) {
-            if (one === 'list' || one === 'entries') expect(Array.isArray(value)).toBe(true)
+            if (wanted.wordAt !== undefined && value !== undefined) {
+              expect((value as Uint8Array).length).toBe(4)
+            } else if (one === 'list' || one === 'entries') expect(Array.isArray(value)).toBe(true)
             else if (value !== undefined) {
               const kinds = { text: 'string', link: 'string', real: 'string' } as Record<
                 string,

@@ -53,6 +53,18 @@ describe.skipIf(noAgent)(`facts by an agent${skipped}`, () => {
     const files = new FetchedFiles()
     return askFetching(files, async () => question(files), fetchFrom(session))
   }
+  it('has single words of files', async () => {
+    const path = folder.file('words.bin', Buffer.from('0123456789'))
+    const word = (at: number, file = path) =>
+      ask((files) => {
+        const found = files.word(file, at)
+        return found ? Buffer.from(found).toString() : files.errno(file)
+      })
+    expect([await word(0), await word(4), await word(8)]).toEqual(['0123', '4567', 'EIO'])
+    expect([await word(2), await word(400)]).toEqual(['EINVAL', 'EIO'])
+    expect([await word(0, '/dev/zero'), await word(0, `${path}x`)]).toEqual(['ENODEV', 'ENOENT'])
+  })
+
   const same = async (paths: readonly string[], verbs = VERBS) => {
     expect(await ask((files) => tell(files, paths, verbs))).toEqual(
       tell(new FolderFiles(), paths, verbs),

@@ -15,6 +15,8 @@ const LOOKS = 128
 const COUNT_BYTES = 4
 const HEAD_BYTES = 12
 
+const WORD_BYTES = 4
+
 /** Bytes of a file that stand in an answer beside others. */
 const SMALL = 16 * 1024
 
@@ -88,9 +90,13 @@ async function lookUp(session: Session, wanted: readonly Wanted[]): Promise<Told
 function request(wanted: readonly Wanted[]): Uint8Array {
   return packed(
     { u32: wanted.length },
-    ...wanted.flatMap(({ verb, path, most = MOST_BYTES }) => {
+    ...wanted.flatMap(({ verb, path, most = MOST_BYTES, wordAt }) => {
       const text = textOf(path)
-      return [{ u32: WHAT[verb] }, { u32: Math.min(most, SMALL) }, { u32: text.length }, text]
+      const what =
+        wordAt === undefined
+          ? [{ u32: WHAT[verb] }, { u32: Math.min(most, SMALL) }]
+          : [{ u32: LOOK.word }, { u32: wordAt }]
+      return [...what, { u32: text.length }, text]
     }),
   )
 }
@@ -102,10 +108,14 @@ function takeAll({ errno, rest }: Answer, asked: readonly Wanted[]): Found[] {
   return asked.slice(0, answered).map((wanted) => takeFound(rest, wanted))
 }
 
-function takeFound(reader: Reader, { verb, most = MOST_BYTES }: Wanted): Found {
+function takeFound(reader: Reader, { verb, most = MOST_BYTES, wordAt }: Wanted): Found {
   const errno = reader.i32()
   const data = reader.bytes(reader.u32())
   if (errno !== 0) return absent(verb, errnoName(errno))
+  if (wordAt !== undefined) {
+    if (data.length !== WORD_BYTES) throw new Malformed('another part of a file than was asked for')
+    return told(data.slice())
+  }
   switch (verb) {
     case 'text':
     case 'bytes': {

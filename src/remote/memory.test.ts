@@ -36,6 +36,34 @@ describe.skipIf(noAgent)(`a memory of an agent${skipped}`, () => {
     expect(bytes.subarray(0, 200_000).equals(before)).toBe(true)
   })
 
+  it('begins with what comes next as soon as it has read all, and never behind a failure', async () => {
+    const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * 7) & 0xff))
+    const path = folder.file('ahead.bin', bytes)
+    await using memory = await openRemoteFile(session, path, {})
+    const block = (address: number) => ({
+      program: new Program([{ op: 'readBlock', address, width: 32, count: 25_000 }]),
+      buffer: new Uint8Array(100_000),
+    })
+    const [first, second, third] = [block(0), block(100_000), block(200_000)]
+    const run = ({ program, buffer }: ReturnType<typeof block>, ahead?: typeof first) =>
+      memory.run(program, { buffer, ahead })
+    expect((await run(first, second)).bytes(0)).toEqual(new Uint8Array(bytes.subarray(0, 100_000)))
+    const results = await run(second, third)
+    expect(results.bytes(0)).toEqual(new Uint8Array(bytes.subarray(100_000, 200_000)))
+    expect(results.bytes(0).buffer).toBe(second.buffer.buffer)
+    // What was read ahead of a store is not what comes behind it.
+    await memory.write32(200_000, 0x12345678)
+    const stored = (await run(third)).bytes(0)
+    expect(new DataView(stored.buffer).getUint32(0, true)).toBe(0x12345678)
+    truncateSync(path, 50_000)
+    third.buffer.fill(1)
+    await expect(run(first, third)).rejects.toMatchObject({ code: 'EFAULT_BUS' })
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(third.buffer.every((byte) => byte === 1)).toBe(true)
+    truncateSync(path, 300_000)
+    expect((await run(third)).bytes(0)).toEqual(new Uint8Array(100_000))
+  })
+
   it('runs programs that are longer than a frame, in order', async () => {
     const path = folder.file('steps.bin', Buffer.alloc(64 * 1024))
     await using memory = await openRemoteFile(session, path, { length: 64 * 1024 })

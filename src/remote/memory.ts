@@ -20,11 +20,14 @@ import type { Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 import { packed } from './bytes.ts'
+import { connectionError } from './errors.ts'
+import { isLockedOut, locksAsked } from './locks.ts'
 import { closeNode } from './nodes.ts'
-import { type Piece, piecesOf, timeOf } from './pieces.ts'
-import type { Session } from './session.ts'
-import { runStream } from './stream.ts'
-import { takeEnd, takePrepared } from './told.ts'
+import { type Piece, piecesOf } from './pieces.ts'
+import { RUN } from './protocol.ts'
+import type { Answer, Session } from './session.ts'
+import { Streams } from './streams.ts'
+import { takeEnd, takePrepared, valueFlags } from './told.ts'
 
 /** An open node of an agent's machine, and what is mapped of it. */
 export interface RemoteSource {
@@ -53,6 +56,7 @@ export class RemoteMemory extends Memory {
   readonly #session: Session
   readonly #source: RemoteSource
   readonly #queue = new RunQueue()
+  readonly #streams: Streams
   /** How a program goes to the agent, which takes longer to find out than to run it. */
   readonly #plans = new WeakMap<Program, readonly Piece[]>()
   #closed = false
@@ -63,6 +67,7 @@ export class RemoteMemory extends Memory {
     this.length = source.length
     this.#session = session
     this.#source = source
+    this.#streams = new Streams(session, source.memory)
   }
 
   override get misalignment(): number {
@@ -72,8 +77,7 @@ export class RemoteMemory extends Memory {
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     checkRun(program, options)
     this.#check(program)
-    const { signal } = options
-    return await this.#queue.add(() => this.#run(program, signal), signal)
+    return await this.#queue.add(() => this.#run(program, options), options.signal)
   }
 
   override async prepare(program: Program): Promise<void> {
@@ -88,6 +92,7 @@ export class RemoteMemory extends Memory {
     if (this.#closed) return
     this.#closed = true
     await this.#queue.idle()
+    await this.#streams.drop()
     // Nobody waits for the answer: what is asked later is done later. Where the connection is lost the
     // agent is gone, and with it all that it had open.
     void closeNode(this.#session, this.#source.node).catch(() => {})
@@ -106,7 +111,8 @@ export class RemoteMemory extends Memory {
     if (lost) throw lost
   }
 
-  async #run(program: Program, signal: AbortSignal | undefined): Promise<Results> {
+  async #run(program: Program, options: RunOptions): Promise<Results> {
+    const { signal } = options
     checkNotStopped(this.name, program, signal)
     const pieces = this.#piecesOf(program)
     const gathered = new Gathered(program)
@@ -122,7 +128,7 @@ export class RemoteMemory extends Memory {
       if (lost) throw lostBetween(lost, program, gathered.results(done))
       const { parts } = piece
       try {
-        const { outcome, results } = await this.#runPiece(piece, signal)
+        const { outcome, results } = await this.#runPiece(piece, options)
         if (outcome.status === 0 && piece.program === program) return results
         const failed = outcome.status === 0 ? undefined : { elementsDone: outcome.elements }
         gathered.take(parts, results, failed)
@@ -143,22 +149,38 @@ export class RemoteMemory extends Memory {
     return pieces
   }
 
-  async #runPiece({ program, isStream }: Piece, signal: AbortSignal | undefined) {
+  async #runPiece({ program, isStream, form, mostMs }: Piece, options: RunOptions) {
     const { memory } = this.#source
-    if (isStream) return await runStream(this.#session, memory, program, signal)
-    const request = packed({ u32: memory }, { u32: 0 }, program.encoded)
-    const moreMs = timeOf(program.steps)
-    return await this.#session.ask('run', request, (answer) => takeEnd(answer, program), {
-      signal,
-      moreMs,
-    })
+    const { signal, ahead } = options
+    const locks = locksAsked(this.#session)
+    if (isStream) {
+      await locks?.taken
+      return await this.#streams.run(program, options, this.#streamOf(ahead))
+    }
+    await this.#streams.drop()
+    const flags = form.flags | valueFlags(program) | (locks ? RUN.locked : 0)
+    const request = packed({ u32: memory }, { u32: flags }, form.bytes)
+    const take = (answer: Answer) =>
+      locks && isLockedOut(answer) ? undefined : takeEnd(answer, program, flags)
+    const end = await this.#session.ask('run', request, take, { signal, moreMs: mostMs })
+    if (end !== undefined) return end
+    await locks?.taken
+    throw connectionError(this.#session.name, 'its agent refused a run under locks that it gave')
+  }
+
+  /** What will be run next, where that is one stream, and nothing need be looked at before. */
+  #streamOf(ahead: RunOptions['ahead']): RunOptions['ahead'] {
+    if (ahead === undefined || this.#source.lost !== undefined) return undefined
+    const [piece, ...more] = this.#piecesOf(ahead.program)
+    if (piece === undefined || more.length > 0 || !piece.isStream) return undefined
+    return { ...ahead, program: piece.program }
   }
 
   /** What would be refused is, before the first access. */
   async #prepare(program: Program): Promise<void> {
-    for (const { parts, program: piece } of this.#piecesOf(program)) {
-      const { steps, encoded } = piece
-      const request = packed({ u32: this.#source.memory }, { u32: 0 }, encoded)
+    for (const { parts, program: piece, form } of this.#piecesOf(program)) {
+      const { steps } = piece
+      const request = packed({ u32: this.#source.memory }, { u32: form.flags }, form.bytes)
       const outcome = await this.#session.ask('prepare', request, (answer) =>
         takePrepared(answer, steps),
       )

@@ -3,13 +3,23 @@ import { behind, type Cursor, type Part, partFrom } from '../memory/part.ts'
 import { Program } from '../memory/program.ts'
 import { resultBytes } from '../memory/skipped.ts'
 import { elementCount, type Step, waitNs } from '../memory/step.ts'
-import { FRAME_MOST, TOLD_BYTES } from './protocol.ts'
+import { packProgram } from './packed-program.ts'
+import { FRAME_MOST, RUN, TOLD_BYTES } from './protocol.ts'
 
 /** Steps that go in one frame, as a program of their own; or a read block whose data come in several. */
 export interface Piece {
   readonly parts: readonly Part[]
   readonly program: Program
   readonly isStream: boolean
+  /** As it is sent, and by which flags of a run that is told. */
+  readonly form: Form
+  /** How long it may take, in milliseconds. */
+  readonly mostMs: number
+}
+
+export interface Form {
+  readonly flags: number
+  readonly bytes: Uint8Array
 }
 
 interface Group {
@@ -33,10 +43,16 @@ export function piecesOf(program: Program): Piece[] {
   const groups = groupsOf(program)
   const [first] = groups
   const isWhole = groups.length === 1 && first?.parts.length === program.steps.length
-  return groups.map(({ parts, isStream }) => ({
-    ...{ parts, isStream },
-    program: isWhole ? program : new Program(parts.map(({ step }) => step)),
-  }))
+  return groups.map(({ parts, isStream }) => {
+    const piece = isWhole ? program : new Program(parts.map(({ step }) => step))
+    const known = { form: formOf(piece), mostMs: timeOf(piece.steps) }
+    return { ...{ parts, isStream }, program: piece, ...known }
+  })
+}
+
+function formOf({ encoded }: Program): Form {
+  const packed = packProgram(encoded)
+  return packed ? { flags: RUN.packed, bytes: packed } : { flags: 0, bytes: encoded }
 }
 
 function groupsOf(program: Program): Group[] {

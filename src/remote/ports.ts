@@ -1,6 +1,7 @@
 import type { PortInstructions } from '../engine/port-instructions.ts'
 import { BusFault } from '../memory/interpreter.ts'
 import { Malformed, packed } from './bytes.ts'
+import { underLocks } from './locks.ts'
 import { PORT } from './protocol.ts'
 import type { Session } from './session.ts'
 
@@ -18,9 +19,11 @@ export function agentPorts(session: Session): PortInstructions {
       const used = await usePort(session, { what: 'allow', port, bytes })
       return typeof used === 'number' ? undefined : used.errno
     },
-    in: async (port, bytes) => done(await usePort(session, { what: 'in', port, bytes })),
+    in: (port, bytes) =>
+      underLocks(session, async () => done(await usePort(session, { what: 'in', port, bytes }))),
     out: async (port, bytes, value) => {
-      done(await usePort(session, { what: 'out', port, bytes, value }))
+      const use = () => usePort(session, { what: 'out', port, bytes, value })
+      done(await underLocks(session, use))
     },
   }
 }

@@ -7,7 +7,8 @@ import * as protocol from './protocol.ts'
 const header = fileURLToPath(new URL('../../native/agent_protocol.h', import.meta.url))
 const skipped = noCompiler ? ` [skipped: ${noCompiler}]` : ''
 
-const upper = (name: string) => name.replace(/[A-Z]|\d+/g, (part) => `_${part}`).toUpperCase()
+const upper = (name: string) =>
+  name.replace(/[A-Z]|(?<!^i)\d+/g, (part) => `_${part}`).toUpperCase()
 
 function named(prefix: string, numbers: Readonly<Record<string, number>>): [string, number][] {
   return Object.entries(numbers).map(([name, number]) => [`${prefix}${upper(name)}`, number])
@@ -17,10 +18,14 @@ it.skipIf(noCompiler)(`the client has the agent's numbers and sizes${skipped}`, 
   const kinds = protocol.KINDS.flatMap((kind, number) =>
     kind === undefined ? [] : [[kind.replace(' ', '_'), number] as const],
   )
+  const ends = protocol.LOCK_ENDS.flatMap((end, number) =>
+    end === undefined ? [] : [[end.replace(' ', '_'), number] as const],
+  )
   const numbers = Object.fromEntries([
     ['PM_AGENT_VERSION', protocol.VERSION],
     ['PM_AGENT_MARK_BYTES', protocol.MARK.length],
     ['PM_FRAME_MOST', protocol.FRAME_MOST],
+    ['PM_STREAM_BEHIND', protocol.STREAM_BEHIND],
     ['sizeof(struct pm_hello)', protocol.HELLO_BYTES],
     ['sizeof(struct pm_frame)', protocol.FRAME_BYTES],
     ['sizeof(struct pm_told)', protocol.TOLD_BYTES],
@@ -31,6 +36,11 @@ it.skipIf(noCompiler)(`the client has the agent's numbers and sizes${skipped}`, 
     ...named('PM_OPEN_', protocol.OPEN),
     ...named('PM_MEMORY_', protocol.MEMORY),
     ...named('PM_PORT_', protocol.PORT),
+    ...named('PM_I2C_', protocol.I2C),
+    ...named('PM_RUN_', protocol.RUN),
+    ['PM_LOCKS_MOST', protocol.LOCKS_MOST],
+    ['PM_LOCK_WAIT_MOST', protocol.LOCK_WAIT_MOST],
+    ...named('PM_LOCK_', Object.fromEntries(ends)),
   ])
   expect(numbersOf(header, Object.keys(numbers))).toEqual(numbers)
 })

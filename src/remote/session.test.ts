@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Malformed, packed, textOf } from './bytes.ts'
@@ -80,7 +81,7 @@ describe('the beginning of a session', () => {
     const channel = new MadeChannel()
     expect(await refusal(channel, MARK, hello({ version: 7 }))).toEqual({
       code: 'ECONNECTION',
-      message: 'board: its agent speaks version 7 of the protocol, and this physmem version 2',
+      message: 'board: its agent speaks version 7 of the protocol, and this physmem version 3',
       cure: 'let the agent of this physmem serve there',
     })
     expect(channel.closed).toBe(1)
@@ -260,6 +261,42 @@ describe('a session', () => {
     expect(cancelled).toEqual([1, 3])
     channel.say(frame('run', 3, packed({ u32: 0 }, { u32: 6 })))
     expect(await late).toBe(6)
+  })
+
+  it('listens once to a signal for all that is asked, and no more when all was answered', async () => {
+    const channel = new MadeChannel()
+    channel.say(greeting)
+    const { signal } = new AbortController()
+    const session = await Session.start(channel, { limitMs, signal })
+    const asked = Array.from({ length: 20 }, () => session.ask('look', nothing, word))
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    for (let id = 1; id <= 20; id++) {
+      channel.say(frame('look', id, packed({ u32: 0 }, { u32: id })))
+    }
+    expect(await Promise.all(asked)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+
+  it('is ended by the signal of what is under way, and by no earlier one', async () => {
+    const channel = new MadeChannel()
+    channel.say(greeting)
+    let current = new AbortController()
+    const session = await Session.start(channel, { limitMs, signal: () => current.signal })
+    const before = current
+    const first = session.ask('look', nothing, word)
+    channel.say(frame('look', 1, packed({ u32: 0 }, { u32: 5 })))
+    expect(await first).toBe(5)
+    current = new AbortController()
+    const own = session.ask('run', nothing, word, { signal: new AbortController().signal })
+    current.abort()
+    channel.say(frame('run', 2, packed({ u32: 0 }, { u32: 6 })))
+    expect(await own).toBe(6)
+    current = new AbortController()
+    const second = session.ask('look', nothing, word).catch((error) => error)
+    before.abort()
+    expect(session.lost).toBeUndefined()
+    current.abort()
+    expect(await second).toEqual(lost('it was stopped'))
   })
 })
 

@@ -4,9 +4,11 @@ import { printable } from '../text/refuse.ts'
 import { Malformed, packed, Reader } from './bytes.ts'
 import type { Channel } from './channel.ts'
 import { connectionError } from './errors.ts'
+import { type Frame, FrameReader } from './frames.ts'
 import { GatheredBytes } from './gathered-bytes.ts'
-import { afterMark, firstFrame, type Hello, OtherVersion, readHello } from './hello.ts'
+import { afterMark, type Hello, OtherVersion, readHello } from './hello.ts'
 import { ASK, type Ask, HELLO_BYTES } from './protocol.ts'
+import { Stops } from './stops.ts'
 
 /** An answer of the agent. What is behind the errno is read by who asked. */
 export interface Answer {
@@ -22,6 +24,14 @@ export interface AskOptions {
   signal?: AbortSignal | undefined
 }
 
+/** A signal, or what gives that of the work which is under way: it is asked each time. */
+export type StopSignal = AbortSignal | (() => AbortSignal)
+
+/** The signal of this moment. */
+export function signalNow(signal: StopSignal | undefined): AbortSignal | undefined {
+  return typeof signal === 'function' ? signal() : signal
+}
+
 /** What is taken of an answer that another follows. */
 export const MORE = Symbol('more')
 
@@ -29,7 +39,7 @@ export interface SessionOptions {
   /** How long an answer may take. Default 30 s. */
   limitMs?: number
   /** Ends the connection while an answer is waited for that was asked for without a signal of its own. */
-  signal?: AbortSignal | undefined
+  signal?: StopSignal | undefined
   /** How much longer, but for the first word: what a slow line takes. Default 0. */
   moreMs?: number
 }
@@ -43,8 +53,6 @@ interface Pending {
   moreMs: number
   /** Its time goes on, whatever comes, until it has ended. */
   stopped: boolean
-  /** Whether a signal of its own stops it. */
-  stoppable: boolean
 }
 
 /** Before the mark: a banner of a shell, and no flood. */
@@ -58,18 +66,23 @@ export class Session {
   readonly #channel: Channel
   /** For an answer. */
   readonly #limitMs: number
+  readonly #signal: StopSignal | undefined
+  readonly #stops = new Stops()
   readonly #pending: Pending[] = []
-  /** Of frames that are not whole yet. */
-  readonly #came = new GatheredBytes()
+  readonly #frames = new FrameReader()
   #lost: PhysmemError | undefined
   #timer: NodeJS.Timeout | undefined
   #nextId = 1
 
-  private constructor(channel: Channel, hello: Hello, came: Uint8Array, limitMs: number) {
+  private constructor(
+    channel: Channel,
+    hello: Hello,
+    { limitMs, signal }: { limitMs: number; signal: StopSignal | undefined },
+  ) {
     this.#channel = channel
     this.hello = hello
-    this.#came.add(came)
     this.#limitMs = limitMs
+    this.#signal = signal
   }
 
   get name(): string {
@@ -86,11 +99,10 @@ export class Session {
     const { limitMs = LIMIT_MS, moreMs = 0, signal } = options
     try {
       return await greet(channel, limitMs, (hello, came, connect) => {
-        const session = new Session(channel, hello, came, limitMs + moreMs)
+        const session = new Session(channel, hello, { limitMs: limitMs + moreMs, signal })
         connect((bytes) => session.#take(bytes))
         void channel.ended.then((why) => session.#lose(why))
-        signal?.addEventListener('abort', () => session.#stop(), { once: true })
-        session.#checkEarly()
+        session.#keep(came)
         return session
       })
     } catch (error) {
@@ -122,15 +134,17 @@ export class Session {
     }
     const taken = new Promise<T>((resolve, reject) => {
       const settle = resolve as (taken: unknown) => void
-      const stoppable = signal !== undefined
-      const pending = { kind: ASK[kind], id, moreMs, stopped: false, stoppable, take }
+      const pending = { kind: ASK[kind], id, moreMs, stopped: false, take }
       this.#pending.push({ ...pending, resolve: settle, reject })
     })
     if (this.#pending.length === 1) this.#watch()
     this.#send(kind, id, payload)
-    signal?.addEventListener('abort', cancel)
+    const [stopper, stop] = signal
+      ? [signal, cancel]
+      : [signalNow(this.#signal), () => this.#break('it was stopped')]
+    const release = stopper && this.#stops.add(stopper, stop)
     if (signal?.aborted) cancel()
-    return taken.finally(() => signal?.removeEventListener('abort', cancel))
+    return taken.finally(() => release?.())
   }
 
   /** Ends the agent. What waits for an answer gets none. */
@@ -153,21 +167,24 @@ export class Session {
   #take(bytes: Uint8Array): void {
     // Who is sent away may send on until it is gone.
     if (this.#lost) return
-    this.#came.add(bytes)
-    let left = this.#came.bytes
+    this.#understand(() => this.#frames.take(bytes, (frame) => this.#answer(frame)))
+  }
+
+  /** What came with the hello may be no frame: nobody waits for more then. */
+  #keep(bytes: Uint8Array): void {
+    this.#understand(() => this.#frames.keep(bytes))
+  }
+
+  #understand(act: () => void): void {
     try {
-      for (let next = firstFrame(left); next; next = firstFrame(left)) {
-        left = next.rest
-        this.#answer(next.frame)
-      }
-      if (left.length < this.#came.length) this.#came.drop(this.#came.length - left.length)
+      act()
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
       this.#break(`what came is no answer of an agent (${error.message})`)
     }
   }
 
-  #answer({ kind, id, payload }: { kind: number; id: number; payload: Uint8Array }): void {
+  #answer({ kind, id, payload }: Frame): void {
     const pending = this.#pending[0]
     if (pending === undefined || pending.kind !== kind || pending.id !== id) {
       throw new Malformed('an answer to nothing')
@@ -194,20 +211,6 @@ export class Session {
     this.#timer = setTimeout(() => this.#break(`no answer within ${limit / 1000} s`), limit)
   }
 
-  /** What came with the hello may be no frame: nobody waits for more then. */
-  #checkEarly(): void {
-    try {
-      firstFrame(this.#came.bytes)
-    } catch (error) {
-      if (!(error instanceof Malformed)) throw error
-      this.#break(`what came is no answer of an agent (${error.message})`)
-    }
-  }
-
-  #stop(): void {
-    if (this.#pending.some(({ stoppable }) => !stoppable)) this.#break('it was stopped')
-  }
-
   #break(why: string): void {
     this.#lose(why)
     void this.#channel.close()
@@ -216,7 +219,7 @@ export class Session {
   #lose(why: string): void {
     if (this.#lost) return
     this.#lost = connectionError(this.name, `the connection is lost: ${why}`)
-    this.#came.drop(this.#came.length)
+    this.#frames.clear()
     clearTimeout(this.#timer)
     for (const { reject } of this.#pending.splice(0)) reject(this.#lost)
   }

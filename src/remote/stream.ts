@@ -1,36 +1,61 @@
 import type { Outcome } from '../engine/outcome.ts'
 import type { Program } from '../memory/program.ts'
 import { Results } from '../memory/results.ts'
+import { roomFor } from '../memory/room.ts'
+import type { RunOptions } from '../memory/run-options.ts'
 import { bitsOffset, isSkipped, markSkipped } from '../memory/skipped.ts'
 import type { ReadBlockStep } from '../memory/step.ts'
 import { believedEnd } from './believed.ts'
 import { Malformed, packed, type Reader } from './bytes.ts'
 import { timeOf } from './pieces.ts'
-import { BLOCK } from './protocol.ts'
+import { BLOCK, STREAM_BEHIND } from './protocol.ts'
 import { type Answer, MORE, type Session } from './session.ts'
 import { takeOutcome } from './told.ts'
 
-/** Runs a program of one read block, whose data come in several answers; the agent stops at the first element that fails. */
+/** How a stream ended, and what it gave. */
+export interface Streamed {
+  readonly outcome: Outcome
+  readonly results: Results
+}
+
+export interface StreamOptions extends Pick<RunOptions, 'signal' | 'buffer'> {
+  /** Whether it is read only if the stream before it was read to its end. */
+  isBehind?: boolean
+}
+
+/**
+ * Runs a program of one read block, whose data come in several answers; the agent stops at the first
+ * element that fails. `undefined` where it is behind a stream that failed: nothing of it was read.
+ */
 export async function runStream(
   session: Session,
   memory: number,
   program: Program,
-  signal: AbortSignal | undefined,
-): Promise<{ outcome: Outcome; results: Results }> {
+  { signal, buffer, isBehind = false }: StreamOptions,
+): Promise<Streamed | undefined> {
   const block = program.steps[0] as ReadBlockStep
-  const data = new Uint8Array(program.dataLength)
+  const data = roomFor(program, buffer)
+  if (block.onFault === 'skip') data.fill(0, bitsOffset(block))
   const collected = new Collected(block, data)
-  await session.ask('stream', request(memory, block), (answer) => collected.take(answer), {
-    signal,
-    moreMs: timeOf([block]),
-  })
+  const take = (answer: Answer) => {
+    const isRefused = isBehind && answer.errno === 'EINTR' && collected.isEmpty
+    return isRefused ? false : collected.take(answer)
+  }
+  const moreMs = timeOf([block])
+  const asked = request(memory, block, isBehind)
+  if (!(await session.ask('stream', asked, take, { signal, moreMs }))) return undefined
   const { outcome } = collected
   const cells = new BigUint64Array(2)
   return { outcome, results: new Results(program, { done: outcome.done, cells, data }) }
 }
 
-function request(memory: number, { width, stepping, onFault, address, count }: ReadBlockStep) {
-  const flags = (stepping === 'fixed' ? BLOCK.fixed : 0) | (onFault === 'skip' ? BLOCK.skip : 0)
+function request(
+  memory: number,
+  { width, stepping, onFault, address, count }: ReadBlockStep,
+  isBehind: boolean,
+) {
+  const block = (stepping === 'fixed' ? BLOCK.fixed : 0) | (onFault === 'skip' ? BLOCK.skip : 0)
+  const flags = block | (isBehind ? STREAM_BEHIND : 0)
   return packed(
     ...[{ u32: memory }, { u32: width / 8 }, { u32: flags }, { u32: 0 }],
     ...[{ u64: address }, { u64: count }],
@@ -54,7 +79,12 @@ class Collected {
     return this.#outcome
   }
 
-  take({ errno, rest }: Answer): typeof MORE | undefined {
+  get isEmpty(): boolean {
+    return this.#outcome === undefined
+  }
+
+  /** MORE, or whether it has ended, which it has. */
+  take({ errno, rest }: Answer): typeof MORE | true {
     if (errno !== undefined) throw new Malformed(`it cannot be read (${errno})`)
     const follows = rest.u32() === 1
     const told = takeOutcome(rest)
@@ -71,7 +101,7 @@ class Collected {
     const whole = this.#done === this.#block.count
     if (!failed && follows === whole) throw new Malformed('a stream of another length')
     this.#outcome = { ...outcome, done: whole && !failed ? 1 : 0, step: 0, elements: this.#done }
-    return follows && !failed ? MORE : undefined
+    return follows && !failed ? MORE : true
   }
 
   /** The next elements. */

@@ -4,8 +4,9 @@ import type { Mode } from '../engine/source.ts'
 import { STATUSES } from '../engine/status.ts'
 import { Program } from '../memory/program.ts'
 import type { Step } from '../memory/step.ts'
-import { packed } from './bytes.ts'
+import { Malformed, packed } from './bytes.ts'
 import { closeNode, makeMemory, openNode, readNode } from './nodes.ts'
+import { agentPorts } from './ports.ts'
 import { MEMORY, OPEN } from './protocol.ts'
 import type { Session } from './session.ts'
 import { takeEnd, takePrepared } from './told.ts'
@@ -22,6 +23,10 @@ export interface Trials {
   load(path: string, offset: number, length: number): Promise<Uint8Array | string>
   /** What pread() gives, as far as there is something. */
   read(path: string, position: bigint, length: number): Promise<Uint8Array | string>
+  /** Asks for one I/O port, and does not use it. */
+  allowPort(port: number): Promise<string | undefined>
+  /** Opens a node of a memory device that is made for that and removed at once; `unknown` where none can be made. */
+  freshNode(minor: number): Promise<string | undefined>
 }
 
 export function trialsOf(session: Session): Trials {
@@ -60,12 +65,22 @@ export function trialsOf(session: Session): Trials {
     load: (path, offset, length) =>
       withPage(path, offset, 'read', async (memory) => {
         const program = wordsOf(length)
-        const request = packed({ u32: memory }, { u32: 0 }, program.encoded)
-        const end = await session.ask('run', request, (answer) => takeEnd(answer, program))
+        const flags = 0
+        const request = packed({ u32: memory }, { u32: flags }, program.encoded)
+        const end = await session.ask('run', request, (answer) => takeEnd(answer, program, flags))
         return errnoOf(end.outcome) ?? end.results.bytes(0)
       }),
     read: (path, position, length) =>
       withNode(path, 'read', (node) => readAll(session, node, position, length)),
+    allowPort: async (port) => await agentPorts(session).allow(port, 1),
+    freshNode: (minor) =>
+      session.ask('freshNode', packed({ u32: minor }), ({ errno, rest }) => {
+        if (errno !== undefined) throw new Malformed(`no node can be tried (${errno})`)
+        const made = rest.u32()
+        const refused = rest.u32()
+        if (made === 0) return 'unknown'
+        return refused === 0 ? undefined : errnoName(refused)
+      }),
   }
 }
 

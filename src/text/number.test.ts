@@ -27,7 +27,7 @@ describe('parseNumber', () => {
     [' 5', 'it has blanks around it'],
     ['5 ', 'unexpected " " after 5'],
     ['-5', 'it takes no sign'],
-    ['+5', 'it takes no sign'],
+    ['+5', 'it takes no plus sign'],
     ['zzz', 'expected a number such as 0x1f, 0b101, 0o17 or 31'],
     ['_1', 'expected a number such as 0x1f, 0b101, 0o17 or 31'],
     ['0x', 'no digits after 0x'],

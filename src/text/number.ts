@@ -78,7 +78,7 @@ function readWritten(text: string, rules: NumberRules): bigint {
 function whyNoDigit(text: string, rules: NumberRules): string | Hinted {
   if (text === '') return 'it is empty'
   if (text.trim() !== text) return 'it has blanks around it'
-  if (/^[+-]/.test(text)) return 'it takes no sign'
+  if (/^[+-]/.test(text)) return text[0] === '+' ? 'it takes no plus sign' : 'it takes no sign'
   const hex = /^[0-9a-f]+(_[0-9a-f]+)*$/i.test(text) ? `0x${text}` : undefined
   const meant = accepted(text, hex)
   if (meant !== undefined) return hint(meant)

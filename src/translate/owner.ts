@@ -39,11 +39,11 @@ export interface Hit {
 
 /** The frames of a set that a process has mapped as memory of a device: holes in its page tables. */
 export function* deviceOwners(
-  process: VisitedProcess,
+  visited: VisitedProcess,
   wanted: FrameSet,
   files: Files,
 ): Generator<Hit> {
-  const { pid, pagemap, mappings } = process
+  const { pid, pagemap, mappings } = visited
   const { pageSize } = pagemap
   if (!mappings.some((mapping) => isNamedAsDevice(mapping, files))) return
   for (const mapping of readSmaps(pid, files)) {
@@ -56,7 +56,7 @@ export function* deviceOwners(
       const virtual = mapping.start + BigInt(frame - first) * BigInt(pageSize)
       // A private page in its place is found in the page tables.
       if (pagemap.entry(Number(virtual / BigInt(pageSize))).kind !== 'absent') continue
-      yield { frame, owner: toOwner(process, bare(mapping), virtual, 'mapping') }
+      yield { frame, owner: toOwner(visited, bare(mapping), virtual, 'mapping') }
     }
   }
 }

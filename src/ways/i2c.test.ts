@@ -2,11 +2,12 @@ import { constants } from 'node:os'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { PhysmemError } from '../base/errors.ts'
+import { localI2c } from '../engine/i2c-node.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { Program } from '../memory/program.ts'
 import type { Step } from '../memory/step.ts'
 import { openI2c } from './i2c.ts'
-import { FakeI2c, I2C, SMBUS } from './testing/fake-i2c.ts'
+import { FakeI2c, fakeI2c, I2C, SMBUS } from './testing/fake-i2c.ts'
 
 const EEPROM = { name: 'i2c:1:0x50/reg16', bus: 1, device: 0x50, registerBits: 16 } as const
 const SENSOR = { name: 'i2c:1:0x48', bus: 1, device: 0x48, registerBits: 8 } as const
@@ -20,7 +21,7 @@ const root = new FakeRoot()
 afterAll(() => root[Symbol.dispose]())
 
 const on = (calls: FakeI2c, device: typeof EEPROM | typeof SENSOR = SENSOR, blocks = false) =>
-  openI2c(device, 'write', root.system, { calls, blocks })
+  openI2c(device, 'write', fakeI2c(root.system, calls), { blocks })
 
 const failure = (run: Promise<unknown> | (() => unknown)): Promise<PhysmemError> =>
   Promise.resolve()
@@ -35,7 +36,7 @@ const failure = (run: Promise<unknown> | (() => unknown)): Promise<PhysmemError>
 describe('an I2C device', () => {
   it('is read and written by one transaction an access, with a repeated start', async () => {
     const calls = new FakeI2c(I2C | SMBUS, 0x48)
-    await using memory = on(calls)
+    await using memory = await on(calls)
     await memory.write8(1, 0x60)
     await memory.write16(2, 0x4b00)
     expect(await memory.read8(1)).toBe(0x60)
@@ -53,7 +54,7 @@ describe('an I2C device', () => {
   it('has addresses of registers of 16 bits, high byte first', async () => {
     const calls = new FakeI2c(I2C, 0x50)
     calls.wide = true
-    await using memory = on(calls, EEPROM)
+    await using memory = await on(calls, EEPROM)
     expect(memory.name).toBe('i2c:1:0x50/reg16')
     await memory.write8(0x1234, 0xa5)
     expect(await memory.read8(0x1234)).toBe(0xa5)
@@ -62,7 +63,7 @@ describe('an I2C device', () => {
 
   it('of an adapter without transactions of its own is reached by those of SMBus', async () => {
     const calls = new FakeI2c(SMBUS, 0x48)
-    await using memory = on(calls)
+    await using memory = await on(calls)
     await memory.write16(3, 0x1234)
     expect(await memory.read16(3)).toBe(0x1234)
     expect(await memory.update8(3, 0x0f, 0x05)).toEqual({ old: 0x34, written: 0x35 })
@@ -78,7 +79,7 @@ describe('an I2C device', () => {
     'makes each access once, in order, whatever the program (0x%x)',
     async (functions) => {
       const calls = new FakeI2c(functions, 0x48)
-      await using memory = on(calls)
+      await using memory = await on(calls)
       const step = fc
         .record({
           op: fc.constantFrom('read', 'write', 'update'),
@@ -110,7 +111,7 @@ describe('an I2C device', () => {
   )
 
   it('has as many registers as their addresses reach, of any width', async () => {
-    await using memory = on(new FakeI2c(I2C, 0x48))
+    await using memory = await on(new FakeI2c(I2C, 0x48))
     expect(await memory.read16(0xff)).toBe(0)
     expect((await failure(memory.read8(0x100))).message).toBe(
       'i2c:1:0x48 has no register 0x100: the last is 0xff',
@@ -119,7 +120,7 @@ describe('an I2C device', () => {
 
   it('is no range unless that is asked for, and never of wider registers', async () => {
     const calls = new FakeI2c(I2C, 0x48)
-    await using memory = on(calls)
+    await using memory = await on(calls)
     const block = { op: 'readBlock', address: 0, count: 3 } as const
     const run = (step: Step, to = memory) => failure(to.run(new Program([step])))
     expect(await run({ ...block, width: 8 })).toMatchObject({
@@ -132,7 +133,7 @@ describe('an I2C device', () => {
       message:
         'registers 0x1 to 0x2 of i2c:1:0x48: writing a register may act on its device, so that no range is accessed unless that is asked for',
     })
-    await using asked = on(calls, SENSOR, true)
+    await using asked = await on(calls, SENSOR, true)
     expect(await run({ ...block, width: 16 }, asked)).toMatchObject({
       code: 'EUSAGE',
       message:
@@ -153,7 +154,7 @@ describe('an I2C device', () => {
 
   it('is not read beyond what the adapter has transactions for', async () => {
     const only = `the adapter (${NAME}) makes only SMBus transactions`
-    await using memory = on(new FakeI2c(SMBUS, 0x48))
+    await using memory = await on(new FakeI2c(SMBUS, 0x48))
     expect(await failure(memory.read32(0))).toMatchObject({
       code: 'EWIDTH',
       message: `i2c:1:0x48: ${only}, of 8 or 16 bits, not of 32`,
@@ -171,7 +172,7 @@ describe('an I2C device', () => {
       code: 'EREFUSED',
       message: `i2c:1:0x50/reg16 cannot be reached: ${only}, in which the address of a register has 8 bits`,
     })
-    await using reader = on(new FakeI2c(0x0008_0000, 0x48))
+    await using reader = await on(new FakeI2c(0x0008_0000, 0x48))
     expect(await reader.read8(0)).toBe(0)
     const none = `i2c:1:0x48: the adapter (${NAME}) makes no transaction that`
     expect((await failure(reader.read16(0))).message).toBe(`${none} reads 16 bits`)
@@ -192,7 +193,7 @@ describe('an I2C device', () => {
     }
     expect(await failure(() => on(calls))).toMatchObject(error)
     calls.owned.clear()
-    await using memory = on(calls)
+    await using memory = await on(calls)
     await memory.read8(0)
     calls.owned.add(0x48)
     expect(await failure(memory.read8(0))).toMatchObject(error)
@@ -230,7 +231,7 @@ describe('an I2C device', () => {
     ['EINVAL', 'EIO', 'the adapter failed with EINVAL'],
   ] as const)('says why a transaction failed: %s', async (errno, code, reason) => {
     const calls = new FakeI2c(I2C, 0x48)
-    await using memory = on(calls)
+    await using memory = await on(calls)
     calls.errno = constants.errno[errno]
     const error = await failure(memory.read16(3))
     expect(error).toMatchObject({
@@ -241,7 +242,7 @@ describe('an I2C device', () => {
 
   it('says the same of the numbers that Node has no constant for', async () => {
     const calls = new FakeI2c(I2C, 0x48)
-    await using memory = on(calls)
+    await using memory = await on(calls)
     for (const [errno, reason] of [
       [
         121,
@@ -256,7 +257,7 @@ describe('an I2C device', () => {
 
   it('that was opened for reading is not written; closed, it is neither', async () => {
     const calls = new FakeI2c(I2C, 0x48)
-    const memory = openI2c(SENSOR, 'read', root.system, { calls })
+    const memory = await openI2c(SENSOR, 'read', fakeI2c(root.system, calls))
     expect((await failure(memory.write8(0, 1))).message).toBe(
       'i2c:1:0x48 was opened for reading only',
     )
@@ -267,7 +268,9 @@ describe('an I2C device', () => {
   })
 
   it('is behind a node of I2C alone, whose calls mean other things to other drivers', async () => {
-    const error = await failure(() => openI2c(SENSOR, 'read', root.system))
+    const error = await failure(
+      openI2c(SENSOR, 'read', localI2c(root.system, new FakeI2c(I2C, 0x48))),
+    )
     expect(error).toMatchObject({
       code: 'EREFUSED',
       message: `${root.at('dev/i2c-1')}: it is not the node of I2C bus 1: its device number is 0:0, expected 89:1`,

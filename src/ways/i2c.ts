@@ -1,13 +1,11 @@
-import { closeSync } from 'node:fs'
-import { errnoName } from '../base/errno.ts'
 import { RefusedError, RequestError } from '../base/errors.ts'
+import { after, type Pending } from '../base/pending.ts'
 import type { Value, Width } from '../base/width.ts'
-import { type I2cCalls, loadAddon } from '../engine/addon.ts'
-import { openNode } from '../engine/open-node.ts'
+import type { I2cEnd, I2cNode, I2cOpener } from '../engine/i2c-node.ts'
+import { openingError } from '../engine/open-node.ts'
 import type { Mode } from '../engine/source.ts'
-import { deviceName } from '../linux/device-name.ts'
 import { listI2cBuses } from '../linux/i2c.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { System } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
 import { BusMemory } from '../memory/bus-memory.ts'
 import { systemClock } from '../memory/clock.ts'
@@ -39,8 +37,6 @@ export interface I2cOptions {
    * one fixed register is always allowed.
    */
   blocks?: boolean
-  /** In place of those of the engine, which are only for nodes of I2C. */
-  calls?: I2cCalls
 }
 
 /** include/uapi/linux/i2c.h */
@@ -59,39 +55,70 @@ const I2C_MAJOR = 89
  * value are in the order of the wire: the first one is the lowest.
  *
  * A device that a driver of the kernel has is refused, and there is no way around that: the driver
- * keeps in mind what it has set, such as a page of registers. Throws ENOPLACE for a bus that there
- * is not, and what /dev/i2c-N or the device is refused for.
+ * keeps in mind what it has set, such as a page of registers. Rejects with ENOPLACE for a bus that
+ * there is not, and what /dev/i2c-N or the device is refused for.
  */
-export function openI2c(
+export async function openI2c(
   device: I2cDevice,
   mode: Mode,
-  system: LocalSystem,
+  opener: I2cOpener,
   options: I2cOptions = {},
-): I2cMemory {
+): Promise<I2cMemory> {
   const { bus } = device
-  const path = system.at(`/dev/i2c-${bus}`)
-  const { fd, status } = openNode(path, mode, (errno) => explainI2cOpen(errno, bus, system.now()))
+  const node = await opener.openI2c(`/dev/i2c-${bus}`, mode)
+  if ('errno' in node) {
+    const { path, errno, cause } = node
+    const refusal = await opener.look((system) => explainI2cOpen(errno, bus, system))
+    throw openingError(path, mode, errno, refusal, cause)
+  }
   try {
-    if (options.calls === undefined) checkNode(path, deviceName(status.rdev), bus)
-    return new I2cMemory({ ...device, fd, mode, system, ...options })
+    checkNode(node, bus)
+    const [functions, adapter, refused] = await Promise.all([
+      node.functions(),
+      opener.look((system) => adapterName(bus, system)),
+      node.select(device.device),
+    ])
+    const known = { functions: checkFunctions(functions, device, adapter), adapter }
+    const memory = new I2cMemory({ ...device, ...known, node, mode, opener, ...options })
+    if (refused !== undefined) await memory.refuse(refused)
+    return memory
   } catch (error) {
-    closeSync(fd)
+    await node.close()
     throw error
   }
 }
 
 /** The calls mean other things to other drivers. */
-function checkNode(path: string, number: string, bus: number): void {
+function checkNode({ path, number }: I2cNode, bus: number): void {
   const expected = `${I2C_MAJOR}:${bus}`
   if (number === expected) return
   const reason = `it is not the node of I2C bus ${bus}: its device number is ${number}, expected ${expected}`
   throw refusalError(path, { code: 'EREFUSED', reason })
 }
 
+function checkFunctions(
+  functions: number | { refused: string },
+  { name, registerBits }: I2cDevice,
+  adapter: string,
+): number {
+  if (typeof functions !== 'number') {
+    const reason = `${adapter} does not report what it supports (${functions.refused})`
+    throw refusalError(`${name} cannot be reached`, { code: 'EREFUSED', reason })
+  }
+  if (registerBits === 16 && (functions & I2C_FUNC_I2C) === 0) {
+    const reason = `${adapter} makes only SMBus transactions, in which the address of a register has 8 bits`
+    throw refusalError(`${name} cannot be reached`, { code: 'EREFUSED', reason })
+  }
+  return functions
+}
+
 interface OpenDevice extends I2cDevice, I2cOptions {
-  fd: number
+  node: I2cNode
+  /** I2C_FUNC_*. */
+  functions: number
+  adapter: string
   mode: Mode
-  system: LocalSystem
+  opener: I2cOpener
 }
 
 /**
@@ -103,22 +130,15 @@ export class I2cMemory extends BusMemory {
   readonly name: string
   readonly length = undefined
   readonly #device: OpenDevice
-  readonly #calls: I2cCalls
-  readonly #adapter: string
-  /** I2C_FUNC_*. */
-  readonly #functions: number
   readonly #last: number
   protected readonly bus: Bus
 
   constructor(device: OpenDevice) {
     super()
-    const { name, bus, registerBits, mode, system } = device
+    const { name, registerBits, mode } = device
     this.name = name
     this.#device = device
-    this.#calls = device.calls ?? loadAddon()
-    this.#adapter = adapterName(bus, system)
     this.#last = 2 ** registerBits - 1
-    this.#functions = this.#readFunctions()
     this.bus = {
       ...systemClock,
       name,
@@ -128,7 +148,6 @@ export class I2cMemory extends BusMemory {
       load: (register, width) => this.#load(register, width),
       store: (register, width, value) => this.#store(register, width, value),
     }
-    this.#select()
   }
 
   /** Registers are wholes of their own, whatever their numbers and widths. */
@@ -138,11 +157,27 @@ export class I2cMemory extends BusMemory {
 
   override async prepare(program: Program): Promise<void> {
     await super.prepare(program)
-    this.#select()
+    const { node, device } = this.#device
+    const refused = await node.select(device)
+    if (refused !== undefined) await this.refuse(refused)
   }
 
-  protected release(): void {
-    closeSync(this.#device.fd)
+  /**
+   * Rejects with why the device is refused.
+   *
+   * @internal
+   */
+  async refuse(errno: string): Promise<never> {
+    const { name, bus, device, opener } = this.#device
+    const refusal =
+      errno === 'EBUSY'
+        ? await opener.look((system) => ownedDevice(bus, device, system))
+        : { code: 'EREFUSED' as const, reason: `the kernel answered ${errno}` }
+    throw refusalError(`${name} cannot be reached`, refusal, { place: name, errno })
+  }
+
+  protected release(): Pending<void> {
+    return this.#device.node.close()
   }
 
   protected check(program: Program): void {
@@ -192,7 +227,7 @@ export class I2cMemory extends BusMemory {
     const { address, width } = step
     const data = { step: index, address, width }
     if (width !== 8 && width !== 16) {
-      const message = `${this.name}: ${this.#adapter} makes only SMBus transactions, of 8 or 16 bits, not of ${width}`
+      const message = `${this.name}: ${this.#device.adapter} makes only SMBus transactions, of 8 or 16 bits, not of ${width}`
       const cure = `use ${optionWord('width', 8)} or ${optionWord('width', 16)}`
       throw new RequestError('EWIDTH', message, { ...data, cure })
     }
@@ -201,84 +236,54 @@ export class I2cMemory extends BusMemory {
         ? (['read', 'write'] as const)
         : ([isWriting(step) ? 'write' : 'read'] as const)
     for (const way of ways) {
-      if ((this.#functions & SMBUS[way][width]) !== 0) continue
-      const message = `${this.name}: ${this.#adapter} makes no transaction that ${way}s ${width} bits`
+      if ((this.#device.functions & SMBUS[way][width]) !== 0) continue
+      const message = `${this.name}: ${this.#device.adapter} makes no transaction that ${way}s ${width} bits`
       throw new RefusedError('EREFUSED', message, data)
     }
   }
 
   get #isI2c(): boolean {
-    return (this.#functions & I2C_FUNC_I2C) !== 0
+    return (this.#device.functions & I2C_FUNC_I2C) !== 0
   }
 
-  #readFunctions(): number {
-    const functions = this.#calls.i2cFunctions(this.#device.fd)
-    const { name } = this
-    if (functions < 0) {
-      const reason = `${this.#adapter} does not report what it supports (${errnoName(-functions)})`
-      throw refusalError(`${name} cannot be reached`, { code: 'EREFUSED', reason })
-    }
-    if (this.#device.registerBits === 16 && (functions & I2C_FUNC_I2C) === 0) {
-      const reason = `${this.#adapter} makes only SMBus transactions, in which the address of a register has 8 bits`
-      throw refusalError(`${name} cannot be reached`, { code: 'EREFUSED', reason })
-    }
-    return functions
-  }
-
-  /**
-   * Asked before each transaction: a driver may have come to have the device, also while a program
-   * waits, and I2C_RDWR itself does not ask.
-   */
-  #select(): void {
-    const { fd, bus, device, system } = this.#device
-    const answer = this.#calls.i2cSelect(fd, device)
-    if (answer === 0) return
-    const errno = errnoName(-answer)
-    const refusal =
-      errno === 'EBUSY'
-        ? ownedDevice(bus, device, system.now())
-        : { code: 'EREFUSED' as const, reason: `the kernel answered ${errno}` }
-    throw refusalError(`${this.name} cannot be reached`, refusal, { place: this.name, errno })
-  }
-
-  #load(register: number, width: Width): Value {
+  #load(register: number, width: Width): Pending<Value> {
     const bytes = new Uint8Array(width / 8)
-    this.#transfer(register, bytes, true)
-    return getElement(viewOf(bytes), 0, width)
+    return after(this.#transfer(register, bytes, true), () => getElement(viewOf(bytes), 0, width))
   }
 
-  #store(register: number, width: Width, value: Value): void {
+  #store(register: number, width: Width, value: Value): Pending<void> {
     const bytes = new Uint8Array(width / 8)
     setElement(viewOf(bytes), 0, width, value)
-    this.#transfer(register, bytes, false)
+    return this.#transfer(register, bytes, false)
   }
 
-  /** One transaction. Throws a BusFault, or EREFUSED_BUSY. */
-  #transfer(register: number, bytes: Uint8Array, isRead: boolean): void {
-    const { fd, device, registerBits } = this.#device
-    this.#select()
-    const answer = this.#isI2c
-      ? this.#i2c(
-          registerBits === 16 ? [register >> 8, register & 0xff] : [register],
-          bytes,
-          isRead,
-        )
-      : this.#calls.i2cSmbus(fd, isRead, register, bytes)
-    if (answer === 0) return
-    const { reason, unanswered } = explainI2cFault(errnoName(-answer), device)
+  /** One transaction. Fails with a BusFault, or EREFUSED_BUSY. */
+  #transfer(register: number, bytes: Uint8Array, isRead: boolean): Pending<void> {
+    const { node, device, registerBits } = this.#device
+    const wide = registerBits === 16 ? [register >> 8, register & 0xff] : [register]
+    const end = this.#isI2c
+      ? this.#i2c(wide, bytes, isRead)
+      : node.smbus(device, isRead, register, bytes)
+    return after(end, (ended) => this.#checkEnd(ended))
+  }
+
+  #checkEnd(end: I2cEnd): Pending<void> {
+    if (end === undefined) return
+    if ('refused' in end) return this.refuse(end.refused)
+    const { reason, unanswered } = explainI2cFault(end.failed, this.#device.device)
     throw new BusFault(reason, unanswered ? 'EFAULT_BUS' : 'EIO')
   }
 
   /** The address of a register goes out with its high byte first, as of all EEPROMs and sensors. */
-  #i2c(register: readonly number[], bytes: Uint8Array, isRead: boolean): number {
-    const { fd, device } = this.#device
+  #i2c(register: readonly number[], bytes: Uint8Array, isRead: boolean): Pending<I2cEnd> {
+    const { node, device } = this.#device
     return isRead
-      ? this.#calls.i2cTransfer(fd, device, Uint8Array.from(register), bytes)
-      : this.#calls.i2cTransfer(fd, device, Uint8Array.of(...register, ...bytes), new Uint8Array(0))
+      ? node.transfer(device, Uint8Array.from(register), bytes)
+      : node.transfer(device, Uint8Array.of(...register, ...bytes), new Uint8Array(0))
   }
 }
 
-function adapterName(bus: number, { files }: LocalSystem): string {
+function adapterName(bus: number, { files }: System): string {
   const name = listI2cBuses(files).find(({ number }) => number === bus)?.name
   return name ? `the adapter (${printable(name)})` : 'the adapter'
 }

@@ -151,6 +151,29 @@ describe('a place in configuration space', () => {
     expect(rest.out).toBe('0x00\n0x00\n')
   })
 
+  it('is dumped as far as an ordinary user may read it', async () => {
+    const place = `pci:${old}/config`
+    const options = { root: user.path }
+    const rows = (await run(`dump ${place}..+64 --no-collapse`, options)).out.replace(/.*\n/, '')
+    const why = 'this process lacks the capability CAP_SYS_ADMIN (EPERM)'
+    expect(rows.match(/\n/g)).toHaveLength(4)
+    expect(await run(`dump ${place} --no-collapse`, options)).toEqual({
+      code: 1,
+      out: `${place}..+0x100\n${rows}`,
+      err:
+        `physmem: ${place} cannot be read from 0x40 on: ${why}\n` +
+        '  done: 64 bytes are shown\n' +
+        '  cure: run it as root, outside of a user namespace\n',
+    })
+    expect(await run(`dump ${place} --no-collapse --keep-going`, options)).toEqual({
+      code: 1,
+      out: `${place}..+0x100\n${rows}0x00000040  -- 192 bytes missing: ${why}\n`,
+      err: `physmem: 192 bytes were not read and are missing\n  ${place}+0x40..+0xc0  ${why}\n`,
+    })
+    const all = (await run(`dump pci:${express}/config --keep-going --width 8`, options)).err
+    expect(all).toContain(`pci:${express}/config+0x40..+0xfc0  ${why}\n`)
+  })
+
   it('has no physical address', async () => {
     const { code, err } = await at('owners', `pci:${old}/config`)
     expect(code).toBe(1)

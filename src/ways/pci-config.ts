@@ -109,8 +109,7 @@ export class PciConfigMemory extends BusMemory {
     })
   }
 
-  /** Bytes from the start that this process may read. */
-  get visible(): number {
+  override get visible(): number {
     return this.#closedBehind === undefined ? this.length : Math.min(this.length, HEADER_BYTES)
   }
 

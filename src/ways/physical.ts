@@ -9,16 +9,11 @@ import type { LocalSystem } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
 import { closedError } from '../memory/failure.ts'
 import { Memory } from '../memory/memory.ts'
-import { checkRun } from '../memory/options.ts'
+import { checkProgram, checkRun } from '../memory/options.ts'
 import type { Program } from '../memory/program.ts'
 import type { Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
-import {
-  checkSampling,
-  type SampleOptions,
-  type SamplingEnd,
-  type TakeSamples,
-} from '../memory/sampling.ts'
+import type { SampleOptions, SamplingEnd, TakeSamples } from '../memory/sampling.ts'
 import { openDevMem } from './devmem.ts'
 import type { Choice, NotifyChoice } from './route/choice.ts'
 import type { Router } from './route/router.ts'
@@ -159,7 +154,7 @@ export class PhysicalMemory extends Memory {
     options: SampleOptions,
     take: TakeSamples,
   ): Promise<SamplingEnd> {
-    checkSampling(program, options, take)
+    checkProgram(program)
     this.#check(program)
     const direct = this.#direct
     if (direct !== undefined && !this.#parts.isSecond && !this.#router) {

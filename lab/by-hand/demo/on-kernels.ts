@@ -112,27 +112,19 @@ async function serialPort(teller: Teller, board: Guest): Promise<void> {
   teller.say('What is stored into its data register goes out: six letters and the end of a line.')
   const text = 'Hello!\r\n'
   const heard = machine.console.length
-  const recorded = machine.trace.length
   const letters = [...Buffer.from(text)].map((byte) => `0x09000000=${hex(byte, 2)}`)
-  await teller.run(board, `write ${letters.join(' ')} --width 8`)
-  await machine.waitForConsole(text)
+  const accesses = await machine.traced(async () => {
+    await teller.run(board, `write ${letters.join(' ')} --width 8`)
+    await machine.waitForConsole(text)
+  })
   const sent = machine.console.slice(heard)
   teller.witness(`The other end of the line received ${JSON.stringify(sent)}`, sent === text)
-  const accesses = await settled(() => machine.trace.slice(recorded), letters.length)
   const loads = accesses.filter((line) => line.startsWith('pl011_read')).length
   const stores = accesses.length - loads
   teller.witness(
     `QEMU recorded ${stores} stores and ${loads} loads`,
     stores === letters.length && loads === 0,
   )
-}
-
-/** What QEMU records comes by another pipe than what the guest says. */
-async function settled(look: () => string[], count: number): Promise<string[]> {
-  for (let tries = 0; tries < 50 && look().length < count; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  return look()
 }
 
 /** A process with a text that everybody can recognise, at the start of its environment. */

@@ -56,8 +56,7 @@ describe.skipIf(reason)(labTitle('registers by name on a PC', reason), () => {
   /** What a command printed, and the accesses that it made. */
   async function traced(commandLine: string): Promise<{ outcome: Outcome; seen: string[] }> {
     let outcome: Outcome = printed()
-    const mark = regions['edu-mmio'] ?? 0
-    const seen = await accessesOf(machine, regions, mark, async () => {
+    const seen = await accessesOf(machine, regions, async () => {
       outcome = await physmem(machine, commandLine)
     })
     return { outcome, seen }

@@ -27,25 +27,15 @@ for (const series of seriesList) {
       const page = new Page('device-memory')
       // The kernel prints nothing meanwhile, so that all accesses of the serial port are ours.
       expect((await machine.exec('dmesg -n 1 && sleep 1')).exitCode).toBe(0)
-      // A look of QEMU's own: when it has been recorded, so has all that was before.
-      const look = async (): Promise<number> => {
-        const start = machine.trace.length
-        await machine.xp(0x0903_0fe8, 32)
-        const last = () => machine.trace.findLastIndex((line) => line.includes('addr 0x9030fe8 '))
-        await expect.poll(last).toBeGreaterThanOrEqual(start)
-        return last()
-      }
-      const before = await look()
-      const { differences, stderr } = await page.follow(
-        machine,
-        page.steps.flatMap(({ shown }) => shown.split(/\s+/)),
-      )
-      expect({ differences, stderr }).toEqual({ differences: [], stderr: '' })
-      await machine.waitForConsole('hi\r\n')
-      const seen = machine.trace
-        .slice(before + 1, await look())
-        .filter(ofTheTwo)
-        .map(withoutPointer)
+      const trace = await machine.traced(async () => {
+        const { differences, stderr } = await page.follow(
+          machine,
+          page.steps.flatMap(({ shown }) => shown.split(/\s+/)),
+        )
+        expect({ differences, stderr }).toEqual({ differences: [], stderr: '' })
+        await machine.waitForConsole('hi\r\n')
+      })
+      const seen = trace.filter(ofTheTwo).map(withoutPointer)
       const shown = page.text.split('\n').filter((line) => line.startsWith('memory_region_ops_'))
       expect(shown.length).toBe(12)
       expect(seen).toEqual(shown.map(withoutPointer))

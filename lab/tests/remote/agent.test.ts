@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../../../src/face/connect.ts'
 import { NoisyLine } from '../../../src/remote/testing/noisy-line.ts'
 import { agentUnavailable, labTitle, machineUnavailable } from '../../machine/available.ts'
+import { busOf, I2C_TRACES, onBus } from '../../machine/i2c.ts'
 import type { Machine } from '../../machine/machine.ts'
 import { physmem } from '../../machine/physmem.ts'
 import { ServedMachine } from '../../machine/served.ts'
@@ -53,6 +54,7 @@ describe.skipIf(arm64)(labTitle('an agent on arm64', arm64), () => {
       arch: 'aarch64',
       devices: uart(line, 'pci-serial'),
       append: 'iomem=relaxed',
+      modules: ['i2c-dev', 'i2c_lab'],
       traces: ['pl011_read', 'pl011_write'],
     })
   })
@@ -101,15 +103,38 @@ describe.skipIf(arm64)(labTitle('an agent on arm64', arm64), () => {
   })
 
   it('makes the accesses that are asked for, and no others', async () => {
-    const { machine } = served
-    const before = machine.trace.length
-    const far = await served.physmem('write 0x0900002c:3:0=5')
-    expect(far).toMatchObject({ exitCode: 0, stderr: '' })
-    await expect.poll(() => machine.trace.slice(before)).toHaveLength(2)
-    expect(machine.trace.slice(before).map((line) => line.replace(/ value .*/, ''))).toEqual([
+    const trace = await served.machine.traced(async () => {
+      const far = await served.physmem('write 0x0900002c:3:0=5')
+      expect(far).toMatchObject({ exitCode: 0, stderr: '' })
+    })
+    expect(trace.map((line) => line.replace(/ value .*/, ''))).toEqual([
       'pl011_read addr 0x0000002c',
       'pl011_write addr 0x0000002c',
     ])
+  })
+
+  it('makes transactions of I2C as the guest does', async () => {
+    const bus = await busOf(served.machine, "the lab's adapter")
+    const logged = async () => {
+      const { stdout } = await served.machine.exec('dmesg -c')
+      return stdout.split('\n').flatMap((text) => /i2c_lab: (.*)/.exec(text)?.[1] ?? [])
+    }
+    for (const line of [
+      `read i2c:${bus}:0x48 i2c:${bus}:0x48+3 -w 16 --endian big -q`,
+      `read i2c:${bus}:0x48 -w 32`,
+      `write i2c:${bus}:0x48+2:0=1 -w 8 -q`,
+      `write i2c:${bus}:0x50/reg16+0x1234=0xa5 -w 8`,
+      ...['0x20', '0x21', '0x22', '0x23'].map((device) => `read i2c:${bus}:${device} -w 8`),
+    ]) {
+      await logged()
+      const far = await served.physmem(line)
+      const there = await logged()
+      expect(far).toEqual(await physmem(served.machine, line))
+      // The value that a change finds is another one the second time.
+      const known = (log: string[]) => log.map((one) => one.replace(/(?<=48r) \w\w P$/, ' ?? P'))
+      expect(known(there)).toEqual(known(await logged()))
+      expect(there.length).toBe(/0x2\d/.test(line) ? 0 : /:0=| .*\+3/.test(line) ? 2 : 1)
+    }
   })
 
   it('prints the same over a serial line with noise', async () => {
@@ -144,7 +169,8 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
         ...['-device', 'isa-debugcon,iobase=0x402,chardev=debug'],
         ...['-chardev', 'null,id=debug'],
       ],
-      traces: ['memory_region_ops_read', 'memory_region_ops_write'],
+      modules: ['i2c-dev', 'i2c-i801', 'i2c-stub', 'lm75'],
+      traces: ['memory_region_ops_read', 'memory_region_ops_write', ...I2C_TRACES],
     })
   })
   afterAll(async () => {
@@ -163,6 +189,9 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
     'read 0xfed00000 0xfed00004',
     'read pci:0000:00:04.0/config pci:0000:00:04.0/config+0x2 --width 16',
     'read pci:0000:00:04.0/config.COMMAND',
+    'read pci:0000:00:04.0/config.MSI.CONTROL',
+    'describe pci:0000:00:04.0/config',
+    'describe pci:0000:00:04.0/config.EXP',
     'dump pci:0000:00:04.0/config..+64',
     'read pci:1234:11e8/config+0x100',
     'read pci:0000:00:09.0/config',
@@ -204,18 +233,19 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
 
   it('makes one access of a port for each that is asked for, of its width', async () => {
     const { machine } = served
-    const before = machine.trace.length
     const lines = [
       ...['write port:0x70=0x0a -w 8', 'read port:0x71 -w 8', 'write port:0xcf8=0x80000000'],
       ...['read port:0xcfc', 'read port:0xcfe -w 16', 'read port:0x402 -n 3 --fixed -w 8'],
       ...['read port:0x402..+4 -w 8', 'write port:0x402=0 -w 8 --dry-run'],
     ]
-    for (const line of lines) await served.physmem(line)
-    await machine.exec('mv /dev/port /dev/port.away')
-    const byInstruction = await served.physmem('read port:0x402 -w 8 -q')
-    await machine.exec('mv /dev/port.away /dev/port')
-    expect(byInstruction).toEqual({ exitCode: 0, stdout: '0xe9\n', stderr: '' })
-    const accesses = machine.trace.slice(before).flatMap((line) => {
+    const trace = await machine.traced(async () => {
+      for (const line of lines) await served.physmem(line)
+      await machine.exec('mv /dev/port /dev/port.away')
+      const byInstruction = await served.physmem('read port:0x402 -w 8 -q')
+      await machine.exec('mv /dev/port.away /dev/port')
+      expect(byInstruction).toEqual({ exitCode: 0, stdout: '0xe9\n', stderr: '' })
+    })
+    const accesses = trace.flatMap((line) => {
       const found = /ops_(read|write) .* addr (0x[0-9a-f]+) .* size (\d)/.exec(line)
       const [, direction, port = '', size] = found ?? []
       const ours = ['0x70', '0x71', '0xcf8', '0xcfc', '0xcfe', '0x402'].includes(port)
@@ -225,6 +255,46 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
       ...['write 0x70 1', 'read 0x71 1', 'write 0xcf8 4', 'read 0xcfc 4', 'read 0xcfe 2'],
       ...['read 0x402 1', 'read 0x402 1', 'read 0x402 1', 'read 0x402 1'],
     ])
+  })
+
+  it('makes one transaction of an I2C bus for each access, and prints what the guest prints', async () => {
+    const { machine } = served
+    await machine.exec('rmmod lm75; insmod /lab/modules/*-i2c_stub.ko chip_addr=0x48')
+    const bus = await busOf(machine, 'SMBus I801')
+    const stub = await busOf(machine, 'SMBus stub')
+    const tracedOf = async (act: () => Promise<unknown>) => {
+      const before = machine.trace.length
+      await act()
+      return onBus(machine.trace.slice(before))
+    }
+    const at = `i2c:${bus}:0x50`
+    for (const [line, accesses] of [
+      [`write ${at}+0x10=0xa5 -w 8`, 1],
+      [`read ${at}+0x10 ${at}+0x11 -w 8`, 2],
+      [`write ${at}+0x10:0=0 -w 8 -q`, 2],
+      [`read ${at}+0x10 -w 16 --endian big -q`, 1],
+      [`dump ${at}+0x10..+4 -w 8 --act-on-i2c`, 4],
+      [`read ${at}..+4 -w 8`, 0],
+      [`read ${at}`, 0],
+      [`write ${at}+0x10=1 -w 8 --dry-run`, 0],
+      [`read ${at} -w 32`, 0],
+      [`read ${at}/reg16 -w 8`, 0],
+      [`read i2c:${bus}:0x60 -w 8`, 0],
+      [`doctor ${at} --json`, 0],
+      ['read i2c:9:0x50 -w 8', 0],
+    ] as const) {
+      const traced = await tracedOf(async () => {
+        const { far, near } = await both(served, line)
+        expect(far).toEqual(near)
+      })
+      const starts = traced.filter((one) => one.startsWith('start '))
+      expect([line, starts.length]).toEqual([line, 2 * accesses])
+    }
+    await machine.exec('insmod /lab/modules/*-lm75.ko')
+    await machine.exec(`echo lm75 0x48 > /sys/bus/i2c/devices/i2c-${stub}/new_device`)
+    const { far, near } = await both(served, `read i2c:${stub}:0x48 -w 16`)
+    expect(far).toEqual(near)
+    expect(far.stderr).toContain(': the driver lm75 has this device (EBUSY)\n')
   })
 
   it('prints the same over a serial line with noise', async () => {
@@ -244,15 +314,18 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
     expect(await ramOf(served)).toEqual({ read: true, dump: true })
   })
 
-  it('is examined as the guest examines itself, but for ioperm()', async () => {
+  it('is examined as the guest examines itself, without /dev/mem, too', async () => {
     const { far, near } = await both(served, 'doctor --json')
-    const findings = ({ stdout }: { stdout: string }) =>
-      JSON.parse(stdout).findings.filter(({ id }: { id: string }) => id !== 'ioperm')
-    expect(findings(far)).toEqual(findings(near))
-    expect(JSON.parse(far.stdout).host).toEqual(JSON.parse(near.stdout).host)
+    expect(JSON.parse(far.stdout)).toEqual(JSON.parse(near.stdout))
     expect(JSON.parse(far.stdout).findings).toContainEqual(
-      expect.objectContaining({ id: 'ioperm', verdict: 'unknown' }),
+      expect.objectContaining({ id: 'ioperm', verdict: 'works' }),
     )
+    const { machine } = served
+    await machine.exec('mv /dev/mem /dev/mem.away')
+    const without = await both(served, 'doctor --json')
+    await machine.exec('mv /dev/mem.away /dev/mem')
+    expect(JSON.parse(without.far.stdout)).toEqual(JSON.parse(without.near.stdout))
+    expect(without.far.stdout).toContain('a node made for this (mknod c 1 1)')
   })
 
   it('tells where a page of a process is, and who owns it, as the guest does', async () => {

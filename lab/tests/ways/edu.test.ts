@@ -70,41 +70,37 @@ for (const series of seriesList) {
 
     it('has a configuration space, in accesses of the width that is asked for', async () => {
       const config = 'pci:0000:00:04.0/config'
-      const before = machine.trace.length
-      const ids = await physmem(machine, `read ${config} ${config}+2 --width 16 -q`)
-      expect(ids).toEqual(printed('0x1234', '0x11e8'))
-      await physmem(machine, `write ${config}+0x3c=0x5a --width 8`)
-      expect(await physmem(machine, `read pci:1234:11e8/config+0x3c -q`)).toEqual(
-        printed('0x0000015a'),
-      )
+      const trace = await machine.traced(async () => {
+        const ids = await physmem(machine, `read ${config} ${config}+2 --width 16 -q`)
+        expect(ids).toEqual(printed('0x1234', '0x11e8'))
+        await physmem(machine, `write ${config}+0x3c=0x5a --width 8`)
+        expect(await physmem(machine, `read pci:1234:11e8/config+0x3c -q`)).toEqual(
+          printed('0x0000015a'),
+        )
+      })
       // hw/pci/pci_host.c traces each access as `edu 00:04.0 @0x3c <- 0x5a`.
-      const made = () =>
-        machine.trace
-          .slice(before)
-          .filter((line) => line.includes(' edu ') && /@0x(?:0|2|3c) /.test(line))
-          .map((line) => line.replace(/^.*pci_(cfg_\w+).*@/, '$1 '))
-      await expect
-        .poll(made)
-        .toEqual([
-          'cfg_read 0x0 -> 0x1234',
-          'cfg_read 0x2 -> 0x11e8',
-          'cfg_write 0x3c <- 0x5a',
-          'cfg_read 0x3c -> 0x15a',
-        ])
+      const made = trace
+        .filter((line) => line.includes(' edu ') && /@0x(?:0|2|3c) /.test(line))
+        .map((line) => line.replace(/^.*pci_(cfg_\w+).*@/, '$1 '))
+      expect(made).toEqual([
+        'cfg_read 0x0 -> 0x1234',
+        'cfg_read 0x2 -> 0x11e8',
+        'cfg_write 0x3c <- 0x5a',
+        'cfg_read 0x3c -> 0x15a',
+      ])
     })
 
     it('names registers of it, and reads nothing but what tells its capabilities', async () => {
       const config = 'pci:0000:00:04.0/config'
-      const before = machine.trace.length
-      const named = await physmem(machine, `read ${config}.DEVICE_ID ${config}.MSI.ID -q`)
-      expect(named).toEqual(printed('0x11e8', '0x05'))
-      const offsets = () =>
-        machine.trace
-          .slice(before)
-          .flatMap((line) => / edu .*@0x([0-9a-f]+) /.exec(line)?.[1] ?? [])
-          .map((digits) => Number.parseInt(digits, 16))
-      await expect.poll(offsets).toContain(0x40)
-      expect(offsets().filter((offset) => offset > 0x40)).toEqual([])
+      const trace = await machine.traced(async () => {
+        const named = await physmem(machine, `read ${config}.DEVICE_ID ${config}.MSI.ID -q`)
+        expect(named).toEqual(printed('0x11e8', '0x05'))
+      })
+      const offsets = trace
+        .flatMap((line) => / edu .*@0x([0-9a-f]+) /.exec(line)?.[1] ?? [])
+        .map((digits) => Number.parseInt(digits, 16))
+      expect(offsets).toContain(0x40)
+      expect(offsets.filter((offset) => offset > 0x40)).toEqual([])
     })
 
     it('ends a wait in vain with exit code 3', async () => {

@@ -5,15 +5,9 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { labTitle, labUnavailable } from '../../machine/available.ts'
+import { busOf, I2C_TRACES, onBus } from '../../machine/i2c.ts'
 import { type Machine, startMachine } from '../../machine/machine.ts'
 import { failed, inGuest, physmem, printed } from '../../machine/physmem.ts'
-
-/** The number of the bus whose adapter has a name that begins so. */
-async function busOf(machine: Machine, name: string): Promise<number> {
-  const { stdout } = await machine.exec('grep -H . /sys/bus/i2c/devices/i2c-*/name')
-  const found = stdout.split('\n').find((line) => line.includes(`/name:${name}`))
-  return Number(/i2c-(\d+)/.exec(found ?? '')?.[1] ?? Number.NaN)
-}
 
 const line = async (machine: Machine, command: string) =>
   (await inGuest(machine, command)).stdout.trim()
@@ -32,7 +26,7 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
     machine = await startMachine({
       arch: 'x86_64',
       modules: ['i2c-dev', 'i2c-i801', 'i2c-stub', 'lm75'],
-      traces: ['i2c_event', 'i2c_send', 'i2c_recv'],
+      traces: I2C_TRACES,
       files: [
         { path: '/etc/passwd', content: passwd },
         { path: '/etc/group', content: 'root:x:0:\ni2c:x:998:\n' },
@@ -49,22 +43,25 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
 
   /** What QEMU's bus has seen since the last call. */
   let seen = 0
-  function traced(): string[] {
+  async function traced(): Promise<string[]> {
+    await machine.settled()
     const lines = machine.trace.slice(seen)
     seen += lines.length
-    return lines.flatMap((text) => {
-      const found = /i2c_(?:event|send|recv) (\w+)\(addr:(0x\w\w)\)(?: data:(0x\w\w))?/.exec(text)
-      return found === null ? [] : [found.slice(1).filter(Boolean).join(' ')]
-    })
+    return onBus(lines)
   }
 
   it('are read and written by one transaction an access', async () => {
-    traced()
+    await traced()
     const at = `i2c:${bus}:0x50+0x10`
     expect(await physmem(machine, `write ${at}=0xa5 -w 8`)).toEqual(printed())
-    expect(traced()).toEqual(['start 0x50', 'send 0x50 0x10', 'send 0x50 0xa5', 'finish 0x50'])
+    expect(await traced()).toEqual([
+      'start 0x50',
+      'send 0x50 0x10',
+      'send 0x50 0xa5',
+      'finish 0x50',
+    ])
     expect(await physmem(machine, `read ${at} -w 8`)).toEqual(printed(`${at}  0xa5`))
-    expect(traced()).toEqual([
+    expect(await traced()).toEqual([
       ...['start 0x50', 'send 0x50 0x10', 'start_async 0x50'],
       ...['recv 0x50 0xa5', 'nack 0x50', 'finish 0x50'],
     ])
@@ -76,9 +73,9 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
     const at = `i2c:${bus}:0x50+0x21`
     expect(await physmem(machine, `write ${at}=0x1234 -w 16`)).toEqual(printed())
     expect(await line(machine, `i2cget -y ${bus} 0x50 0x21 w`)).toBe('0x1234')
-    traced()
+    await traced()
     expect(await physmem(machine, `read ${at} -w 16 -q`)).toEqual(printed('0x1234'))
-    expect(traced()).toEqual([
+    expect(await traced()).toEqual([
       ...['start 0x50', 'send 0x50 0x21', 'start_async 0x50'],
       ...['recv 0x50 0x34', 'recv 0x50 0x12', 'nack 0x50', 'finish 0x50'],
     ])
@@ -86,7 +83,7 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
   })
 
   it('are not accessed by a dry run, nor as a range unless that is asked for', async () => {
-    traced()
+    await traced()
     const dry = await physmem(machine, `write i2c:${bus}:0x50+0x10=1 -w 8 --dry-run`)
     expect(dry).toMatchObject({ exitCode: 0, stderr: '' })
     expect(await physmem(machine, `read i2c:${bus}:0x50..+4 -w 8`)).toEqual(
@@ -96,10 +93,10 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
         '  hint: name the registers one by one, or use --act-on-i2c',
       ),
     )
-    expect(traced()).toEqual([])
+    expect(await traced()).toEqual([])
     const dump = await physmem(machine, `dump i2c:${bus}:0x50+0x20..+4 -w 8 -q --act-on-i2c`)
     expect(dump.stdout).toContain('34 12')
-    expect(traced().filter((one) => one.startsWith('recv'))).toHaveLength(4)
+    expect((await traced()).filter((one) => one.startsWith('recv'))).toHaveLength(4)
   })
 
   it('say that nothing is there', async () => {

@@ -24,7 +24,8 @@ describe.skipIf(reason)(labTitle('I/O ports', reason), () => {
 
   /** The accesses of these ports since the last call: `read 0x71 1`. */
   let seen = 0
-  function traced(ports: readonly number[]): string[] {
+  async function traced(ports: readonly number[]): Promise<string[]> {
+    await machine.settled()
     const lines = machine.trace.slice(seen)
     seen += lines.length
     return lines.flatMap((line) => {
@@ -40,21 +41,21 @@ describe.skipIf(reason)(labTitle('I/O ports', reason), () => {
 
   it('reads the clock through its index and data ports, a byte each', async () => {
     // Register 0x0a of the clock: divider 010 (32768 Hz), rate 0110 (MC146818 data sheet).
-    traced([])
+    await traced([])
     const read = await physmem(machine, 'write port:0x70=0x0a -w 8')
     expect(read).toEqual(printed())
     expect(await physmem(machine, 'read port:0x71 -w 8')).toEqual(printed('port:0x71  0x26'))
-    expect(traced([0x70, 0x71])).toEqual(['write 0x70 1', 'read 0x71 1'])
+    expect(await traced([0x70, 0x71])).toEqual(['write 0x70 1', 'read 0x71 1'])
   })
 
   it('reads the configuration of the host bridge by 32 bits: 8086:29c0', async () => {
-    traced([])
+    await traced([])
     expect(await physmem(machine, 'write port:0xcf8=0x80000000')).toEqual(printed())
     expect(await physmem(machine, 'read port:0xcfc -q')).toEqual(printed('0x29c08086'))
     expect(await physmem(machine, 'read port:0xcfc port:0xcfe -w 16 -q')).toEqual(
       printed('0x8086', '0x29c0'),
     )
-    expect(traced([0xcf8, 0xcfc, 0xcfe])).toEqual([
+    expect(await traced([0xcf8, 0xcfc, 0xcfe])).toEqual([
       'write 0xcf8 4',
       'read 0xcfc 4',
       'read 0xcfc 2',
@@ -65,24 +66,24 @@ describe.skipIf(reason)(labTitle('I/O ports', reason), () => {
   it('reads a byte without /dev/port, by one instruction', async () => {
     await machine.exec('mv /dev/port /dev/port.away')
     // isa-debugcon answers every read with 0xe9.
-    traced([])
+    await traced([])
     expect(await physmem(machine, 'read port:0x402 -w 8 -q')).toEqual(printed('0xe9'))
-    expect(traced([0x402])).toEqual(['read 0x402 1'])
+    expect(await traced([0x402])).toEqual(['read 0x402 1'])
     await machine.exec('mv /dev/port.away /dev/port')
     expect(await physmem(machine, 'read port:0x402 -w 8 -q')).toEqual(printed('0xe9'))
-    expect(traced([0x402])).toEqual(['read 0x402 1'])
+    expect(await traced([0x402])).toEqual(['read 0x402 1'])
   })
 
   it('touches no range unless that is asked for', async () => {
-    traced([])
+    await traced([])
     const { document, exitCode } = await physmemJson(machine, 'dump port:0x60..+8 -w 8')
     expect([exitCode, document.error?.code]).toEqual([2, 'EUSAGE'])
-    expect(traced([0x60, 0x61, 0x62, 0x63, 0x64])).toEqual([])
+    expect(await traced([0x60, 0x61, 0x62, 0x63, 0x64])).toEqual([])
     const asked = await physmem(machine, 'read port:0x402..+1 -w 8 -q --act-on-ports')
     expect(asked).toEqual(printed('0xe9'))
     const fixed = await physmem(machine, 'read port:0x402 -n 3 --fixed -w 8 -q')
     expect(fixed).toEqual(printed('0xe9', '0xe9', '0xe9'))
-    expect(traced([0x402])).toHaveLength(4)
+    expect(await traced([0x402])).toHaveLength(4)
   })
 })
 

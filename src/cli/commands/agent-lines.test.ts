@@ -214,11 +214,18 @@ describe('the agent', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
     expect(agent.run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' })
     expect(agent.run(['--help'])).toMatchObject({ code: 0, err: '' })
-    for (const name of ['devmem', 'read', 'write', 'wait', 'dump', 'fill']) {
+    for (const name of ['devmem', 'read', 'write', 'wait', 'dump', 'fill', 'serve', 'join']) {
       const { out, ...rest } = agent.run([name, '--help'])
       expect(rest).toEqual({ code: 0, err: '' })
       expect(out).toContain(`Usage: physmem-agent ${name} `)
     }
+    expect(agent.run(['join'])).toEqual({
+      code: 2,
+      out: '',
+      err:
+        'physmem-agent: join takes DEVICE[,BAUD], and how long nothing may be heard, in ms\n' +
+        '  hint: see physmem-agent --help\n',
+    })
     expect(agent.run(['red', '0x10'])).toEqual({
       code: 2,
       out: '',

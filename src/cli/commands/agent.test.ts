@@ -41,10 +41,16 @@ describe('agent', () => {
     })
   })
 
-  it('refuses other CPUs', async () => {
-    expect(await run('agent --cpu arm63')).toMatchObject({
+  it.each([
+    ['arm63', 'arm64'],
+    ['aarch64', 'arm64'],
+    ['AMD64', 'x64'],
+    ['armv7l', 'arm'],
+    ['riscv', 'riscv64'],
+  ])('refuses other CPUs, and other names of these: %s', async (name, meant) => {
+    expect(await run(`agent --cpu ${name}`)).toMatchObject({
       code: 2,
-      err: 'physmem: "arm63" is not a CPU: expected x64, arm64, arm or riscv64, did you mean arm64?\n',
+      err: `physmem: "${name}" is not a CPU: expected x64, arm64, arm or riscv64, did you mean ${meant}?\n`,
     })
   })
 })

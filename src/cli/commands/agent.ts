@@ -8,7 +8,15 @@ import { defineCommand } from '../frame/command.ts'
 import { choice } from '../frame/parsers.ts'
 import { outputPath } from '../frame/paths.ts'
 
-const parseCpu = choice<AgentCpu>('a CPU', AGENT_CPUS)
+/** What others call these CPUs: uname, Debian, Go and compilers. */
+const OTHER_NAMES: Readonly<Record<string, AgentCpu>> = {
+  ...{ x86_64: 'x64', 'x86-64': 'x64', amd64: 'x64' },
+  ...{ aarch64: 'arm64', 'arm64-v8a': 'arm64', armv8: 'arm64' },
+  ...{ armhf: 'arm', armel: 'arm', armv6l: 'arm', armv7l: 'arm', armv7: 'arm', arm32: 'arm' },
+  ...{ riscv: 'riscv64', rv64: 'riscv64', rv64gc: 'riscv64' },
+}
+
+const parseCpu = choice<AgentCpu>('a CPU', AGENT_CPUS, OTHER_NAMES)
 
 export default defineCommand({
   arguments: [],
@@ -38,7 +46,7 @@ export default defineCommand({
     ],
   ],
   notes: [
-    'The agent is one static program of 65 to 90 kB that needs nothing on a board except its kernel. ' +
+    'The agent is one static program of 70 to 91 kB that needs nothing on a board except its kernel. ' +
       'Called as devmem it is that of busybox, but strict; physmem-agent read, write, wait, dump and ' +
       'fill take plain addresses as physmem does, and say the same.',
   ],

@@ -46,6 +46,7 @@ export default (commands: readonly Entry[]) =>
       'The first command whose exit code is not 0 ends the batch, with exit 3 where a condition was ' +
         'not met and exit 1 otherwise. Exit 2 says that nothing was run.',
     ],
+    mayStore: true,
     severally: {
       prints: 'at once',
       refuses: (args) =>
@@ -55,7 +56,9 @@ export default (commands: readonly Entry[]) =>
     async run(context, args, { keepGoing }) {
       // The documents are those of the lines.
       context.jsonStyle = 'lines'
-      const script = readScript(filePath(one(args, 0)))
+      const path = filePath(one(args, 0))
+      if (path === '-') context.takeInput()
+      const script = readScript(path)
       if (script.lines.length === 0 && context.settings.json) {
         context.printJson<BatchDocument>({ commands: 0 })
       }

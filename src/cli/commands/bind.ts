@@ -51,6 +51,7 @@ export default defineCommand({
       'in its environment. Only the name of the UIO device is printed with --quiet.',
   ],
   inBatches: drivers,
+  atPrompt: 'it holds the function for a program, or until Ctrl-C: run it beside',
   async run(context, args, { keep, force }) {
     const command = several(args, 2)
     if (keep && command.length > 0) {

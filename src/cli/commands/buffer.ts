@@ -86,6 +86,7 @@ export default defineCommand({
       'with --quiet.',
   ],
   inBatches: 'it holds RAM for a program, or until Ctrl-C',
+  atPrompt: 'it holds RAM for a program, or until Ctrl-C: run it beside',
   async run(context, args, { caching, below, align, from, pci }) {
     parseAction(one(args, 0))
     const [, size] = args

@@ -1,11 +1,10 @@
-import { facilitiesOf } from '../../machine/facilities.ts'
 import type { Candidate } from '../complete/candidate.ts'
-import { type OpenGroups, type OpenNames, offer } from '../complete/candidates.ts'
 import { completeFile } from '../complete/places.ts'
 import { quoted, readTypedLine } from '../complete/shell-words.ts'
 import type { Entry } from '../frame/command.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
+import { offerHere } from './offering.ts'
 
 /** What the scripts of `completion` call; see `complete/scripts.ts`. */
 export default (commands: readonly Entry[]) =>
@@ -44,14 +43,8 @@ export default (commands: readonly Entry[]) =>
       const last = words.at(-1) ?? ''
       // Blanks stand in a word that is being typed only in quotes.
       const current = typed ? readTypedLine(last).words.join(' ') : last
-      const { candidates, files } = await offer(
-        [...words.slice(0, -1), current],
-        commands,
-        context.system.files,
-        context.settings.target,
-        namesFor(context),
-        groupsFor(context),
-      )
+      const typedWords = [...words.slice(0, -1), current]
+      const { candidates, files } = await offerHere(context, typedWords, commands)
       const line = ({ text, description }: Candidate) =>
         description === undefined ? text : `${text}\t${description}`
       const paths = asWords ? completeFile(current) : [':file']
@@ -59,23 +52,6 @@ export default (commands: readonly Entry[]) =>
       return 0
     },
   })
-
-/** What the line that is being typed could open; it says nothing meanwhile. */
-function namesFor({ system, options }: Context): OpenNames {
-  return async ({ target, chip, board }) => {
-    const { openSession } = await import('./named/session.ts')
-    const settings = { target, verbose: false }
-    const facts = facilitiesOf(target).includes('named places') ? system.now() : undefined
-    return openSession({ facts, options, settings, complain: () => {} }, { chip, board })
-  }
-}
-
-function groupsFor({ options }: Context): OpenGroups {
-  return async ({ board }) => {
-    const { groupNames } = await import('../frame/several/groups.ts')
-    return groupNames({ board, env: options.env ?? process.env })
-  }
-}
 
 /** A line for each reply: what bash puts in place of what it takes for the word. */
 async function completeInBash(
@@ -85,15 +61,7 @@ async function completeInBash(
   breaks: string,
 ): Promise<0> {
   const { words, quote, kept } = readTypedLine(line, breaks)
-  const { system, settings } = context
-  const { candidates, files } = await offer(
-    words.slice(1),
-    commands,
-    system.files,
-    settings.target,
-    namesFor(context),
-    groupsFor(context),
-  )
+  const { candidates, files } = await offerHere(context, words.slice(1), commands)
   const current = words.at(-1) ?? ''
   const texts = [...candidates.map(({ text }) => text), ...(files ? completeFile(current) : [])]
   context.print(...texts.map((text) => quoted(text.slice(kept), quote)))

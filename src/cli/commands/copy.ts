@@ -52,6 +52,7 @@ export default defineCommand({
       'read.',
   ],
   refuses: ['endian'],
+  mayStore: true,
   severally: {
     prints: 'at its end',
     refuses: (args) =>

@@ -158,7 +158,7 @@ describe('a board file', () => {
     const board = folder.file('b.yaml', "target: 'sim:other.yaml'")
     expect(await run(`read demo.ID -t sim: --board ${board}`)).toEqual({
       ...{ code: 2, out: '' },
-      err: `physmem: ${board} is for the target "sim:other.yaml", but this is "sim:"\n  hint: give --target sim:other.yaml, or another board file, or --board none\n`,
+      err: `physmem: ${board} is for the target "sim:other.yaml", but this is "sim:"\n  hint: give --target sim:${folder.path}/other.yaml, or another board file, or --board none\n`,
     })
   })
 

@@ -53,6 +53,7 @@ export default defineCommand({
   ],
   refuses: ['width', 'endian', 'json', 'verbose', 'actOnPorts', 'actOnI2c', 'quiet', '--'],
   exitCode: (usual) => (usual === 0 ? 0 : 1),
+  takesNoBoardTarget: true,
   inBatches: true,
   async run(context, args) {
     const [address, widthText, valueText] = args as [string, string?, string?]

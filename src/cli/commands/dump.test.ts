@@ -92,6 +92,18 @@ describe('dump as a hex view', () => {
     )
   })
 
+  it('ends rows that were left out where bytes are missing, and shows no address twice', async () => {
+    const { out, err } = await run('-t sim: dump 0xff00..+0x400 --keep-going')
+    expect(out).toBe(
+      `0x0000ff00  ${'ffffffff '.repeat(4)} |${'.'.repeat(16)}|\n*\n` +
+        '0x00010000  -- 768 bytes missing: nothing answered (bus error)\n',
+    )
+    expect(err).toBe(
+      'physmem: 768 bytes were not read and are missing\n' +
+        '  0x00010000..+0x300  nothing answered (bus error)\n',
+    )
+  })
+
   it('prints JSON, with the error when there is one', async () => {
     const good = await run('--target sim: dump 0..+8 --json')
     expect(JSON.parse(good.out)).toEqual({

@@ -81,7 +81,7 @@ describe('compare', () => {
     ],
     [
       'compare 0..+8 ffffffff81000000',
-      '"ffffffff81000000" is not a place: kernel:0xffffffff81000000 is not on a simulated board: it has plain addresses only',
+      '"ffffffff81000000" is not a place on a simulated board: it has plain addresses only',
     ],
     ['compare 0..+8 pic:1', 'pic:1 cannot be read: there is no such file'],
   ])('refuses %s', async (line, message) => {

@@ -10,6 +10,7 @@ import type { FillDocument } from '../../report/fill.ts'
 import { are, counted } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
+import { storesInFile } from '../frame/several/one-file.ts'
 import { Progress } from '../views/format/progress.ts'
 import { showValue } from '../views/format/value.ts'
 
@@ -29,10 +30,12 @@ export default defineCommand({
   examples: [
     ['fill 0x40000000..+1M 0', 'zeros, 32 bits per store'],
     ['fill 0x40000000..+256 0xa5 --width 8', '256 single bytes'],
+    ["fill 0x40000000..+4k '~0'", 'all ones; unquoted, a shell puts a path for ~0'],
     ['fill 0x40000000..+4k 0xdeadbeef --dry-run', 'only say what would be done'],
   ],
   notes: ['Every element is stored once, in ascending order. Nothing is read.'],
-  severally: { prints: 'at its end' },
+  mayStore: true,
+  severally: { prints: 'at its end', refuses: (args) => storesInFile([one(args, 0)]) },
   inBatches: true,
   async run(context, args, options) {
     const { width, endian, json, quiet } = context.settings

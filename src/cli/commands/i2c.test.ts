@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { openI2c } from '../../ways/i2c.ts'
-import { FakeI2c, I2C } from '../../ways/testing/fake-i2c.ts'
+import { FakeI2c, fakeI2c, I2C } from '../../ways/testing/fake-i2c.ts'
 import { TestFolder } from '../testing/files.ts'
 import { printed, run } from '../testing/run.ts'
 
@@ -47,8 +47,7 @@ describe('i2c: places', () => {
   /** With the calls of the fake. */
   async function at(line: string, mode: 'read' | 'write' = 'write') {
     const device = { name: 'i2c:1:0x48', bus: 1, device: 0x48, registerBits: 8 } as const
-    await using memory = openI2c(device, mode, root.system, {
-      calls,
+    await using memory = await openI2c(device, mode, fakeI2c(root.system, calls), {
       blocks: line.includes('--act-on-i2c'),
     })
     return await run(line, { root: root.path, memory })
@@ -141,7 +140,7 @@ describe('i2c: places', () => {
 
   it('have no end that is known', async () => {
     expect((await at('dump i2c:1:0x48 -w 8')).err).toBe(
-      'physmem: "i2c:1:0x48" is not a range: expected A..B or A..+LENGTH, such as i2c:1:0x48..+0x100\n',
+      'physmem: "i2c:1:0x48" is not a range: expected A..B or A..+LENGTH, and --act-on-i2c to access them all\n',
     )
   })
 

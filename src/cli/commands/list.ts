@@ -115,6 +115,6 @@ const isOfTree = (word: string): boolean => word.startsWith('dt:')
 /** Why nothing of the device tree is listed, where that is because there is none. */
 async function lackOfTree(words: string, files: Files): Promise<string | undefined> {
   const { openDeviceTree } = await import('../../linux/device-tree/index.ts')
-  const { noDeviceTree } = await import('../../machine/local/resolve/device-tree.ts')
+  const { noDeviceTree } = await import('../../ways/named/device-tree.ts')
   return openDeviceTree(files) === undefined ? noDeviceTree(words).message : undefined
 }

@@ -16,6 +16,7 @@ import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { filePath } from '../frame/paths.ts'
+import { storesInFile } from '../frame/several/one-file.ts'
 import { reportDifferences } from '../views/format/differences.ts'
 import { Progress } from '../views/format/progress.ts'
 
@@ -60,7 +61,8 @@ export default defineCommand({
       'read to its end first, at most 1 GiB.',
   ],
   refuses: ['endian'],
-  severally: { prints: 'at its end' },
+  mayStore: true,
+  severally: { prints: 'at its end', refuses: (args) => storesInFile([one(args, 0)]) },
   inBatches: true,
   async run(context, args, options) {
     const { width, json, quiet } = context.settings

@@ -3,6 +3,7 @@ import { describeAddress } from '../../inventory/describe.ts'
 import { Names } from '../../inventory/names.ts'
 import { numaNodeOf } from '../../linux/numa.ts'
 import { addressOfPlaceBy, type PlaceAddress } from '../../machine/local/address.ts'
+import { stretchOf } from '../../machine/local/resolve/stretch.ts'
 import {
   meaningsOnBuses,
   openInventory,
@@ -139,8 +140,7 @@ async function find(
     return { space: 'memory', address: place.offset }
   }
   if (place.scheme === 'dtb') {
-    const { deviceTreeStretch } = await import('../../machine/local/resolve/device-tree.ts')
-    const { address } = deviceTreeStretch(place, 1, context.system.files)
+    const { address } = await stretchOf(place, 1, context.system)
     return { space: 'memory', address }
   }
   return await withAsking(context, (asking) => addressOfPlaceBy(asking, place))

@@ -129,7 +129,7 @@ describe('a place that is its own range', () => {
     ],
     [
       'dump port:0x70 -w 8',
-      '"port:0x70" is not a range: expected A..B or A..+LENGTH, such as port:0x70..+0x100',
+      '"port:0x70" is not a range: expected A..B or A..+LENGTH, and --act-on-ports to access them all',
     ],
     [
       'search 0x10 text:a',

@@ -41,6 +41,14 @@ describe.skipIf(!isX86)(title, () => {
 })
 
 describe('a misaligned port', () => {
+  it('is not read as a part of a wider one', async () => {
+    using root = new FakeRoot()
+    expect(await run('read port:0x70..+2', { root: root.path })).toEqual({
+      ...{ code: 2, out: '' },
+      err: 'physmem: port:0x70..+0x2: 2 bytes are not a whole number of 32-bit elements\n  hint: name the ports one by one, with --width 8\n',
+    })
+  })
+
   it('is not accessed as single bytes, and not said to be', async () => {
     const { code, out, err } = await run('read port:0x71 --unaligned')
     expect({ code, out, err }).toEqual({

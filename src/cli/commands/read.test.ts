@@ -7,6 +7,8 @@ describe('a bare number after a place', () => {
     `"${text}" is not a place after another: it may be a width (--width ${text}), a count (--count ${text}) or an address (${address}+0)${meant && `, did you mean physmem ${meant}?`}`
   const count = (text: string, address: string, meant = '') =>
     `"${text}" is not a place after another: it may be a count (--count ${text}) or an address (${address}+0)${meant && `, did you mean physmem ${meant}?`}`
+  const looks = (text: string, address: string, meant: string) =>
+    `"${text}" is not a place after another: it may be a number of looks (--count ${text}) or an address (${address}+0), did you mean physmem ${meant}?`
   const behindName = (text: string, address: string) =>
     `"${text}" is not a place after another: it may be a count, a length, a width or an address (${address}+0)`
   const length = (text: string, address: string, meant = '') =>
@@ -33,7 +35,8 @@ describe('a bare number after a place', () => {
       'watch 0x10000000 32 --count 1',
       '"32" is not a place after another: it may be a width (--width 32) or an address (0x20+0), did you mean physmem watch 0x10000000 --count 1 --width 32?',
     ],
-    ['watch 0x10000000 0x10', length('0x10', '0x10')],
+    ['watch 0x10000000 0x10', looks('0x10', '0x10', 'watch 0x10000000 --count 0x10')],
+    ['watch 0x10000000 3', looks('3', '0x3', 'watch 0x10000000 --count 3')],
     ['read 0x10000000 64k', length('64k', '0x10000', 'read 0x10000000..+64k')],
     ['read 0xfed00000 0x1000', length('0x1000', '0x1000', 'read 0xfed00000..+0x1000')],
     ['read 0xfed00000 0x10000 -q', length('0x10000', '0x10000', 'read 0xfed00000..+0x10000 -q')],
@@ -65,7 +68,10 @@ describe('a bare number after a place', () => {
     ['read demo.EVENTS 4 -t sim:', behindName('4', '0x4')],
     ['read demo.EVENTS 0x20 -t sim:', behindName('0x20', '0x20')],
     ['read gpio 0x40000000 64 -t sim:', behindName('64', '0x40')],
-    ['watch demo.EVENTS 4 -t sim:', behindName('4', '0x4')],
+    [
+      'watch demo.EVENTS 4 -t sim:',
+      `${behindName('4', '0x4')}, did you mean physmem watch demo.EVENTS -t sim: --count 4?`,
+    ],
     [
       'read demo.EVENTS 7:4 -t sim:',
       bits('7:4', '0x7+0:4', 'read demo.EVENTS:7:4 -t sim:', 'demo.EVENTS'),

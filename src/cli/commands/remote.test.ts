@@ -1,6 +1,8 @@
-import { readlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
+import { withLocks } from '../../device/lock.ts'
+import { connect } from '../../face/connect.ts'
 import { noAgent } from '../../remote/testing/agent.ts'
 import { FolderBoard, noBoard } from '../testing/board.ts'
 import { TestFolder } from '../testing/files.ts'
@@ -16,6 +18,12 @@ const isAgent = (pid: number) => {
     return false
   }
 }
+
+const chipFile = (base: number) =>
+  folder.file(
+    'chip.yaml',
+    `blocks:\n  UART0: { base: ${base}, registers: { DR: 0, FR: { offset: 4, fields: { TXFE: 7 } } } }\n`,
+  )
 
 const on = (target: string, line: string, options?: RunInTest) =>
   run([...line.split(' '), '-t', target], options)
@@ -41,6 +49,8 @@ describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
       'doctor 0xfffffffffffffff0 --json',
     ],
     ...['read 0xfffffffffffffff0', 'read 0x1002'],
+    ...['read i2c:99:0x48 -w 8', 'write i2c:99:0x48:0=1 -w 8', 'doctor i2c:99:0x48 --json'],
+    ...['read i2c:99:0x48', 'read i2c:99:0x48 -w 64', 'map i2c:99:0x48'],
     ...['translate 2 0x1000', 'translate 2147483647 0x1000', 'translate 1 0xffffffff80000000'],
     ...['translate kernel no_such_symbol', 'map pid:2147483647:0x1000', 'owners pid:2:0x1000'],
     ...['owners 0x1000..', 'map msr:0x10', 'translate 1 --all 0x1000'],
@@ -52,16 +62,6 @@ describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
     const there = await on('exec:env', line)
     expect(there).toEqual(await on('local', line))
   })
-
-  it.each([['i2c:1:0x48 -w 8', 'i2c:']])(
-    'has places that are not reached: %s',
-    async (place, kind) => {
-      expect(await on('exec:env', `read ${place}`)).toEqual({
-        ...{ code: 2, out: '' },
-        err: `physmem: ${place.split(' ')[0]} is not reached on another machine: an agent reaches no ${kind}\n`,
-      })
-    },
-  )
 
   it('does not write memory of a process', async () => {
     const place = `pid:${process.pid}:0x1000`
@@ -116,6 +116,30 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
     throw new Error('nothing runs there')
   }
 
+  it('is that of a board file, of plain addresses, names, looks and batches', async () => {
+    const chip = 'blocks: { B: { base: 0x200, registers: { R: { offset: 4 } } } }\n'
+    folder.file('chip.yaml', chip)
+    const found = folder.file('physmem.yaml', `target: '${target}'\nchip: chip.yaml\n`)
+    const err = `physmem: note: on ${target}, the target of ${found}\n`
+    const env = { PHYSMEM_BOARD: found }
+    const script = folder.file('far.txt', 'write 0x208=7\nread 0x208 B.R -q\n')
+    const before = memory().word(0x208)
+    expect(await run('read 0x204 B.R', { env })).toEqual({
+      ...printed('0x00000204  0x07060504', 'B.R  0x07060504'),
+      err,
+    })
+    expect(await run('write B.R=9 -q', { env })).toEqual({ ...printed(), err })
+    expect(memory().word(0x204)).toBe(9)
+    expect(await run(`batch ${script} -q`, { env })).toEqual({
+      ...printed('0x00000007', '0x00000009'),
+      err,
+    })
+    expect((await run('map 0x204 -q', { env })).out).toContain('demo')
+    expect(await run(`write 0x208=${before} 0x204=0x07060504`, { env })).toMatchObject({ code: 0 })
+    expect(memory().word(0x208)).toBe(before)
+    nothingLeft()
+  })
+
   it('is read and written', async () => {
     expect(await there('read 0x100 iomem:demo+0x104')).toEqual(
       printed('0x00000100          0x03020100', 'iomem:"demo"+0x104  0x07060504'),
@@ -129,16 +153,43 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
   })
 
   it('has registers by name', async () => {
-    const chip = folder.file(
-      'chip.yaml',
-      'blocks:\n  UART0: { base: 0x300, registers: { DR: 0, FR: { offset: 4, fields: { TXFE: 7 } } } }\n',
-    )
+    const chip = chipFile(0x300)
     expect(await there(`read UART0.FR UART0.DR -q --chip ${chip}`)).toEqual(
       printed('0x07060504', '0x03020100'),
     )
     expect(await there(`write UART0.FR:TXFE=1 -q --chip ${chip}`)).toMatchObject({ code: 0 })
     expect(memory().word(0x304)).toBe(0x07060584)
     nothingLeft()
+  })
+
+  const bits = folder.file('bits.txt', 'write 0x3504:7:4=0xa\nwrite 0x3600:0=1\n')
+  it('is changed under the lock of its page, which a physmem there has, too', async () => {
+    const folder = memory().at('run/lock')
+    const line = 'write 0x504:7:4=0xa'
+    expect((await there(`${line} -v`)).err).toContain(
+      'physmem: no lock against other processes: /run/lock/physmem-0.lock cannot be created: there is no such folder\n',
+    )
+    mkdirSync(folder, { recursive: true })
+    let waiting: ReturnType<typeof there> | undefined
+    await withLocks(['0'], { folder, uid: 0 }, async () => {
+      const before = memory().word(0x600)
+      waiting = there('write 0x600:3:0=0x5 0x1600:0=1 -q')
+      // Locks are taken in order: the other page's is not there as long as this one is waited for.
+      await running()
+      await setTimeout(100)
+      expect([readdirSync(folder), memory().word(0x600)]).toEqual([['physmem-0.lock'], before])
+    })
+    expect(await waiting).toEqual(printed())
+    expect(memory().word(0x600)).toBe(0x03020105)
+    expect(readdirSync(folder)).toEqual(['physmem-0.lock', 'physmem-1000.lock'])
+    expect(await there(`batch ${bits} -q`)).toEqual(printed())
+    expect(readdirSync(folder)).toContain('physmem-3000.lock')
+    await using machine = await connect(target)
+    await machine
+      .describe({ chip: chipFile(0x2600) })
+      .then((all) => all.update('UART0.FR', { TXFE: 1 }))
+    expect(readdirSync(folder)).toContain('physmem-2000.lock')
+    rmSync(folder, { recursive: true })
   })
 
   it('says what is run, and by which way', async () => {

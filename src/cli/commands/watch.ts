@@ -1,4 +1,4 @@
-import { isWidth, refuseBareNumbers } from '../../operate/bare-number.ts'
+import { isSize, isWidth, type Meaning, refuseBareNumbers } from '../../operate/bare-number.ts'
 import { boundedAll } from '../../operate/extent.ts'
 import { widthAt } from '../../operate/own-width.ts'
 import { type ReadElement, Readings, toReadItem } from '../../operate/reading.ts'
@@ -69,7 +69,7 @@ export default defineCommand({
     const texts = several(args, 0)
     const readings = texts.some(isNamed)
       ? await (await import('./named/watch.ts')).namedReadings(context, texts, options)
-      : await plainReadings(context, texts)
+      : await plainReadings(context, texts, looksOrWidth(options.count))
     context.jsonStyle = 'lines'
     const view = watchView(context, { base, intervalUs: interval })
     const interrupted = context.io.interrupted()
@@ -91,10 +91,14 @@ export default defineCommand({
   },
 })
 
-async function plainReadings(context: Context, texts: readonly string[]): Promise<Readings> {
+async function plainReadings(
+  context: Context,
+  texts: readonly string[],
+  meaning: Meaning,
+): Promise<Readings> {
   const { settings, facts: system } = context
   const asked = texts.map((text) => parseOperandOrRange(text))
-  refuseBareNumbers(texts, asked, lengthOrWidth)
+  refuseBareNumbers(texts, asked, meaning)
   const toItem = (operand: Operand | Range) =>
     toReadItem(operand, { width: widthAt(operand.place, settings), system })
   for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
@@ -104,7 +108,12 @@ async function plainReadings(context: Context, texts: readonly string[]): Promis
   return Readings.of(machine, items, context.settings)
 }
 
-/** `watch ADDRESS LENGTH`, and `devmem ADDRESS WIDTH`. */
-function lengthOrWidth(text: string): string {
-  return isWidth(text) ? `a width (--width ${text})` : 'a length (A..+LENGTH)'
+/** `watch ADDRESS LOOKS`, and `devmem ADDRESS WIDTH`; a size is counted in bytes. */
+function looksOrWidth(count: number | undefined): Meaning {
+  return (text) => {
+    if (isSize(text)) return 'a length (A..+LENGTH)'
+    const width = isWidth(text) ? [`a width (--width ${text})`] : []
+    const looks = count === undefined ? [`a number of looks (--count ${text})`] : []
+    return [...width, ...looks].join(', ') || 'an offset'
+  }
 }

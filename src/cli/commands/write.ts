@@ -23,6 +23,7 @@ import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { locked } from '../frame/locked.ts'
 import { sharedOptions } from '../frame/options.ts'
+import { storesInFile } from '../frame/several/one-file.ts'
 import { shownBits, showOperand, showValue } from '../views/format/value.ts'
 import { changedLines, intention } from '../views/format/writing.ts'
 
@@ -61,7 +62,8 @@ export default defineCommand({
       'value is written with one store and is not read, before or after, unless --verify asks for ' +
       'it. An assignment to bits is one load and one store; what was read and what was written is printed.',
   ],
-  severally: { prints: 'at its end' },
+  mayStore: true,
+  severally: { prints: 'at its end', refuses: (args) => storesInFile(several(args, 0)) },
   inBatches: true,
   async run(context, args, options) {
     return (await import('./named/write.ts')).writeNamed(context, several(args, 0), options)

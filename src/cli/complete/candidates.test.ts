@@ -42,6 +42,34 @@ describe('what completes a word', () => {
     )
   })
 
+  it('what the target of a board file has, and no other machine', async () => {
+    const folder = new TestFolder()
+    const offered = async (target: string, ...words: string[]) => {
+      const board = folder.file('b.yaml', `${target}\n`)
+      const { out } = await run(['__complete', '--', ...words], {
+        root,
+        env: { PHYSMEM_BOARD: board },
+      })
+      return out
+    }
+    expect(await offered("target: 'sim:'", 'read', 'demo.I')).toMatch(/^demo\.ID\t/)
+    expect(await offered("target: '@a'\ntargets: { a: 'sim:' }", 'read', 'demo.I')).toMatch(
+      /^demo\.ID\t/,
+    )
+    expect(await offered("target: 'sim:'", 'read', 'pci:')).toBe('')
+    expect(await offered("target: 'sim:'", 'tr')).toBe('')
+    expect(await offered('target: ssh://board', 'read', 'pci:')).toBe('')
+    expect(await offered('target: ssh://board', 'read', 'pc')).toBe('pci:\n')
+    expect(await offered('target: ssh://board', 'bi')).toBe('')
+    expect(await offered('target: ssh://board', 'tr')).toMatch(/^translate\t/)
+    expect(await offered('target: gdb://host:1', 'read', 'p')).toBe('')
+    const here = 'pci:0000:00:04.0/\n'
+    expect(await offered('target: ssh://board', '-t', 'local', 'read', 'pci:')).toBe(here)
+    expect(await offered('target: ssh://board', '-t', 'sudo:', 'read', 'pci:')).toBe(here)
+    expect(await offered('target: nonsense', 'read', 'pci:')).toBe(here)
+    expect(await offered('target: ssh://board', 'read', '--board', 'none', 'pci:')).toBe(here)
+  })
+
   it('of kinds of place, those that the command takes', async () => {
     const but = (...kinds: string[]) => schemes.filter((scheme) => !kinds.includes(scheme))
     expect(await texts('owners', '')).toEqual(but('port:', 'msr:', 'regmap:', 'i2c:', 'file:'))

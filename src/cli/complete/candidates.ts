@@ -2,7 +2,9 @@ import { PhysmemError } from '../../base/errors.ts'
 import type { Session } from '../../device/session.ts'
 import type { Files } from '../../linux/files.ts'
 import { filesAt } from '../../linux/files-at.ts'
+import { NO_FILES } from '../../linux/no-files.ts'
 import { listFolder } from '../../linux/read.ts'
+import { facilitiesOf, isRemote } from '../../machine/facilities.ts'
 import { printable } from '../../text/refuse.ts'
 import type { Entry } from '../frame/command.ts'
 import { type Command, refusedOptions } from '../frame/command.ts'
@@ -39,6 +41,7 @@ const version: OptionSpec<boolean> = {
 /** What a line says of descriptions, and what it has to do with registers. */
 export interface DescribedLine {
   target: string
+  command?: Command
   chip?: string | undefined
   board?: string | undefined
 }
@@ -50,21 +53,32 @@ export type OpenNames = (line: DescribedLine) => Promise<Session>
 export type OpenGroups = (line: DescribedLine) => Promise<readonly string[]>
 
 /**
+ * The target of a line, which may name it: one machine, and no group. It may reject: then the line is as
+ * one without a board file.
+ */
+export type FindTarget = (line: DescribedLine, given: string | undefined) => Promise<string>
+
+/**
  * What completes the last of `words`, which follow `physmem`; it may be empty. `target` is
- * that of lines which name none. Without `names`, no registers are offered.
+ * that of lines which name none. Without `names`, no registers are offered. `told` is the target of
+ * whose machine `files` tell.
  */
 export async function offer(
   words: readonly string[],
   entries: readonly Entry[],
   files: Files = filesAt(),
-  target: string = globalOptions.target.fallback,
+  target: string | FindTarget = globalOptions.target.fallback,
   names?: OpenNames,
   groups?: OpenGroups,
+  told = HERE,
 ): Promise<Offer> {
   const current = words.at(-1) ?? ''
-  const line = await readLine(words.slice(0, -1), entries, target)
-  const around = { files, simulated: line.target.startsWith('sim:') }
+  const line = await readLine(words.slice(0, -1), entries)
+  line.target = await targetFor(line, target)
+  const around = surroundingsOf(line.target, files, told)
   const options = optionsFor(line.command)
+  const behind = line.command?.arguments[line.position]
+  if (behind?.passed) return completeBy(behind.completes, current, around)
 
   const withNames = async (word: string, completes: Completes | undefined, byName: boolean) => {
     const places = await completeBy(completes, word, around, line.first)
@@ -97,11 +111,11 @@ export async function offer(
     )
   }
   if (line.name === undefined) {
-    const all = [...(await commandsOn(entries, around.simulated)), help]
+    const all = [...(await commandsOn(entries, line.target)), help]
     return keep(all, current)
   }
   if (line.name === help.text) {
-    return keep(line.position === 0 ? await commandsOn(entries, false) : [], current)
+    return keep(line.position === 0 ? await commandsOn(entries, HERE) : [], current)
   }
   const specs = line.command?.arguments ?? []
   const last = specs.at(-1)
@@ -109,6 +123,21 @@ export async function offer(
   // Kinds of places stand for any, as for list.
   const isPlace = spec?.completes === 'place' || Array.isArray(spec?.completes)
   return withNames(current, spec?.completes, isPlace)
+}
+
+const HERE = globalOptions.target.fallback
+
+async function targetFor(line: Line, target: string | FindTarget): Promise<string> {
+  const given = line.given
+  if (typeof target === 'string') return given ?? target
+  return (await target(line, given).catch(noneOfPhysmem)) ?? given ?? HERE
+}
+
+/** What is at which place is known of the machine that was asked only; of this one, root has the same. */
+function surroundingsOf(target: string, files: Files, told: string): Surroundings {
+  const isTold = target === told || (told === HERE && target === 'sudo:')
+  const simulated = !isRemote(target) && target !== HERE
+  return { files: isTold || simulated ? files : NO_FILES, simulated }
 }
 
 /** The command itself will say it. */
@@ -138,11 +167,14 @@ async function behind(
   return keep(rest, word)
 }
 
-/** Those that people use; on a simulated board, those that work there. */
-async function commandsOn(entries: readonly Entry[], simulated: boolean): Promise<Candidate[]> {
+/** Those that people use, and that work on this target. */
+async function commandsOn(entries: readonly Entry[], target: string): Promise<Candidate[]> {
   const found: Candidate[] = []
+  const has = facilitiesOf(target)
   for (const { name, summary, hidden, load } of entries) {
-    if (hidden || (simulated && (await load()).default.needs !== undefined)) continue
+    if (hidden) continue
+    const { needs = [] } = target === HERE ? {} : (await load()).default
+    if (needs.some((one) => !has.includes(one))) continue
     found.push({ text: name, description: summary })
   }
   return found
@@ -157,8 +189,9 @@ function optionsFor(command: Command | undefined): OptionSpec<unknown>[] {
 }
 
 interface Line extends DescribedLine {
+  /** The target, where it names one. */
+  given?: string
   name?: string
-  command?: Command
   /** How many arguments of the command stand before the last word. */
   position: number
   /** The first of them. */
@@ -167,12 +200,8 @@ interface Line extends DescribedLine {
   awaiting?: OptionSpec<unknown>
 }
 
-async function readLine(
-  words: readonly string[],
-  entries: readonly Entry[],
-  target: string,
-): Promise<Line> {
-  const line: Line = { position: 0, target }
+async function readLine(words: readonly string[], entries: readonly Entry[]): Promise<Line> {
+  const line: Line = { position: 0, target: HERE }
   let options: OptionSpec<unknown>[] = specsOf(globalOptions)
   for (const word of words) {
     if (line.awaiting) {
@@ -180,6 +209,7 @@ async function readLine(
       delete line.awaiting
       continue
     }
+    if (line.command?.arguments[line.position]?.passed) continue
     const [flag, value] = splitAt(word, '=')
     if (value !== undefined) keepValue(line, flag, value)
     if (word.startsWith('-')) {
@@ -200,7 +230,7 @@ async function readLine(
 }
 
 function keepValue(line: Line, flag: string, value: string): void {
-  if (flag === '--target') line.target = value
+  if (flag === '--target') line.given = value
   if (flag === '--chip') line.chip = value
   if (flag === '--board') line.board = value
 }

@@ -20,8 +20,12 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
   meanings?: Partial<Readonly<Record<GlobalName, string>>>
   /** What the machine of the target must have: a line for another one is refused. */
   needs?: readonly Facility[]
+  /** Whether it takes its target from no board file: a line without `--target` is refused beside one that has one. */
+  takesNoBoardTarget?: true
+  /** Whether it may store: which machine a board file has chosen for it is said with `--quiet`, too. */
+  mayStore?: true
   /** How it runs for several targets side by side; absent where it is for one only. */
-  severally?: Severally<O>
+  severally?: Severally<O> | 'by itself'
   /** Whether a batch may hold it, which needs that it parses all before its turn; or why not. */
   inBatches: true | string
   /**
@@ -30,6 +34,8 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
    * kept but this, and what waits for nothing has no promise.
    */
   parse?(line: Parsing, args: readonly Argument[], options: OptionValues<O>): Act | undefined
+  /** Why a prompt does not take it, where it does not. */
+  atPrompt?: string
   /** Arguments that were left out are `undefined`; several are one array, as commander gives them. */
   run(context: Context, args: readonly Argument[], options: OptionValues<O>): Promise<ExitCode>
   /** The exit code for an error, where it differs from the usual. */

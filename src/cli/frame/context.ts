@@ -1,10 +1,9 @@
-import { PhysmemError, RequestError } from '../../base/errors.ts'
+import { PhysmemError } from '../../base/errors.ts'
 import { after, attempt, type Pending } from '../../base/pending.ts'
-import { retell } from '../../base/retell.ts'
 import type { Width } from '../../base/width.ts'
 import type { Mode } from '../../engine/source.ts'
 import { systemAt } from '../../engine/system-at.ts'
-import { MemoryFiles } from '../../linux/memory-files.ts'
+import { NO_FILES } from '../../linux/no-files.ts'
 import type { LocalSystem, System } from '../../linux/system.ts'
 import {
   type Facility,
@@ -20,7 +19,7 @@ import { Blanks } from '../../operate/blanks.ts'
 import type { Locator } from '../../operate/locator.ts'
 import { refuseUnsaidWidth } from '../../operate/unsaid-width.ts'
 import type { Place } from '../../place/schemes/index.ts'
-import { atDebugPort, onSimulatedBoard, parseTarget, type Target } from '../../place/target.ts'
+import { atDebugPort, onSimulatedBoard, type Target } from '../../place/target.ts'
 import type { Trials } from '../../remote/trials.ts'
 import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
@@ -39,6 +38,8 @@ import {
   type OpenMachine,
   openTarget,
 } from './opened-machines.ts'
+import type { OpenLines } from './prompt/lines.ts'
+import { namingOrigin, saidTarget } from './said-target.ts'
 
 /** What is asked of a machine; it may load what it needs. */
 type Question<T> = (system: System) => T | Promise<T>
@@ -63,12 +64,14 @@ export interface ContextOptions {
   input?: StandardInput
   /** Resolves when it is the command's turn, if others come before it. */
   turn?: () => Promise<void>
-  /** The target, where it is one of several: each JSON document says it. */
+  /** The target, where it is one of several: each JSON document says it, as that of a board file. */
   label?: string
   /** What others print on, too: only they know when it ends. */
   console?: BoardConsole
   /** The machines of the same target that others open and close, too. */
   machines?: OpenedMachines
+  /** Opens the terminal at which lines are typed. */
+  lines?: OpenLines
 }
 
 /** What a command works with: the global options, the streams, and the machine of the target. */
@@ -97,7 +100,7 @@ export class Context {
   readonly #origin: Origin | undefined
   #done: string | (() => string) | undefined
   #turn: Promise<void> | undefined
-  #parsedTarget: Target | undefined
+  #target: Target | undefined
   /** What waits to be said until it is its turn; `undefined` from then on. */
   #early: string[] | undefined
 
@@ -145,8 +148,8 @@ export class Context {
    * which nothing says how wide they are; `byWidth` are those that are accessed with --width.
    */
   check(places: readonly Place[], byWidth = places): void {
-    const target = this.#target()
-    const check = checks[target.kind]
+    this.#target ??= saidTarget(this.settings)
+    const check = checks[this.#target.kind]
     // A file is here, whatever the target.
     if (check) for (const place of places) if (place.scheme !== 'file') check(place)
     if (!this.settings.widthGiven) for (const place of byWidth) refuseUnsaidWidth(place)
@@ -205,7 +208,7 @@ export class Context {
     }
     return attempt(
       () => this.openMachine(target, mode, options),
-      (error) => this.#namingVariable(error),
+      (error) => namingOrigin(error, this.settings),
     )
   }
 
@@ -239,6 +242,12 @@ export class Context {
     return await this.#machines.asking(this.#open)
   }
 
+  /** A machine far away, which may take locks. */
+  async remoteMachine(): Promise<Pick<OpenedMachine, 'asking' | 'locks'>> {
+    await this.turn()
+    return await this.#machines.of('write', this.#open)
+  }
+
   /** What is known of the target's machine before it is reached; `undefined` where it is far away. */
   get facts(): System | undefined {
     return isRemote(this.settings.target) ? undefined : this.#facts
@@ -247,7 +256,7 @@ export class Context {
   /** A debug port tells nothing of its machine. */
   get #facts(): System {
     const system = this.system.now()
-    return isDebugPort(this.settings.target) ? withFiles(system, new MemoryFiles()) : system
+    return isDebugPort(this.settings.target) ? withFiles(system, NO_FILES) : system
   }
 
   /**
@@ -260,35 +269,13 @@ export class Context {
 
   /** The same as a memory; its consoles print nowhere. */
   async boardMemory(): Promise<SimMemory | undefined> {
-    const target = this.#target()
+    const target = saidTarget(this.settings)
     return target.kind === 'sim' ? this.#openBoard(target.board) : undefined
-  }
-
-  #target(): Target {
-    this.#parsedTarget ??= this.#parseTarget()
-    return this.#parsedTarget
-  }
-
-  #parseTarget(): Target {
-    try {
-      const target = parseTarget(this.settings.target)
-      if (this.settings.targetFrom !== undefined) refuseCommand(target)
-      return target
-    } catch (error) {
-      return this.#namingVariable(error)
-    }
   }
 
   async #openBoard(file: string, options: BoardOptions = {}): Promise<SimMemory> {
     const { openSim } = await import('../../memory/sim/index.ts')
-    return openSim(file, options).catch((error) => this.#namingVariable(error))
-  }
-
-  /** An error of the target names the variable that the target is from. */
-  #namingVariable(error: unknown): never {
-    const { targetFrom } = this.settings
-    if (targetFrom === undefined || !(error instanceof PhysmemError)) throw error
-    throw retell(error, { message: `${targetFrom}: ${error.message}` })
+    return openSim(file, options).catch((error) => namingOrigin(error, this.settings))
   }
 
   /** Whether the machine that a place is on has this: a file is here, whatever the target. */
@@ -363,9 +350,10 @@ export class Context {
     const { command } = this
     const { label } = this.options
     const origin = this.#origin
+    const { boardTarget, target } = this.settings
     return {
       command,
-      ...(label !== undefined && { target: label }),
+      ...((label ?? boardTarget) !== undefined && { target }),
       ...(origin && { line: origin.line }),
     }
   }
@@ -420,15 +408,4 @@ const checks: Partial<Record<Target['kind'], (place: Place) => void>> = {
 function noneOfTheLost(error: unknown): never[] {
   if (error instanceof PhysmemError && error.code === 'ECONNECTION') return []
   throw error
-}
-
-/** What a machine runs is said by its user, and not by what set a variable. */
-function refuseCommand(target: Target): void {
-  if (target.kind !== 'remote' || !['exec', 'sudo'].includes(target.reach.by)) return
-  const cure = 'give it with --target'
-  throw new RequestError(
-    'EUSAGE',
-    'exec: and sudo: are taken from the command line, or from a group that it names',
-    { cure },
-  )
 }

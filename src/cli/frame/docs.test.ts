@@ -2,6 +2,7 @@
  * Every `console` block of the README and of the documents shows what physmem really prints: on
  * this machine, or in a block `console NAME` on the recorded machine of that name.
  */
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -9,12 +10,14 @@ import { FakeRoot, type RecordedMachine, recordedMachines } from '../../linux/te
 import { splitWords } from '../../text/shell-words.ts'
 import { registry } from '../registry.ts'
 import { TestFolder } from '../testing/files.ts'
-import { type Ran, run } from '../testing/run.ts'
+import { type Ran, type RunInTest, run } from '../testing/run.ts'
+import { typed } from '../testing/typed.ts'
 import { defaultSettings, globalOptions } from './globals.ts'
 import { whyRefused } from './hints/line.ts'
 
 const folder = new TestFolder()
 const docs = fileURLToPath(new URL('../../../docs/', import.meta.url))
+const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
 
 interface Shown {
   line: string
@@ -53,6 +56,22 @@ function words(line: string): string[] {
   return found.map((word) => word.replace(/^'(.*)'$/, '$1'))
 }
 
+/** What is typed behind the prompts of a block; nothing where there are none. */
+function typedIn(output: string): Pick<RunInTest, 'lines'> {
+  const lines = [...output.matchAll(/^\S+> (.*)$/gm)].map(([, line = '']) => line)
+  return lines.length > 0 ? { lines: typed(lines) } : {}
+}
+
+/** A script is run by Node's own loader. */
+const isScript = (line: string) => / run \S+\.m?[jt]s\b/.test(line)
+
+function runBuilt(argv: readonly string[]): Ran {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...argv], {
+    encoding: 'utf8',
+  })
+  return { code: status as Ran['code'], out: stdout, err: stderr }
+}
+
 const pages = readdirSync(docs).filter((name) => name.endsWith('.md'))
 const experiments = readdirSync(`${docs}experiments`).map((name) => `experiments/${name}`)
 const files = ['../README.md', ...pages].filter((file) => commandsOf(file).length > 0)
@@ -78,7 +97,8 @@ describe.each(files)('docs/%s', (file) => {
       }
       const streams = { onPrint, onComplain: onPrint }
       using root = machine && FakeRoot.recorded(machine)
-      last = await run(words(line), { ...streams, ...(root && { root: root.path }) })
+      const more = { ...streams, ...typedIn(output), ...(root && { root: root.path }) }
+      last = isScript(line) ? runBuilt(words(line)) : await run(words(line), more)
       // Where both streams have something, the blocks show results before complaints, notes before results.
       const { out, err } = last
       const printed = [out + err, err + out, both].map((text) => ended(steady(text)))
@@ -97,8 +117,10 @@ describe.each(files)('docs/%s, with LC_ALL=C', (file) => {
         folder.file(shown, output)
         continue
       }
+      if (isScript(line)) continue
       using root = machine && FakeRoot.recorded(machine)
       const { out, err } = await run(words(line), {
+        ...typedIn(output),
         unicode: false,
         ...(root && { root: root.path }),
       })
@@ -142,7 +164,7 @@ describe('docs/commands.md', () => {
     'tells of %s',
     async (name, entry) => {
       const section = new RegExp(`^## ${name}\n(.*?)(?=^## )`, 'ms').exec(text)?.[1] ?? ''
-      expect(section).toContain(`\`physmem ${name} `)
+      expect(section).toMatch(new RegExp(`\`physmem ${name}[ \`]`))
       const { options } = (await entry.load()).default
       for (const { flags } of Object.values(options)) {
         expect(section).toContain(/--[\w-]+/.exec(flags)?.[0])

@@ -11,7 +11,7 @@ export const globalOptions = {
   target: {
     flags: '-t, --target <target>',
     description:
-      'which machine: local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE, exec:COMMAND, gdb://HOST:PORT or qmp:SOCKET; given several times: on each, side by side',
+      'which machine: local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp:SOCKET, or @GROUP of a board file; given several times: on each, side by side',
     parse: (text: string) => text,
     repeats: true,
     fallback: 'local',
@@ -85,8 +85,12 @@ export function isGlobalFlag(word: string): boolean {
 
 /** The values of the global options. */
 export interface Settings extends OptionValues<typeof globalOptions> {
-  /** The environment variable that named the target, where no option did. */
-  targetFrom?: string
+  /** The environment variable or the board file that named the target, where no option did. */
+  targetFrom?: string | undefined
+  /** Whether that is a board file, with what it says of the target as it is written there. */
+  boardTarget?: string | undefined
+  /** Whether the command line says the target. */
+  targetGiven?: true
   /** All targets, where the command line gives several; `target` is the first. */
   targets?: readonly string[]
   /** Whether the command line says the width. */

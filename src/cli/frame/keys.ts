@@ -1,4 +1,5 @@
-/** Keys of the terminal, one at a time: the only place that changes how a terminal reads. */
+/** Keys of the terminal, one at a time. */
+import { takeRaw } from './raw-terminal.ts'
 
 /** What a key means, or `continued`: the process was stopped, and goes on. */
 export type Key =
@@ -49,9 +50,6 @@ export function keysIn(text: string): (Key | NodeJS.Signals)[] {
   return pieces.flatMap((piece) => KEYS[piece] ?? SIGNALS[piece] ?? [])
 }
 
-/** Those that the caller listens to. */
-const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
-
 /**
  * Calls `onKey` for each key of the terminal that standard input is, until the returned function is
  * called, the process ends, or is asked to end by a signal: each gives the terminal back as it was.
@@ -59,40 +57,15 @@ const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
  * must listen to SIGINT, SIGTERM and SIGHUP: this alone keeps them from ending the process.
  */
 export function listenToKeys(onKey: (key: Key) => void): () => void {
-  const { stdin } = process
-  const take = () => stdin.setRawMode(true)
-  const giveBack = () => {
-    // A terminal that is gone takes nothing back.
-    if (!stdin.destroyed) stdin.setRawMode(false)
-  }
-  const onData = (data: Buffer) => {
-    for (const key of keysIn(data.toString('latin1'))) {
-      if (key.startsWith('SIG')) raise(key as NodeJS.Signals)
-      else onKey(key as Key)
-    }
-  }
-  const raise = (signal: NodeJS.Signals) => {
-    giveBack()
-    // To all of a pipeline, as the terminal does.
-    process.kill(signal === 'SIGTSTP' ? 0 : process.pid, signal)
-  }
-  const onContinued = () => {
-    take()
-    onKey('continued')
-  }
-  const onQuit = () => {
-    giveBack()
-    process.kill(process.pid, 'SIGQUIT')
-  }
-  const close = () => {
-    giveBack()
-    stdin.off('data', onData).pause().unref()
-    process.off('SIGCONT', onContinued).off('SIGQUIT', onQuit).off('exit', giveBack)
-    for (const signal of ENDING) process.off(signal, giveBack)
-  }
-  take()
-  stdin.on('data', onData).on('error', () => {}) // A terminal that is gone cannot be read.
-  process.on('SIGCONT', onContinued).once('SIGQUIT', onQuit).once('exit', giveBack)
-  for (const signal of ENDING) process.once(signal, giveBack)
-  return close
+  const terminal = takeRaw({
+    onData(data) {
+      for (const key of keysIn(data.toString('latin1'))) {
+        if (key.startsWith('SIG')) terminal.raise(key as NodeJS.Signals)
+        else onKey(key as Key)
+      }
+    },
+    onContinued: () => onKey('continued'),
+    ending: ['SIGINT', 'SIGTERM', 'SIGHUP'],
+  })
+  return () => terminal.close()
 }

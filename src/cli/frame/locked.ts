@@ -1,4 +1,5 @@
 import { after, type Pending } from '../../base/pending.ts'
+import { isRemote } from '../../machine/facilities.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { Context } from './context.ts'
 
@@ -21,9 +22,24 @@ export function locked<T>(
     if (settings.verbose) context.complain(text)
   }
   const { locks: folder } = options
-  return after(loaded ?? load(), ({ withPageLocks }) =>
-    withPageLocks(places, { system, notify, ...(folder && { folder }) }, act),
+  const how = { system, notify, ...(folder && { folder }) }
+  return after(loaded ?? load(), (device) =>
+    isRemote(settings.target)
+      ? lockedThere(context, device, places, how, act)
+      : device.withPageLocks(places, how, act),
   )
+}
+
+async function lockedThere<T>(
+  context: Context,
+  { takesLocks, withFarPageLocks }: Locks,
+  places: readonly Place[],
+  how: Parameters<Locks['withPageLocks']>[1],
+  act: () => Pending<T>,
+): Promise<T> {
+  const machine = await context.remoteMachine()
+  if (!takesLocks(machine)) throw new Error('a machine far away takes no locks')
+  return await withFarPageLocks(places, machine, how, act)
 }
 
 async function load(): Promise<Locks> {

@@ -5,17 +5,23 @@ import { isConnected } from '../../machine/facilities.ts'
 import type { Facts } from '../../machine/machine.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Locator } from '../../operate/locator.ts'
+import type { AgentLocks } from '../../remote/locks.ts'
+import type { StopSignal } from '../../remote/session.ts'
 import type { Trials } from '../../remote/trials.ts'
 import type { Asking } from '../../translate/asking.ts'
 
 /** A machine that somebody has opened. */
 export interface OpenedMachine extends Locator {
   /** Absent where the facts are those of this machine. */
-  facts?(): Facts
-  trials?(): Trials
-  asking?(): Asking
+  facts?: (() => Facts) | undefined
+  trials?: (() => Trials) | undefined
+  asking?: (() => Asking) | undefined
+  /** Absent where the locks are those of this machine. */
+  locks?: (() => AgentLocks) | undefined
+  /** Whether the connection to it has ended, for good. */
+  readonly isLost?: boolean | undefined
   /** Absent where others, who have it too, close it. */
-  close?(): Promise<void>
+  close?: (() => Promise<void>) | undefined
 }
 
 export type OpenMachine = (
@@ -33,7 +39,7 @@ export interface OpenMachineOptions {
   sudo: boolean
   /** For how many seconds the connection is kept for later commands. */
   keepS: number | undefined
-  signal: AbortSignal | undefined
+  signal: StopSignal | undefined
   /** Opens a simulated board: the one in a file, or for an empty name the built-in one. */
   openBoard: (file: string) => Promise<Memory>
   /** Told what is run to reach the machine. */

@@ -46,6 +46,8 @@ export interface ArgumentSpec {
   parse?: (text: string) => unknown
   /** Of several that are a program's: all of them follow `--`. */
   behindDashes?: boolean
+  /** Of several that are a program's, as they stand: no option is looked for in them. */
+  passed?: boolean
 }
 
 /** As usages show it: `<place>` for one that must be given, `[width]` for one that may, `<place...>`. */

@@ -5,12 +5,21 @@ import { didYouMean } from '../../text/hint.ts'
 import { malformed } from '../../text/refuse.ts'
 import { accepted, suggesting } from '../../text/suggest.ts'
 
-/** One of a few words. `what` names the kind of word in the message, with its article. */
-export function choice<T extends string>(what: string, words: readonly T[]): (text: string) => T {
+/**
+ * One of a few words. `what` names the kind of word in the message, with its article; `others` are
+ * names of theirs elsewhere, which are refused with the word that is meant.
+ */
+export function choice<T extends string>(
+  what: string,
+  words: readonly T[],
+  others: Readonly<Record<string, T>> = {},
+): (text: string) => T {
   const read = (text: string): T => {
     const found = words.find((word) => word === text)
     if (found !== undefined) return found
-    const meant = accepted(text, nearest(text, words))
+    const lower = text.toLowerCase()
+    const known = Object.hasOwn(others, lower) ? others[lower] : nearest(text, words)
+    const meant = accepted(text, known)
     throw malformed(text, what, didYouMean(`expected ${listOr(words)}`, meant))
   }
   return (text) => suggesting(text, read, () => read(text))

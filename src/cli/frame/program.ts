@@ -71,14 +71,19 @@ export function isGiven(program: Commander, name: GlobalName): boolean {
   return program.getOptionValueSource(name) === 'cli'
 }
 
-function settingsOf(program: Commander, { targetFrom, ...defaults }: Settings): Settings {
+function settingsOf(
+  program: Commander,
+  { targetFrom, boardTarget, targets: usual, ...defaults }: Settings,
+): Settings {
   const given = program.opts()
   const names = Object.keys(globalOptions) as GlobalName[]
   const own = names.filter((name) => isGiven(program, name)).map((name) => [name, given[name]])
-  const targets: readonly string[] = isGiven(program, 'target') ? given.target : []
+  const isSaid = isGiven(program, 'target')
+  const targets: readonly string[] = isSaid ? given.target : []
   const [target] = targets
-  const to = { ...(target !== undefined && { target }), ...(targets.length > 1 && { targets }) }
-  const from = targetFrom === undefined || isGiven(program, 'target') ? {} : { targetFrom }
+  const several = target === undefined ? usual : targets.length > 1 ? targets : undefined
+  const to = { ...(target !== undefined && { target }), ...(several && { targets: several }) }
+  const from = isSaid ? { targetGiven: true as const } : { targetFrom, boardTarget }
   const width = isGiven(program, 'width') ? { widthGiven: true as const } : {}
   return { ...defaults, ...Object.fromEntries(own), ...to, ...from, ...width }
 }

@@ -12,6 +12,6 @@ export async function refuseUnknown(argv: readonly string[], grammar: Grammar): 
   if (word === undefined || grammar.commands.some(({ name }) => name === word)) return
   const before = argv.slice(0, at).filter((one) => one.startsWith('-'))
   if (!before.every(isGlobalFlag)) return
-  const { unknownCommand } = await import('./usage.ts')
+  const { unknownCommand } = await import('./unknown-command.ts')
   throw await unknownCommand(argv, at, grammar)
 }

@@ -1,7 +1,8 @@
 import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { after, attempt, lastly, type Pending } from '../../base/pending.ts'
 import { retell } from '../../base/retell.ts'
-import { MemoryFiles } from '../../linux/memory-files.ts'
+import { NO_FILES } from '../../linux/no-files.ts'
+import { isSimulated } from '../../machine/facilities.ts'
 import { type Act, type Argument, type Command, type Entry, runInTurn } from './command.ts'
 import type { Context, ContextOptions } from './context.ts'
 import { type ExitCode, exitCodeOf } from './exit.ts'
@@ -12,6 +13,10 @@ import { ClosedPipe, stopperOf, UnwritableOutput } from './io.ts'
 export interface CliOptions extends ContextOptions {
   /** All commands that there are. */
   commands: readonly Entry[]
+  /** Whether the start has seen that no group and no board file says which machine is meant. */
+  saysMachine?: true
+  /** The global options where the line gives none. Default: as the environment has them. */
+  defaults?: Settings
 }
 
 /** A command line, taken apart. */
@@ -76,8 +81,9 @@ async function advised(
   const from = targetFrom === undefined ? {} : { targetFrom }
   const defaults = { ...defaultSettings({}), target, ...from }
   const line = { name: context.command, command, args, argv, commands, defaults }
-  const files = context.facts?.files ?? new MemoryFiles()
-  return advise(error, { ...line, files, board: () => context.board() })
+  const files = context.facts?.files ?? NO_FILES
+  const board = isSimulated(target) ? { board: () => context.board() } : {}
+  return advise(error, { ...line, ...board, files })
 }
 
 /** The error of a result that could not be printed, with what was done nevertheless. */

@@ -1,16 +1,16 @@
 import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
-import { printable } from '../../text/refuse.ts'
 import { checkLine } from './check-line.ts'
-import type { Command, Entry } from './command.ts'
+import type { Entry } from './command.ts'
 import { Context } from './context.ts'
 import { describeError, type ExitCode, exitCodeOf } from './exit.ts'
-import { defaultSettings, type Settings } from './globals.ts'
+import { defaultSettings } from './globals.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram } from './program.ts'
 import { refuseUnknown } from './refuse-unknown.ts'
 import { type CliOptions, exitCodeFor, runCommand } from './run-command.ts'
-import { commandAt } from './words.ts'
+import type { TargetLine, Targets } from './several/target-line.ts'
+import { commandAt, withScriptApart } from './words.ts'
 
 /**
  * Runs one command line, `argv` being what follows `physmem`. Everything is printed through
@@ -21,30 +21,32 @@ export async function runCli(
   io: Io,
   options: CliOptions,
 ): Promise<ExitCode> {
-  const argv = withHelpLast(words)
+  const argv = withHelpLast(withScriptApart(words))
   const { commands } = options
   let code: ExitCode = 0
   const print = (text: string) => io.stdout.write(text)
-  const defaults = defaultSettings(options.env ?? process.env)
+  const { defaults = defaultSettings(options.env ?? process.env) } = options
   const program = buildProgram(
     entriesFor(argv, commands),
     io.stdout,
     defaults,
     async (name, command, ...given) => {
-      const [settings, args, values] = given
-      const targets = await targetsFor(name, command, settings, values, io, options)
+      const [parsed, args, values] = given
+      const asked = { name, command, settings: parsed, values }
+      const { settings, targets } = await targetsFor(asked, io, options)
       const [target = settings.target] = targets
       for (const target of targets) {
         checkLine(program, argv, name, command, { ...settings, target }, args)
       }
       const line = { words: argv, name, command, settings, args, values }
-      if (targets.length > 1) {
+      if (targets.length > 1 && command.severally !== 'by itself') {
         const { runSeveral } = await import('./several/run.ts')
         code = await runSeveral(line, targets, io, options)
         return
       }
       const { targets: _, ...others } = settings
-      const context = new Context(name, { ...others, target }, io, options)
+      const all = targets.length > 1 ? { targets } : {}
+      const context = new Context(name, { ...others, ...all, target }, io, options)
       code = await runCommand(context, line, commands)
     },
   )
@@ -70,27 +72,12 @@ export async function runCli(
   }
 }
 
-/** What the line is run for; a group is all that a board file has in it. */
-async function targetsFor(
-  name: string,
-  command: Command,
-  { target, targets = [target], verbose }: Settings,
-  { board }: Record<string, unknown>,
-  io: Io,
-  { commands, env = process.env }: CliOptions,
-): Promise<readonly string[]> {
-  if (!targets.some((one) => one.startsWith('@'))) return targets
-  // It has no machine, or is not for people, and takes no notice of the environment.
-  const isHidden = commands.find((entry) => entry.name === name)?.hidden
-  if (isHidden || command.refuses?.includes('target')) return targets
-  const { expandGroups } = await import('./several/groups.ts')
-  const tell = (text: string) => {
-    if (verbose) io.stderr.write(`physmem: ${printable(text)}\n`)
-  }
-  return expandGroups(targets, {
-    board: typeof board === 'string' ? board : undefined,
-    ...{ env, tell },
-  })
+/** What the line is run for: most lines have one target, which is what they say. */
+async function targetsFor(line: TargetLine, io: Io, options: CliOptions): Promise<Targets> {
+  const { settings } = line
+  if (options.saysMachine) return { settings, targets: [settings.target] }
+  const { targetsOf } = await import('./several/targets.ts')
+  return targetsOf(line, io, options)
 }
 
 /** `help`, and `--help` in front of a command, ask for the help of the command after them. */
@@ -98,9 +85,11 @@ function withHelpLast(argv: readonly string[]): readonly string[] {
   const at = commandAt(argv)
   const asking = (word: string, index: number) =>
     index === at ? word === 'help' : index < at && (word === '--help' || word === '-h')
-  return argv.some(asking)
-    ? [...argv.filter((word, index) => !asking(word, index)), '--help']
-    : argv
+  if (!argv.some(asking)) return argv
+  const words = argv.filter((word, index) => !asking(word, index))
+  // What follows `--` is another program's.
+  const end = words.includes('--') ? words.indexOf('--') : words.length
+  return [...words.slice(0, end), '--help', ...words.slice(end)]
 }
 
 /** A command that stands first is all that its line needs; to make the others takes longer than a read. */

@@ -1,26 +1,15 @@
 /** What commander finds wrong with a command line, said in the words of physmem. */
 
 import { type Command as Commander, CommanderError } from 'commander'
-import type { ErrorData } from '../../base/error-data.ts'
 import { RequestError } from '../../base/errors.ts'
-import { isWidth } from '../../operate/bare-number.ts'
 import { withArticle } from '../../text/article.ts'
-import { didYouMean, type Hinted, said } from '../../text/hint.ts'
+import { didYouMean, type Hinted } from '../../text/hint.ts'
 import { quote } from '../../text/refuse.ts'
 import { accepted, nearest, suggesting } from '../../text/suggest.ts'
 import type { Command, Entry } from './command.ts'
 import { bareMessage, quotedIn } from './commander-texts.ts'
-import { isGlobalFlag } from './globals.ts'
-import {
-  countHabits,
-  excessHabits,
-  habitsOf,
-  lackHabits,
-  lengthHabits,
-  otherNames,
-} from './hints/habits.ts'
 import { acceptedLine, type Grammar, shapeOf, withArguments } from './hints/line.ts'
-import { valueFlags } from './words.ts'
+import { help, usageError } from './usage-error.ts'
 
 /** The error to report, or `undefined` when help or the version was asked for and printed. */
 export async function explainUsage(
@@ -39,8 +28,10 @@ export async function explainUsage(
     case 'commander.help':
       if (error.exitCode === 0) return undefined
       return new RequestError('EUSAGE', 'no command is given', help('--help'))
-    case 'commander.unknownCommand':
+    case 'commander.unknownCommand': {
+      const { unknownCommand } = await import('./unknown-command.ts')
       return await unknownCommand(argv, argv.indexOf(program.args[0] ?? ''), grammar)
+    }
     case 'commander.unknownOption':
       return unknownOption(error, program, sub, argv, grammar)
     case 'commander.missingArgument':
@@ -52,76 +43,6 @@ export async function explainUsage(
     default:
       return new RequestError('EUSAGE', bareMessage(error), asked)
   }
-}
-
-function help(line: string) {
-  return { cure: `see physmem ${line}` }
-}
-
-function usageError(text: string | Hinted, more: ErrorData): RequestError {
-  const { message, data } = said(text)
-  return new RequestError('EUSAGE', message, { ...more, ...data })
-}
-
-/** The error of the word at `at` of a command line, where a command should be. */
-export async function unknownCommand(
-  argv: readonly string[],
-  at: number,
-  grammar: Grammar,
-): Promise<RequestError> {
-  const word = argv[at] ?? ''
-  const { words, options } = apart(argv.slice(at + 1))
-  // Options of physmem stay: on another machine the line would mean something else.
-  const line = (habit: readonly string[]) => [...argv.slice(0, at), ...habit, ...options]
-  const near = nameNear(word, grammar.commands)
-  const meant =
-    (await acceptedLine(grammar, ...habitsOf(word, words).map(line))) ??
-    near ??
-    (await acceptedLine(grammar, ...withoutName(word, words).map(line)))
-  const text = didYouMean(`${quote(word)} is not a command`, meant)
-  return usageError(text, { input: word, ...help('--help') })
-}
-
-/** What was meant by a place where a command should be: `0x10 32`, `0x10=1`. */
-function withoutName(word: string, words: readonly string[]): string[][] {
-  const [number = '', ...more] = words
-  const bare = ['read', word, ...words]
-  if (word.includes('=')) return [['write', word, ...words]]
-  if (isWidth(number) && more.length === 0) return [['read', word, '--width', number]]
-  return [bare]
-}
-
-/** What follows a command's name: its own words, and the options of every command. */
-function apart(behind: readonly string[]): { words: string[]; options: string[] } {
-  const words: string[] = []
-  const options: string[] = []
-  for (let at = 0; at < behind.length; at++) {
-    const word = behind[at] ?? ''
-    const value = behind[at + 1] ?? ''
-    if (!isGlobalFlag(word) || isOfOthers(word, value)) words.push(word)
-    else {
-      options.push(word)
-      if (valueFlags.includes(word)) options.push(...behind.slice(++at, at + 1))
-    }
-  }
-  return { words, options }
-}
-
-/** `-w` and `-t` of other tools, which have no value, or one that means nothing here. */
-function isOfOthers(flag: string, value: string): boolean {
-  if (flag === '-w') return !isWidth(value)
-  return flag === '-t' && !/^(?:local|sim:)/.test(value)
-}
-
-/** The command that goes by this name elsewhere, or has a name like this. */
-function nameNear(word: string, commands: readonly Entry[]) {
-  const names = commands.filter(({ hidden }) => !hidden).map(({ name }) => name)
-  const isName = (text: string) => {
-    if (!names.includes(text)) throw new RequestError('EUSAGE', text)
-  }
-  if (word === 'man') return undefined // It is not a map, and its page is of the system's man.
-  const other = otherNames[word.replace(/\.[bwlq]$/, '')]
-  return suggesting(word, isName, () => accepted(word, other, nearest(word, names)))
 }
 
 async function unknownOption(
@@ -151,10 +72,10 @@ async function unknownOption(
   const base = await acceptedLine(grammar, inBase(argv, word))
   const length = await acceptedLine(
     grammar,
-    ...countHabits(name, argv, flag),
-    ...lengthHabits(name, argv, flag),
+    ...((await rangedHabits(name))?.optionHabits(name, argv, flag) ?? []),
   )
-  const like = length ?? base ?? meant ?? negative
+  const count = await acceptedLine(grammar, counting(argv, word, known))
+  const like = length ?? base ?? count ?? meant ?? negative
   const overlay = word === '--overlay' ? overlayAt(name, known) : ''
   const wrong = `${quote(word)} is not an option of ${name}${overlay}`
   const text =
@@ -165,6 +86,14 @@ async function unknownOption(
     input: flag,
     ...help(sub ? `${sub.name()} --help` : '--help'),
   })
+}
+
+/** The commands whose first word is a range, or the start of one. */
+const RANGED = ['dump', 'search', 'fill', 'compare', 'copy', 'load']
+
+/** What was meant by their words; those of other commands are theirs. */
+async function rangedHabits(command: string) {
+  return RANGED.includes(command) ? await import('./hints/ranged.ts') : undefined
 }
 
 /** Where a command that has no `--overlay` takes one. */
@@ -190,6 +119,12 @@ function inBase(argv: readonly string[], word: string): string[] | undefined {
   const base = /^--(hex|dec|bin)$/.exec(word)?.[1]
   if (base === undefined) return undefined
   return argv.flatMap((other) => (other === word ? ['--base', base] : [other]))
+}
+
+/** The line with `--count` in the place of `-c`. */
+function counting(argv: readonly string[], word: string, known: readonly string[]) {
+  const isCount = word === '-c' && known.includes('--count')
+  return isCount ? argv.with(argv.indexOf(word), '--count') : undefined
 }
 
 /** The line with `--` before a negative number, which commander takes for an option. */
@@ -220,11 +155,12 @@ async function missing(
 ): Promise<string | Hinted> {
   const word = quotedIn(error).toUpperCase()
   const words = sub?.args ?? []
-  const lines = lackHabits(sub?.name() ?? '', words).map((others) =>
-    withArguments(argv, words, others, grammar.commands),
-  )
+  const name = sub?.name() ?? ''
+  const ranged = await rangedHabits(name)
+  const habits = ranged?.lackHabits(name, words) ?? []
+  const lines = habits.map((others) => withArguments(argv, words, others, grammar.commands))
   const example = (await commandOf(sub, grammar.commands))?.examples[0]?.[0]
-  const wrong = `${sub?.name()} needs ${withArticle(word)}`
+  const wrong = ranged?.lackOf(name, words) ?? `${name} needs ${withArticle(word)}`
   const meant = await acceptedLine(grammar, ...lines)
   if (meant !== undefined || example === undefined) return didYouMean(wrong, meant)
   return `${wrong}, such as physmem ${example}`
@@ -241,9 +177,8 @@ async function excess(
   const words = sub?.args ?? []
   const taken = command?.arguments.length ?? 0
   const first = quote(words[taken] ?? '')
-  const lines = excessHabits(name, words).map((others) =>
-    withArguments(argv, words, others, commands),
-  )
+  const habits = (await rangedHabits(name))?.excessHabits(name, words) ?? []
+  const lines = habits.map((others) => withArguments(argv, words, others, commands))
   const meant = await acceptedLine(grammar, ...lines)
   const shape = command && taken > 0 ? shapeOf(command) : 'no arguments'
   return didYouMean(`${name} takes ${shape}: ${first} is too much`, meant)

@@ -25,3 +25,16 @@ export function commandAt(argv: readonly string[]): number {
   }
   return -1
 }
+
+/**
+ * The line with `--` behind the script of `run`: what follows is the script's, and nothing of it an option
+ * of physmem.
+ */
+export function withScriptApart(argv: readonly string[]): readonly string[] {
+  const at = commandAt(argv)
+  if (argv[at] !== 'run') return argv
+  const script = at + 1 + commandAt(argv.slice(at + 1))
+  const isWhole =
+    script === at || script + 1 >= argv.length || argv.slice(at, script).includes('--')
+  return isWhole ? argv : [...argv.slice(0, script + 1), '--', ...argv.slice(script + 1)]
+}

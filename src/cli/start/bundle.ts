@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs'
 import { Script } from 'node:vm'
+import { UserFolder } from '../frame/user-folder.ts'
 import { forgetOld, keepCodeCache, readCodeCache } from './code-cache.ts'
 import { hasNodeFlags } from './flags.ts'
-import { UserFolder } from './user-folder.ts'
 
 /** What the build makes of a bundle. */
 type Run = (require: NodeJS.Require, file: string) => void
@@ -24,7 +24,7 @@ export function runBundle(file: string, require: NodeJS.Require, lesson: string 
   const { source } = bundle
   // Without /proc, Node does not know where its own file is.
   const node = quietly(() => statSync(process.execPath))
-  const folder = node && UserFolder.find()
+  const folder = node && UserFolder.find('cache', ['physmem', 'code'])
   const { key, name } = identify(bundle, node)
   const path = `${folder?.path}/${name}`
   const cache = quietly(() => (folder?.isTrusted() ? readCodeCache(path, key) : undefined))

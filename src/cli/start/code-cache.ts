@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { isPrivate } from './user-folder.ts'
+import { isPrivate } from '../frame/user-folder.ts'
 
 /** V8's code cache of a bundle, as a file keeps it. */
 export interface CodeCache {

@@ -1,7 +1,11 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { TARGET_SCHEMES } from '../../place/target.ts'
+import { mayBoardSay } from '../frame/board-here.ts'
 import { globalOptions } from '../frame/globals.ts'
 import { valueFlags } from '../frame/words.ts'
+import { TestFolder } from '../testing/files.ts'
 import { lessonOf, partFor } from './everyday.ts'
 
 describe('partFor', () => {
@@ -19,6 +23,8 @@ describe('partFor', () => {
     ['read pci:0000:00:04.0/bar0 file:x uio:a/b', 'everyday'],
     ['read 0x10 iomem:x', 'whole'],
     ['read i2c:1:0x48 --width 8', 'whole'],
+    ['read new:1', 'whole'],
+    ['read 0x10:7:4 0x20', 'everyday'],
     ['write dtb:b.dtb:serial0=1', 'whole'],
     ['load 0x10 read', 'whole'],
     ['map', 'looking'],
@@ -29,6 +35,9 @@ describe('partFor', () => {
     ['list --chip=a.svd', 'whole'],
     ['map pid:1:0x1000', 'whole'],
     ['map -q kernel:jiffies', 'whole'],
+    ['translate 1 0x1000', 'translating'],
+    ['--json translate kernel jiffies', 'translating'],
+    ['-t sim: translate 1 0x1000', 'whole'],
     // It may be the name of a block.
     ['read map', 'named'],
     ['read UART0.FR', 'named'],
@@ -50,9 +59,10 @@ describe('partFor', () => {
   it('runs a batch of everyday commands by a part of its own', () => {
     const argv = ['-q', 'batch', 'script.txt']
     expect(partFor(argv)).toBe('whole')
-    expect(partFor(argv, {}, ['read'])).toBe('batch')
-    expect(partFor(['-t', 'sim:', ...argv], {}, ['read'])).toBe('whole')
-    expect(partFor(argv, { PHYSMEM_TARGET: 'sim:' }, ['read'])).toBe('whole')
+    expect(partFor(argv, {}, undefined, ['read'])).toBe('batch')
+    expect(partFor(argv, {}, () => true, ['read'])).toBe('whole')
+    expect(partFor(['-t', 'sim:', ...argv], {}, undefined, ['read'])).toBe('whole')
+    expect(partFor(argv, { PHYSMEM_TARGET: 'sim:' }, undefined, ['read'])).toBe('whole')
     expect(lessonOf(argv, ['read', 'wait'])).toBe('batch+read+wait')
     expect(lessonOf(argv)).toBe('batch')
   })
@@ -62,5 +72,58 @@ describe('partFor', () => {
       .filter((option) => 'parse' in option)
       .flatMap((option) => option.flags.replace(/ <.*/, '').split(', '))
     expect(flags).toEqual(valueFlags)
+  })
+})
+
+describe('partFor beside a board file', () => {
+  const folder = new TestFolder()
+  const far = folder.file('far.yaml', "target: 'sim:'\n")
+  const near = folder.file('near.yaml', 'chip: a.svd\n')
+  const part = (line: string, found: string | undefined, env = {}) =>
+    partFor(line.split(' '), env, (named, given) =>
+      mayBoardSay(named ?? (given.PHYSMEM_BOARD ? undefined : (found ?? 'none')), given),
+    )
+
+  it.each([
+    ['read 0x10', 'everyday'],
+    ['devmem 0x10', 'everyday'],
+    ['read UART0.FR', 'named'],
+    ['map', 'looking'],
+    ['translate 1 0x10', 'translating'],
+  ])('is whole for %s where it may name a machine', (line, small) => {
+    expect(part(line, far)).toBe('whole')
+    expect(part(line, near)).toBe(small)
+    expect(part(line, undefined)).toBe(small)
+    expect(part(line, undefined, { PHYSMEM_BOARD: far })).toBe('whole')
+    expect(part(line, far, { PHYSMEM_BOARD: 'none' })).toBe(small)
+    expect(part(`${line} -t local`, far)).toBe(small)
+    expect(part(`-q -t local ${line}`, far)).toBe(small)
+    expect(part(`${line} --target=local`, far)).toBe(small)
+    expect(part(line, far, { PHYSMEM_TARGET: 'local' })).toBe(small)
+  })
+
+  it('minds --board', () => {
+    expect(part(`read A.B --board ${near}`, far)).toBe('named')
+    expect(part(`read A.B --board=${far}`, near)).toBe('whole')
+    expect(part(`read A.B --board ${far}`, undefined)).toBe('whole')
+    expect(part('read A.B --board none', far)).toBe('named')
+    expect(part('read A.B --board=none', far)).toBe('named')
+    expect(part('read 0x10 --board', far)).toBe('whole')
+  })
+
+  it('takes no word for an option that may be the value of one', () => {
+    expect(part('read 0x10 --chip -t5', far)).toBe('whole')
+    expect(part('read 0x10 --chip --board none', far)).toBe('whole')
+    expect(part('read 0x10 -- -t local', far)).toBe('whole')
+  })
+
+  it('leaves what it cannot read to whole', () => {
+    const gone = join(folder.path, 'gone.yaml')
+    symlinkSync('nowhere', gone)
+    const sub = join(folder.path, 'sub.yaml')
+    mkdirSync(sub)
+    const large = folder.file('large.yaml', new Uint8Array((1 << 20) + 1))
+    for (const path of [gone, sub, large, ''])
+      expect(part(`read 0x10 --board=${path}`, far)).toBe('whole')
   })
 })

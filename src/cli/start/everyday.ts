@@ -6,8 +6,11 @@ export const everyday: readonly string[] = ['read', 'write', 'wait', 'devmem']
 /** The commands that look at what there is, and open no memory. */
 export const looking: readonly string[] = ['map', 'list']
 
-/** The kinds of place that need more than an everyday command has with it. */
-const rare = /^(?:(?:iomem|dtb?|pid|kernel|port|msr|regmap|i2c):|pci:[^/]*\/config)/
+/** The commands that look page tables up. */
+export const translating: readonly string[] = ['translate']
+
+/** The kinds of place that need more than an everyday command has with it: all but these, and addresses. */
+const rare = /^(?!(?:pci|uio|file):)[a-z][a-z0-9]*:|^pci:[^/]*\/config/
 
 /** Those whose addresses must be translated. */
 const virtual = /^(?:pid|kernel):/
@@ -38,16 +41,55 @@ function mayBeName(word: string, before: string | undefined): boolean {
   return word.includes('@') || (/^[a-z_*?.]/i.test(word) && !/^[a-z][a-z0-9]*:/.test(word))
 }
 
+/** Options of all commands behind which no value stands. */
+const flags = /^(?:-q|-v|--(?:quiet|verbose|json|sudo|act-on-ports|act-on-i2c))$/
+
+/**
+ * Whether the target may be that of a board file. Where a word may as well be the value of an option, it
+ * counts for nothing: then that is for `whole` to find out.
+ */
+function isOfBoard(argv: readonly string[], env: Env, maySay: MaySay): boolean {
+  if (env[TARGET]) return false
+  const dashes = argv.indexOf('--')
+  const words = dashes < 0 ? argv : argv.slice(0, dashes)
+  const isOption = (_: string, at: number) => {
+    const before = words[at - 1] ?? ''
+    return !before.startsWith('-') || before.includes('=') || flags.test(before)
+  }
+  if (words.filter(isOption).some((word) => targetFlag.test(word))) return false
+  const at = words.findIndex((word) => /^--board(?:=|$)/.test(word))
+  if (at < 0) return maySay(undefined, env)
+  if (!isOption('', at)) return true
+  const [flag = '', next] = words.slice(at)
+  return maySay(flag.includes('=') ? flag.slice('--board='.length) : next, env)
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** Whether a board file, named or found, may say which machine is meant. */
+type MaySay = (named: string | undefined, env: Env) => boolean
+
+/** The built files of the command, which differ in what is left out of them. */
+type Part = 'everyday' | 'batch' | 'looking' | 'named' | 'translating' | 'whole'
+
 /**
  * The smallest of the built files that surely has all that a command line needs; what it does not
- * need is left out of all but `whole`, so that they start fast (see scripts/build.mjs). `held` are the
+ * need is left out of all but `whole`, so that they start fast (see scripts/build.mjs). `maySay` tells
+ * whether a board file may name another machine, of which the others know nothing; `held` are the
  * commands of a batch that holds everyday ones only.
  */
 export function partFor(
   argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>> = {},
+  env: Env = {},
+  maySay: MaySay = () => false,
   held?: readonly string[],
-): 'everyday' | 'batch' | 'looking' | 'named' | 'whole' {
+): Part {
+  const part = partHere(argv, env, held)
+  return part !== 'whole' && isOfBoard(argv, env, maySay) ? 'whole' : part
+}
+
+/** The same where no board file names another machine. */
+function partHere(argv: readonly string[], env: Env, held?: readonly string[]): Part {
   const command = commandOf(argv)
   if (env[TARGET] && env[TARGET] !== 'local') return 'whole'
   if (argv.some((word) => otherMachine.test(word) || group.test(word))) return 'whole'
@@ -60,6 +102,7 @@ export function partFor(
     const isWhole = named || argv.some((word) => virtual.test(word) || describing.test(word))
     return isWhole ? 'whole' : 'looking'
   }
+  if (translating.includes(command)) return 'translating'
   if (!everyday.includes(command)) return 'whole'
   if (named) return 'named'
   return argv.some((word) => rare.test(word)) ? 'whole' : 'everyday'
@@ -75,6 +118,7 @@ export function lessonOf(
 ): string | undefined {
   const command = commandOf(argv)
   if (!/^[a-z_]+$/.test(command)) return undefined
+  if (command === 'run') return command // The words are the script's.
   const kinds = argv.flatMap((word) => /^([a-z][a-z0-9]*):/.exec(word)?.[1] ?? [])
   return [command, ...held, ...new Set(kinds)].join('+')
 }

@@ -1,6 +1,6 @@
 /** The command as a process of its own. */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, renameSync, statSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { physicalAddressBits } from '../../linux/cpu.ts'
@@ -30,6 +30,32 @@ describe('physmem', () => {
     const board = 'name: b\nregions:\n  ram: { kind: ram, base: 0, size: 4k, fill: 0xa5 }\n'
     const file = folder.file('board.yaml', board)
     expect((await cli.run(['-t', `sim:${file}`, 'read', '0', '-q'])).out).toBe('0xa5a5a5a5\n')
+  })
+
+  it('goes to the machine of the board file of its folder, and says so', async () => {
+    const found = folder.file('physmem.yaml', "target: 'sim:'\n")
+    const memory = folder.file('here.bin', new Uint8Array(8))
+    const inFolder = (line: string) => cli.shell(`cd ${folder.path} && physmem ${line}`)
+    const err = `physmem: note: on sim:, the target of ${found}\n`
+    try {
+      const ID = '0x10000000  0x50484d31\n'
+      expect(await inFolder('read 0x10000000')).toEqual({ code: 0, out: ID, err })
+      const name = 'demo.ID  0x50484d31'
+      expect((await inFolder('read demo.ID')).out).toContain(name)
+      expect((await inFolder('map')).err).toBe(err)
+      expect((await inFolder('translate 1 0')).code).toBe(2)
+      expect((await inFolder('devmem 0x10000000')).code).toBe(1)
+      const here = `read file:${memory} -q -t local`
+      expect(await inFolder(here)).toEqual({ code: 0, out: '0x00000000\n', err: '' })
+      // What only a board file on the line says is found before anything is chosen, too.
+      writeFileSync(found, 'blocks: {}\n')
+      expect((await inFolder(`read file:${memory} -q`)).out).toBe('0x00000000\n')
+      const named = folder.file('named.yaml', "target: 'sim:'\n")
+      expect((await inFolder(`read 0x10000000 -q --board ${named}`)).out).toBe('0x50484d31\n')
+      expect((await inFolder(`read -q 0x10000000 --board=named.yaml`)).out).toBe('0x50484d31\n')
+    } finally {
+      rmSync(found)
+    }
   })
 
   it('runs the commands that start fast without the large file', async () => {

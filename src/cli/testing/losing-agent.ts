@@ -3,7 +3,7 @@ import { copyFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { prebuiltFile } from '../../engine/engine-file.ts'
 import { packed } from '../../remote/bytes.ts'
-import { firstFrame } from '../../remote/hello.ts'
+import { firstFrame } from '../../remote/frames.ts'
 import { ASK } from '../../remote/protocol.ts'
 import type { FolderBoard } from './board.ts'
 

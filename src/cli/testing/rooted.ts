@@ -5,6 +5,7 @@ import { runCli } from '../frame/run.ts'
 import { registry } from '../registry.ts'
 
 const [root = '/', ...argv] = process.argv.slice(2)
-runCli(argv, processIo(), { system: systemAt(root), commands: registry }).then((code) => {
+const options = { system: systemAt(root), commands: registry, saysMachine: true } as const
+runCli(argv, processIo(), options).then((code) => {
   process.exitCode = code
 })

@@ -5,6 +5,7 @@ import type { ExitCode } from '../frame/exit.ts'
 import type { Io, Output } from '../frame/io.ts'
 import type { Key } from '../frame/keys.ts'
 import type { OpenMachine } from '../frame/opened-machines.ts'
+import type { OpenLines } from '../frame/prompt/lines.ts'
 import { runCli } from '../frame/run.ts'
 import { registry } from '../registry.ts'
 import { checkDocuments } from './schemas.ts'
@@ -38,6 +39,8 @@ export interface RunInTest {
   inputEnd?: AbortSignal
   /** Where keys can be pressed: called with what presses one, when the command listens. */
   onKeys?: (press: (key: Key) => void) => void
+  /** What is typed at a prompt. Default: there is no terminal. */
+  lines?: OpenLines
   /** Called with each text that is printed on stdout. */
   onPrint?: (text: string) => void
   /** The same for stderr. */
@@ -70,6 +73,7 @@ export async function run(line: string | readonly string[], options: RunInTest =
     // Locks are of a machine, and not of this one where its memory is another.
     ...(root === undefined ? { locks: NO_FOLDER } : { system: systemAt(root) }),
     env: options.env ?? {},
+    lines: options.lines ?? (() => undefined),
     commands: registry,
   })
   if (argv.includes('--json')) checkDocuments(stdout.text)

@@ -37,8 +37,12 @@ export class ReplayFiles extends FetchedFiles {
   #fetch(wanted: readonly Wanted[]): Told[] {
     this.trips += 1
     if (this.trips > MOST_TRIPS) throw new Error(`not pure: ${wanted.map(({ path }) => path)}`)
-    return wanted.map(({ verb, path, most }) => {
-      const value = verb === 'bytes' ? this.#source.bytes(path, most) : this.#source[verb](path)
+    return wanted.map(({ verb, path, most, wordAt }) => {
+      const bytes = () =>
+        wordAt === undefined
+          ? this.#source.bytes(path, most)
+          : this.#source.bytes(path)?.slice(wordAt, wordAt + 4)
+      const value = verb === 'bytes' ? bytes() : this.#source[verb](path)
       return { value, errno: this.#source.errno(path) }
     })
   }

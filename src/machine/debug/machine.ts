@@ -1,5 +1,6 @@
 import type { Mode } from '../../engine/source.ts'
 import { atDebugPort, type DebugReach } from '../../place/target.ts'
+import type { DebugMemory } from '../../remote/debug/index.ts'
 import { AddressMachine } from '../addresses.ts'
 import type { Machine } from '../machine.ts'
 
@@ -15,11 +16,20 @@ export interface DebugMachineOptions {
  * protocol stops most machines then.
  */
 export class DebugMachine extends AddressMachine {
+  readonly #memory: () => DebugMemory | undefined
+
   constructor(target: string, reach: DebugReach, { local, mode, notify }: DebugMachineOptions) {
+    let memory: DebugMemory | undefined
     const open = async () => {
       const { openDebugPort } = await import('../../remote/debug/index.ts')
-      return await openDebugPort(target, reach, notify)
+      memory = await openDebugPort(target, reach, notify)
+      return memory
     }
     super(target, { local, mode, open, addressOf: atDebugPort })
+    this.#memory = () => memory
+  }
+
+  get isLost(): boolean {
+    return this.#memory()?.isLost ?? false
   }
 }

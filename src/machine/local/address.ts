@@ -2,10 +2,10 @@ import { RefusedError } from '../../base/errors.ts'
 import type { PagedSystem, System } from '../../linux/system.ts'
 import { formatPlace } from '../../place/place.ts'
 import { registersOf } from '../../place/registers.ts'
-import type { Place } from '../../place/schemes/index.ts'
+import { isPhysical, type Place } from '../../place/schemes/index.ts'
 import { type Asking, askHere } from '../../translate/asking.ts'
 import { isMapped } from './resolve/mapped.ts'
-import { isPhysical, physicalStretch } from './resolve/stretch.ts'
+import { physicalStretch } from './resolve/stretch.ts'
 
 /** A physical address, or an I/O port. */
 export interface PlaceAddress {

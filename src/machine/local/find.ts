@@ -1,13 +1,13 @@
 import type { Pending } from '../../base/pending.ts'
-import type { Place } from '../../place/schemes/index.ts'
+import { isInMemory, isPhysical, type Place } from '../../place/schemes/index.ts'
 import type { Found, Surroundings } from '../found.ts'
 import { findMapped, isMapped, type MappedPlace } from './resolve/mapped.ts'
 import { findPhysical } from './resolve/physical.ts'
 
 /**
- * Where a place with `bytes` bytes is on this machine. The table of kinds of place: what the rarer
- * ones need is loaded only for them. Throws, or rejects, when the place does not exist, or has not so
- * many bytes.
+ * Where a place with `bytes` bytes is on this machine. Most schemes say it themselves; the table has
+ * the other kinds, and what those need is loaded only for them. Throws, or rejects, when the place does
+ * not exist, or has not so many bytes.
  */
 export function find(place: Place, length: number, surroundings: Surroundings): Pending<Found> {
   return isMapped(place) ? findMapped(place, surroundings) : findOther(place, length, surroundings)
@@ -18,22 +18,15 @@ async function findOther(
   length: number,
   surroundings: Surroundings,
 ): Promise<Found> {
+  if (isPhysical(place)) return findPhysical(place, length, surroundings)
+  if (isInMemory(place)) {
+    return (await import('./resolve/in-memory.ts')).findInMemory(place, surroundings)
+  }
   switch (place.scheme) {
-    case 'address':
-    case 'iomem':
-    case 'dt':
-    case 'dtb':
-      return findPhysical(place, length, surroundings)
     case 'pid':
       return (await import('./resolve/process.ts')).findInProcess(place, length, surroundings)
     case 'kernel':
       return (await import('./resolve/kernel.ts')).findInKernel(place, length, surroundings)
-    case 'port':
-      return (await import('./resolve/port.ts')).findPort(place, surroundings)
-    case 'msr':
-      return (await import('./resolve/msr.ts')).findMsr(place, surroundings)
-    case 'regmap':
-      return (await import('./resolve/regmap.ts')).findInRegmap(place, surroundings)
     case 'i2c':
       return (await import('./resolve/i2c.ts')).findI2c(place, surroundings)
     case 'pci':

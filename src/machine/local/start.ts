@@ -4,8 +4,8 @@ import type { System } from '../../linux/system.ts'
 import { findUioMap } from '../../linux/uio-find.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
-import { deviceTreeStretch } from './resolve/device-tree.ts'
-import { iomemStretch } from './resolve/iomem.ts'
+import { stretchInFile, stretchInTree } from '../../ways/named/device-tree.ts'
+import { iomemStretch } from '../../ways/named/iomem.ts'
 
 /**
  * Where what a place is in begins in physical memory, or a place as far after a page: 0 where that
@@ -16,10 +16,11 @@ export function startOf(place: Place, system: System): number {
     case 'uio':
       return findUioMap(place, formatPlace(place), system.files).map.offset
     case 'iomem':
-      return iomemStretch({ ...place, offset: 0 }, 1, system).address
+      return iomemStretch(place.name, system).address
     case 'dt':
+      return stretchInTree(place, system.files, formatPlace(place)).address
     case 'dtb':
-      return deviceTreeStretch({ ...place, offset: 0 }, 1, system.files).address
+      return stretchInFile(place).address
     case 'kernel':
       return typeof place.at === 'string' ? ofSymbol(place.at, system.files) : 0
     default:

@@ -4,9 +4,9 @@ import type { WindowStretch } from '../../engine/windows/map-window.ts'
 import type { Window } from '../../engine/windows/window.ts'
 import type { LocalSystem } from '../../linux/system.ts'
 import { formatPlace } from '../../place/place.ts'
-import type { Place } from '../../place/schemes/index.ts'
+import { isPhysical, type Place } from '../../place/schemes/index.ts'
 import { isMapped, openMappedSource } from './resolve/mapped.ts'
-import { isPhysical, physicalStretch } from './resolve/stretch.ts'
+import { physicalStretch } from './resolve/stretch.ts'
 
 /** A stretch after a place; without a length it is all that the place has from there. */
 export type PlaceStretch = Omit<WindowStretch, 'length'> & { length?: number | undefined }

@@ -1,24 +1,22 @@
-import { RequestError } from '../../base/errors.ts'
-import type { FileOpener } from '../../engine/access-file.ts'
+import type { I2cOpener } from '../../engine/i2c-node.ts'
 import type { NodeSource } from '../../engine/node-source.ts'
 import type { Mode } from '../../engine/source.ts'
 import type { PagedSystem } from '../../linux/system.ts'
 import type { Memory } from '../../memory/memory.ts'
+import type { Reach } from '../../place/located.ts'
 import { formatPlace } from '../../place/place.ts'
-import type { Place } from '../../place/schemes/index.ts'
+import type { FilePlace } from '../../place/schemes/file.ts'
+import { isInMemory, isPhysical, memoryOf, type Place } from '../../place/schemes/index.ts'
 import type { KernelPlace } from '../../place/schemes/kernel.ts'
 import { isInConfig } from '../../place/schemes/pci.ts'
 import type { PidPlace } from '../../place/schemes/pid.ts'
-import { clip } from '../../text/refuse.ts'
-import { openMsrs } from '../../ways/msr.ts'
+import { type I2cOptions, openI2c } from '../../ways/i2c.ts'
 import { checkMappable, pciBarSource } from '../../ways/pci.ts'
 import { openPciConfig } from '../../ways/pci-config.ts'
-import { openPorts, type PortOptions } from '../../ways/port.ts'
-import { openRegmap } from '../../ways/regmap.ts'
 import { uioSource } from '../../ways/uio.ts'
 import { nameOfMemory } from '../local/resolve/mapped.ts'
 import { pciFunctionOf } from '../local/resolve/pci.ts'
-import { isPhysical, physicalStretch } from '../local/resolve/stretch.ts'
+import { physicalStretch } from '../local/resolve/stretch.ts'
 import type { OpenPaged } from './pages.ts'
 
 /** Where a place is on a machine far away. Nothing is open yet. */
@@ -30,17 +28,20 @@ export interface FoundRemote {
   /** What is mapped. Without it, and without `open`: the physical memory. */
   source?: NodeSource | undefined
   /** Opens what is not mapped, but accessed through a file, or by instructions. */
-  open?(files: FileOpener, ports: RemotePorts): Promise<Memory>
+  open?(reach: RemoteReach): Promise<Memory>
   /** Opens what is scattered in the physical memory. */
   openPaged?: OpenPaged
 }
 
-/** How the ports of the machine are accessed, and whether blocks over ranges of them are allowed. */
-export type RemotePorts = Pick<PortOptions, 'blocks' | 'instructions'>
+/** What memories are opened by on another machine. */
+export interface RemoteReach extends Reach {
+  /** How I2C devices are accessed, and whether blocks over ranges of their registers are allowed. */
+  i2c: I2cOptions & { opener: I2cOpener }
+}
 
-/** A pure question. Rejects when the place does not exist, or is of a kind that the agent does not reach. */
+/** A pure question. Rejects when the place does not exist. */
 export async function findRemote(
-  place: Place,
+  place: Exclude<Place, FilePlace>,
   length: number,
   mode: Mode,
   system: PagedSystem,
@@ -48,6 +49,7 @@ export async function findRemote(
   if (isPhysical(place)) {
     return { key: 'physical', ...(await physicalStretch(place, length, system)) }
   }
+  if (isInMemory(place)) return memoryOf(place)
   if (place.scheme === 'uio') {
     const source = uioSource(place, mode, system)
     return { key: nameOfMemory(place, system.files), address: place.offset, source }
@@ -55,7 +57,7 @@ export async function findRemote(
   if (place.scheme === 'pci') {
     const device = pciFunctionOf(place, system.files)
     if (isInConfig(place)) {
-      const open = (files: FileOpener) => openPciConfig(device, mode, files)
+      const open = ({ files }: Reach) => openPciConfig(device, mode, files)
       return { key: `pci:${device}/config`, address: place.offset, open }
     }
     const { bar, writeCombining } = place
@@ -64,22 +66,13 @@ export async function findRemote(
     checkMappable(which, system)
     return { key: nameOfMemory(place, system.files), address: place.offset, source }
   }
-  if (place.scheme === 'msr') {
-    const { cpu, offset } = place
-    return { key: `msr:cpu${cpu}`, address: offset, open: (files) => openMsrs(cpu, mode, files) }
+  if (place.scheme === 'i2c') {
+    const name = formatPlace({ ...place, offset: 0 })
+    const open = ({ i2c: { opener, ...options } }: RemoteReach) =>
+      openI2c({ ...place, name }, mode, opener, options)
+    return { key: name, address: place.offset, open }
   }
-  if (place.scheme === 'regmap') {
-    const { name, offset } = place
-    return { key: `regmap:${name}`, address: offset, open: (files) => openRegmap(name, files) }
-  }
-  if (place.scheme === 'port') {
-    const open = (files: FileOpener, ports: RemotePorts) => openPorts(files, { mode, ...ports })
-    return { key: 'port', address: place.offset, open }
-  }
-  if (place.scheme === 'pid' || place.scheme === 'kernel') {
-    return await findVirtual(place, length, mode, system)
-  }
-  throw notReached(place)
+  return await findVirtual(place, length, mode, system)
 }
 
 async function findVirtual(
@@ -97,11 +90,4 @@ async function findVirtual(
   const { splitInProcess } = await import('../local/resolve/process.ts')
   const split = splitInProcess(place, length)
   return { key: split.key, address: split.address, openPaged: openProcess(place, split, mode) }
-}
-
-/** The error of a place of a kind that an agent does not reach. */
-function notReached(place: Place): RequestError {
-  const name = formatPlace(place)
-  const message = `${clip(name)} is not reached on another machine: an agent reaches no ${place.scheme}:`
-  return new RequestError('ESCHEME', message, { input: name })
 }

@@ -1,5 +1,4 @@
 import { PhysmemError } from '../../base/errors.ts'
-import type { FileOpener } from '../../engine/access-file.ts'
 import type { Mode } from '../../engine/source.ts'
 import { physicalAddressBits } from '../../linux/cpu.ts'
 import { askFetching, FetchedFiles } from '../../linux/fetched-files.ts'
@@ -7,8 +6,10 @@ import type { PagedSystem, System } from '../../linux/system.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { agentFiles } from '../../remote/access-file.ts'
+import { agentI2c } from '../../remote/i2c.ts'
+import { AgentLocks } from '../../remote/locks.ts'
 import { fetchFrom } from '../../remote/look.ts'
-import { openRemote } from '../../remote/open.ts'
+import { type Look, openRemote } from '../../remote/open.ts'
 import { agentPorts } from '../../remote/ports.ts'
 import type { Session } from '../../remote/session.ts'
 import { type Trials, trialsOf } from '../../remote/trials.ts'
@@ -26,7 +27,7 @@ import type { Notify } from '../found.ts'
 import { describeChoice } from '../local/resolve/physical.ts'
 import type { Facts, Location, Machine } from '../machine.ts'
 import { Memories } from '../memories.ts'
-import { findRemote, type RemotePorts } from './find.ts'
+import { findRemote, type RemoteReach } from './find.ts'
 
 /** Processes that are looked into at one time: each has a node of the agent, which has 32. */
 const WALKED_AT_ONCE = 4
@@ -41,6 +42,8 @@ export interface RemoteMachineOptions {
   notify?: Notify
   /** Allows blocks over ranges of I/O ports, which act on devices. Default `false`. */
   actOnPorts?: boolean
+  /** The same of registers of I2C devices. Default `false`. */
+  actOnI2c?: boolean
 }
 
 /** A machine with an agent, which makes the accesses and tells the facts. */
@@ -49,29 +52,43 @@ export class RemoteMachine implements Machine {
   readonly #local: Machine
   readonly #mode: Mode
   readonly #notify: Notify
-  readonly #ports: RemotePorts
+  readonly #reach: Omit<RemoteReach, 'mode'>
   readonly #memories: Memories
+  readonly #locks: AgentLocks
 
   /** Takes the session over. */
   constructor(
     session: Session,
-    { local, mode = 'write', notify = () => {}, actOnPorts = false }: RemoteMachineOptions,
+    {
+      local,
+      mode = 'write',
+      notify = () => {},
+      actOnPorts = false,
+      actOnI2c = false,
+    }: RemoteMachineOptions,
   ) {
     this.#session = session
     this.#local = local
     this.#mode = mode
     this.#notify = notify
-    this.#ports = { blocks: actOnPorts, instructions: agentPorts(session) }
+    const look: Look = (question) => this.look(question)
+    const ports = { blocks: actOnPorts, instructions: agentPorts(session) }
+    this.#reach = {
+      files: agentFiles(session, look),
+      ports: () => ports,
+      i2c: { blocks: actOnI2c, opener: agentI2c(session, look) },
+    }
     this.#memories = new Memories(session.name)
+    this.#locks = new AgentLocks(session)
   }
 
   async locate(place: Place, length = 1, mode = this.#mode): Promise<Location> {
     if (place.scheme === 'file') return this.#local.locate(place, length, mode)
     const { system, ask } = this.#gathered()
     const found = await ask(() => findRemote(place, length, mode, system))
-    const { key, source, open: openInFile, openPaged, ...where } = found
+    const { key, source, open: openUnmapped, openPaged, ...where } = found
     const open = async () => {
-      if (openInFile) return { memory: await openInFile(this.#files(), this.#ports) }
+      if (openUnmapped) return { memory: await openUnmapped({ ...this.#reach, mode }) }
       if (source) return { memory: await this.#opener(mode).open(source) }
       if (openPaged) {
         const physical = await this.#physical(mode)
@@ -98,6 +115,10 @@ export class RemoteMachine implements Machine {
 
   trials(): Trials {
     return trialsOf(this.#session)
+  }
+
+  locks(): AgentLocks {
+    return this.#locks
   }
 
   asking(): Asking {
@@ -131,6 +152,10 @@ export class RemoteMachine implements Machine {
     return { system, ask, words, files }
   }
 
+  get isLost(): boolean {
+    return this.#session.lost !== undefined
+  }
+
   async close(): Promise<void> {
     await this.#memories.close()
     await this.#local.close()
@@ -147,12 +172,8 @@ export class RemoteMachine implements Machine {
   }
 
   #opener(mode: Mode): Opener {
-    const { look } = this.#files()
+    const { look } = this.#reach.files
     return { mode, look, open: (source) => openRemote(this.#session, source, look) }
-  }
-
-  #files(): FileOpener {
-    return agentFiles(this.#session, (question) => this.look(question))
   }
 
   /** /dev/mem, and what reaches what it does not; the ways of this machine but for the module. */
@@ -170,7 +191,7 @@ export class RemoteMachine implements Machine {
       isSecond: false,
       route: async (name) => {
         const mapping = [new DevMemWay(direct), new BarWay(opener), new CachedWay(opener)]
-        return new Router(name, [...mapping, new KcoreWay(this.#files())], notify)
+        return new Router(name, [...mapping, new KcoreWay(this.#reach.files)], notify)
       },
     })
   }

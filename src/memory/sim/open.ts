@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type PhysmemError, RefusedError, RequestError } from '../../base/errors.ts'
 import { checkKind } from '../../text/options.ts'
-import { defaultBoard } from './default-board.ts'
 import type { BoardDescription } from './schema.ts'
 import { checkSimOptions, SimMemory, type SimOptions } from './sim-memory.ts'
 
@@ -17,8 +16,7 @@ export async function openSim(spec = '', options: SimOptions = {}): Promise<SimM
   checkKind('spec', spec, 'string')
   checkSimOptions(options)
   if (spec.startsWith('sim:')) return await openSim(spec.slice('sim:'.length), options)
-  const text = spec === '' ? defaultBoard : await readDescription(spec)
-  const board = await parseBoard(text, spec === '' ? 'the built-in board' : spec)
+  const board = spec === '' ? await builtIn() : await parseBoard(await readDescription(spec), spec)
   return new SimMemory(board, { name: `sim:${spec}`, ...options })
 }
 
@@ -29,6 +27,11 @@ export async function parseBoard(text: string, file?: string): Promise<BoardDesc
   // Loaded only now: most runs of physmem need neither YAML nor validation.
   const { parseBoardText } = await import('./parse.ts')
   return parseBoardText(text, file)
+}
+
+async function builtIn(): Promise<BoardDescription> {
+  const { builtInBoard } = await import('./built-in.ts')
+  return builtInBoard()
 }
 
 async function readDescription(path: string): Promise<string> {

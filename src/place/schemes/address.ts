@@ -2,7 +2,7 @@ import { ADDRESS_LIMIT } from '../../base/limits.ts'
 import { parseBits } from '../../text/bits.ts'
 import { formatHex, parseAddress, parseBelowLimit, parseOffset } from '../../text/number.ts'
 import { clip, refusal } from '../../text/refuse.ts'
-import type { Scheme } from '../scheme.ts'
+import type { PhysicalScheme } from '../scheme.ts'
 
 /** A physical address: `0xfed00000`, or a sum such as `0xfed00000+0x10`. */
 export interface AddressPlace {
@@ -11,7 +11,7 @@ export interface AddressPlace {
   offset: number
 }
 
-export const address: Scheme<AddressPlace> = {
+export const address: PhysicalScheme<AddressPlace> = {
   name: 'address',
   example: '0xfed00000',
   claims: (text) => /^[0-9]/.test(text),
@@ -24,6 +24,7 @@ export const address: Scheme<AddressPlace> = {
   },
   format: (place) => formatHex(place.offset),
   guess: guessAddress,
+  stretch: () => ({ address: 0, length: undefined }),
 }
 
 /**

@@ -1,5 +1,5 @@
 import { malformed } from '../../text/refuse.ts'
-import { type Scheme, withOffset } from '../scheme.ts'
+import { type PhysicalScheme, withOffset } from '../scheme.ts'
 
 /** One region of a device tree node, by the node's path, alias or label. */
 export interface NodeRegion {
@@ -23,16 +23,20 @@ export interface DtbPlace extends NodeRegion {
   offset: number
 }
 
-export const dt: Scheme<DtPlace> = {
+export const dt: PhysicalScheme<DtPlace> = {
   name: 'dt',
   example: 'dt:serial0+0x18',
   freeText: 'node',
   suffixesFrom: () => 0,
   parse: (subject, offset) => ({ scheme: 'dt', ...parseNodeRegion(subject, 'dt:'), offset }),
   format: (place) => withOffset(formatNodeRegion(place), place.offset),
+  stretch: async (place, { files }) => {
+    const { stretchInTree } = await import('../../ways/named/device-tree.ts')
+    return stretchInTree(place, files, `dt:${dt.format(place)}`)
+  },
 }
 
-export const dtb: Scheme<DtbPlace> = {
+export const dtb: PhysicalScheme<DtbPlace> = {
   name: 'dtb',
   example: 'dtb:board.dtb:serial0+0x18',
   freeText: 'node',
@@ -55,6 +59,10 @@ export const dtb: Scheme<DtbPlace> = {
     return { scheme: 'dtb', path, ...where, offset }
   },
   format: (place) => withOffset(`${place.path}:${formatNodeRegion(place)}`, place.offset),
+  stretch: async (place) => {
+    const { stretchInFile } = await import('../../ways/named/device-tree.ts')
+    return stretchInFile(place)
+  },
 }
 
 /** The colon in front of the node: neither it nor bits after it begin like the other. */

@@ -1,5 +1,5 @@
 import { clip, malformed } from '../../text/refuse.ts'
-import { type Scheme, withOffset } from '../scheme.ts'
+import { type PhysicalScheme, withOffset } from '../scheme.ts'
 
 /**
  * A resource of /proc/iomem by its name: `iomem:"HPET 0"+0xf0`. The quotes are part of the text, so
@@ -15,13 +15,17 @@ export interface IomemPlace {
 
 const what = 'a resource of /proc/iomem'
 
-export const iomem: Scheme<IomemPlace> = {
+export const iomem: PhysicalScheme<IomemPlace> = {
   name: 'iomem',
   example: 'iomem:"HPET 0"+0xf0',
   freeText: 'name',
   suffixesFrom: (body) => (body.startsWith('"') ? body.lastIndexOf('"') + 1 : 0),
   parse: (subject, offset) => ({ scheme: 'iomem', name: parseName(subject), offset }),
   format: (place) => withOffset(`"${place.name}"`, place.offset),
+  stretch: async ({ name }, system) => {
+    const { iomemStretch } = await import('../../ways/named/iomem.ts')
+    return iomemStretch(name, system)
+  },
 }
 
 function parseName(subject: string): string {

@@ -1,7 +1,7 @@
 import { counted } from '../../text/count.ts'
 import { formatHex } from '../../text/number.ts'
 import { malformed, refusal } from '../../text/refuse.ts'
-import type { Scheme } from '../scheme.ts'
+import type { MemoryScheme } from '../scheme.ts'
 import { parseSum } from './address.ts'
 
 /** A model-specific register of an x86 CPU: `msr:0x1b`, of another than CPU 0 `msr:cpu1:0x1b`. */
@@ -19,7 +19,7 @@ const lastRegister = 0xffff_ffff
 /** arch/x86/Kconfig, NR_CPUS_RANGE_END: 8192 CPUs at most. */
 const lastCpu = 8191
 
-export const msr: Scheme<MsrPlace> = {
+export const msr: MemoryScheme<MsrPlace> = {
   name: 'msr',
   example: 'msr:0x1b',
   otherExample: 'msr:cpu1:0x1b',
@@ -44,6 +44,11 @@ export const msr: Scheme<MsrPlace> = {
     const [, cpu, register] = /^\/dev\/cpu\/([0-9]+)\/msr\+(.+)$/.exec(text) ?? []
     return cpu === undefined ? undefined : `msr:cpu${cpu}:${register}`
   },
+  memory: ({ cpu, offset }) => ({
+    key: `msr:cpu${cpu}`,
+    address: offset,
+    open: async ({ mode, files }) => (await import('../../ways/msr.ts')).openMsrs(cpu, mode, files),
+  }),
 }
 
 function parseCpu(digits: string, subject: string): number {

@@ -167,7 +167,10 @@ function tooMany(text: string, index: number): Error {
 
 function notFunction(text: string, or = ''): Error {
   const expected = `[DOMAIN:]BUS:DEVICE.FUNCTION in hexadecimal, such as 0000:00:04.0${or}`
-  return malformed(text, 'the address of a PCI function', `expected ${expected}`)
+  const isDevice = /^(?:[0-9a-f]{1,8}:)?[0-9a-f]{1,2}:[0-9a-f]{1,2}$/i.test(text)
+  const meant = isDevice ? accepted(text, `${text}.0`) : undefined
+  const why = meant ? didYouMean('its function is missing', meant) : `expected ${expected}`
+  return malformed(text, 'the address of a PCI function', why)
 }
 
 function parseFunction(text: string): Where {

@@ -50,6 +50,9 @@ export function parsePid(text: string): number {
   if (text === 'self' || text === 'thread-self') {
     throw malformed(text, what, 'a number is needed, such as $$, which is that of the shell')
   }
+  if (/^[A-Za-z][\w.-]*$/.test(text) && !/^[0-9a-f]+$/i.test(text)) {
+    throw malformed(text, what, `a number is needed, such as $(pidof -s ${text})`)
+  }
   const number = Number(parseNumber(text, { what, max: largestPid }))
   if (number > 0) return number
   throw malformed(text, what, 'they start at 1')

@@ -1,6 +1,6 @@
 import { formatHex } from '../../text/number.ts'
 import { malformed } from '../../text/refuse.ts'
-import type { Scheme } from '../scheme.ts'
+import type { MemoryScheme } from '../scheme.ts'
 import { parseSum } from './address.ts'
 
 /** An x86 I/O port: `port:0x71`, or a sum such as `port:0x70+1`. */
@@ -12,7 +12,7 @@ export interface PortPlace {
 
 const lastPort = 0xffff
 
-export const port: Scheme<PortPlace> = {
+export const port: MemoryScheme<PortPlace> = {
   name: 'port',
   example: 'port:0x71',
   suffixesFrom: () => 0,
@@ -22,4 +22,10 @@ export const port: Scheme<PortPlace> = {
     return { scheme: 'port', offset: parseSum(`${subject}+${offset}`, 'an I/O port', lastPort) }
   },
   format: (place) => formatHex(place.offset),
+  memory: ({ offset }) => ({
+    key: 'port',
+    address: offset,
+    open: async ({ mode, files, ports }) =>
+      (await import('../../ways/port.ts')).openPorts(files, { mode, ...ports() }),
+  }),
 }

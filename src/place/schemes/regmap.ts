@@ -1,6 +1,6 @@
 import { formatHex } from '../../text/number.ts'
 import { malformed } from '../../text/refuse.ts'
-import type { Scheme } from '../scheme.ts'
+import type { MemoryScheme } from '../scheme.ts'
 import { parseSum } from './address.ts'
 
 /** A register of a device as the regmap of its driver has it: `regmap:1-0048/0x1`. */
@@ -17,7 +17,7 @@ const BYTES = 4
 const lastRegister = 0xffff_ffff
 const what = 'a register of a regmap'
 
-export const regmap: Scheme<RegmapPlace> = {
+export const regmap: MemoryScheme<RegmapPlace> = {
   name: 'regmap',
   example: 'regmap:1-0048/0x1',
   registers: { plural: 'registers of a regmap', width: 32 },
@@ -43,6 +43,11 @@ export const regmap: Scheme<RegmapPlace> = {
     const [, name] = /^\/sys\/kernel\/debug\/regmap\/([^/]+)\/registers$/.exec(text) ?? []
     return name && `regmap:${name}/0`
   },
+  memory: ({ name, offset }) => ({
+    key: `regmap:${name}`,
+    address: offset,
+    open: async ({ files }) => (await import('../../ways/regmap.ts')).openRegmap(name, files),
+  }),
 }
 
 /** What a folder of debugfs can be called. */

@@ -57,6 +57,8 @@ export class GdbPort implements DebugPort {
       }
       const mode = await client.ask('qqemu.PhyMemMode')
       if (mode !== '0' && mode !== '1') {
+        // gdbserver has no memory before a thread is chosen: any of them. Others may know no threads.
+        await client.ask('Hg0')
         const leaves = leavingOf({
           ...{ asked: leave, hasStopped: client.hasStopped, status: undefined, version: undefined },
         })
@@ -101,6 +103,10 @@ export class GdbPort implements DebugPort {
     const answer = await this.#client.ask(`M${where}:${bytes.toString('hex')}`)
     if (isRefusal(answer)) throw refused(answer)
     if (answer !== 'OK') throw this.#client.refuse('neither OK nor an error')
+  }
+
+  get isLost(): boolean {
+    return this.#client.isLost
   }
 
   async leave(): Promise<void> {

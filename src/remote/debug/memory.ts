@@ -33,6 +33,11 @@ export class DebugMemory extends BusMemory {
     }
   }
 
+  /** Whether the connection has ended, for good. */
+  get isLost(): boolean {
+    return this.#port.isLost
+  }
+
   protected check(program: Program): void {
     const { name } = this
     checkLimits(program, { name })

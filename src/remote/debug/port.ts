@@ -18,6 +18,8 @@ export interface DebugPort {
   /** The target. */
   readonly name: string
   readonly server: DebugServer
+  /** Whether the connection has ended, for good. */
+  readonly isLost: boolean
   /** `undefined` where there is no store. */
   readonly store: ((address: number, width: Width, value: Value) => Promise<void>) | undefined
   load(address: number, width: Width): Promise<Value>

@@ -30,6 +30,10 @@ export class QmpClient {
     return QMP
   }
 
+  get isLost(): boolean {
+    return this.#inbox.isLost
+  }
+
   /** What a command returns. Rejects with ECONNECTION, and EIO of a command that fails. */
   async ask(execute: string, given?: Message): Promise<unknown> {
     const id = ++this.#id

@@ -43,6 +43,10 @@ export class QmpPort implements DebugPort {
     }
   }
 
+  get isLost(): boolean {
+    return this.#client.isLost
+  }
+
   async load(address: number, width: Width): Promise<Value> {
     const said = await this.#client.monitor(examination(address, width))
     try {

@@ -1,7 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
 import { printable } from '../../text/refuse.ts'
 import type { Channel } from '../channel.ts'
 import { connectionError } from '../errors.ts'
+import { type Started, startPiped } from './child-output.ts'
 
 /** What a program says on standard error is kept so far. */
 const SAID_BYTES = 4096
@@ -25,39 +27,60 @@ export async function startChild(
   explain: Explain = () => undefined,
 ): Promise<Channel> {
   const [program = '', ...rest] = argv
-  const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'] })
+  const early = new EarlyBytes()
+  const started = startPiped(program, rest, (bytes) => early.use(bytes))
+  const { child, output } = started
+  output.on('error', () => {})
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
     child.once('error', (error: NodeJS.ErrnoException) => {
       const why = REASONS[error.code ?? '']?.(printable(program)) ?? error.message
+      output.destroy()
       reject(connectionError(name, why))
     })
   })
-  return new ChildChannel(name, child, explain)
+  return new ChildChannel(name, started, early, explain)
+}
+
+/** What comes before anybody takes it. */
+class EarlyBytes {
+  #early: Uint8Array[] = []
+  use: (bytes: Uint8Array) => void = (bytes) => this.#early.push(bytes.slice())
+
+  /** The next bytes go there, and those that came before go first. */
+  lead(take: (bytes: Uint8Array) => void): void {
+    this.use = take
+    for (const bytes of this.#early.splice(0)) take(bytes)
+  }
 }
 
 class ChildChannel implements Channel {
   readonly name: string
   readonly ended: Promise<string>
-  readonly #child: ChildProcessWithoutNullStreams
+  readonly #child: ChildProcess
+  readonly #output: Readable
+  readonly #early: EarlyBytes
   /** It is no process any more; its output may still come. */
   readonly #exited: Promise<true>
   #said = ''
-  #early: Uint8Array[] | undefined = []
-  #take: (bytes: Uint8Array) => void = (bytes) => this.#early?.push(bytes)
 
-  constructor(name: string, child: ChildProcessWithoutNullStreams, explain: Explain) {
+  constructor(name: string, { child, output }: Started, early: EarlyBytes, explain: Explain) {
     this.name = name
     this.#child = child
-    child.stdout.on('data', (bytes: Uint8Array) => this.#take(bytes))
-    child.stderr.on('data', (bytes: Uint8Array) => {
+    this.#output = output
+    this.#early = early
+    this.#errors.on('data', (bytes: Uint8Array) => {
       this.#said = (this.#said + bytes.toString()).slice(-SAID_BYTES)
     })
     // A program that is gone takes nothing: that it is gone is said by `ended`.
-    child.stdin.on('error', () => {})
+    this.#input.on('error', () => {})
     child.on('error', () => {})
+    const closed = new Promise<void>((resolve) => output.once('close', resolve))
     this.ended = new Promise((resolve) => {
-      child.once('close', (code, signal) => resolve(explain(this.#said) ?? this.#why(code, signal)))
+      child.once('close', async (code, signal) => {
+        await closed
+        resolve(explain(this.#said) ?? this.#why(code, signal))
+      })
     })
     this.#exited = new Promise((resolve) => {
       child.once('exit', () => resolve(true))
@@ -65,26 +88,31 @@ class ChildChannel implements Channel {
   }
 
   write(bytes: Uint8Array): void {
-    this.#child.stdin.write(bytes)
+    this.#input.write(bytes)
   }
 
   take(bytes: (bytes: Uint8Array) => void): void {
-    this.#take = bytes
-    const early = this.#early ?? []
-    this.#early = undefined
-    for (const some of early) bytes(some)
+    this.#early.lead(bytes)
   }
 
   async close(): Promise<void> {
-    this.#child.stdin.end()
+    this.#input.end()
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       if (await this.#isGoneWithin(PATIENCE_MS)) break
       this.#child.kill(signal)
     }
     await this.#isGoneWithin(PATIENCE_MS)
     // A grandchild may hold its output: nobody listens any more.
-    this.#child.stdout.destroy()
-    this.#child.stderr.destroy()
+    this.#output.destroy()
+    this.#errors.destroy()
+  }
+
+  get #input(): Writable {
+    return this.#child.stdin as Writable
+  }
+
+  get #errors(): Readable {
+    return this.#child.stderr as Readable
   }
 
   async #isGoneWithin(ms: number): Promise<boolean> {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { PhysmemError } from '../../base/errors.ts'
 import { AGENT_CPUS, type AgentCpu } from '../../engine/agent-file.ts'
 import { printable } from '../../text/refuse.ts'
@@ -32,7 +31,7 @@ export async function deploy(
   { limitMs = LIMIT_MS }: DeployOptions = {},
 ): Promise<Channel> {
   const answers = new Answers(channel, limitMs)
-  const agents = agentsBy(read)
+  const agents = await agentsBy(read)
   if (agents.size === 0) throw noAgents(channel.name)
   const names = [...agents].map(([cpu, { hash }]) => [cpu, hash] as const)
   channel.write(new TextEncoder().encode(deployScript(WORD, names)))
@@ -61,7 +60,11 @@ export async function deploy(
   )
 }
 
-function agentsBy(read: ReadAgent): Map<AgentCpu, { bytes: Uint8Array; hash: string }> {
+async function agentsBy(
+  read: ReadAgent,
+): Promise<Map<AgentCpu, { bytes: Uint8Array; hash: string }>> {
+  // Loaded while the other side is being reached.
+  const { createHash } = await import('node:crypto')
   const agents = new Map<AgentCpu, { bytes: Uint8Array; hash: string }>()
   for (const cpu of AGENT_CPUS) {
     try {

@@ -5,7 +5,7 @@ import { readAgent } from '../../engine/agent-file.ts'
 import type { Reach, SerialLine } from '../../place/target.ts'
 import { shellLine } from '../../text/shell-words.ts'
 import type { Channel } from '../channel.ts'
-import { Session } from '../session.ts'
+import { Session, type StopSignal, signalNow } from '../session.ts'
 import { startChild } from './child-channel.ts'
 import { deploy } from './deploy.ts'
 import { keepOptions } from './keep.ts'
@@ -23,7 +23,7 @@ export interface ReachOptions {
   /** For how many seconds ssh keeps the connection for later commands. Only of `ssh`. */
   keepS?: number | undefined
   /** Ends the attempt, and later what does not stop by a signal of its own. */
-  signal?: AbortSignal | undefined
+  signal?: StopSignal | undefined
 }
 
 /**
@@ -66,7 +66,7 @@ async function reachByProgram(
 async function reachSerial(
   name: string,
   line: SerialLine,
-  signal: AbortSignal | undefined,
+  signal: StopSignal | undefined,
 ): Promise<Session> {
   const channel = await openSerial(name, line)
   const options = { moreMs: moreMs(line), signal }
@@ -81,9 +81,10 @@ async function reachSerial(
 /** Ends the other side where the signal comes before the agent has answered. */
 async function unlessStopped<T>(
   channel: Channel,
-  signal: AbortSignal | undefined,
+  given: StopSignal | undefined,
   act: () => Promise<T>,
 ): Promise<T> {
+  const signal = signalNow(given)
   const stop = () => void channel.close()
   signal?.addEventListener('abort', stop)
   if (signal?.aborted) stop()

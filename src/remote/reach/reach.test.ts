@@ -1,10 +1,16 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { TestFolder } from '../../cli/testing/files.ts'
+import { connectionError } from '../errors.ts'
 import { greeting } from '../testing/made-channel.ts'
 import { commandOf, reach } from './index.ts'
 
 const folder = new TestFolder()
+
+it('a target that ends with a colon has no second one in messages', () => {
+  expect(connectionError('sudo:', 'it ended').message).toBe('sudo: it ended')
+  expect(connectionError('ssh://board', 'it ended').message).toBe('ssh://board: it ended')
+})
 
 describe('the command of a target', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { packed, textOf } from '../bytes.ts'
 import type { Channel } from '../channel.ts'
-import { firstFrame } from '../hello.ts'
+import { firstFrame } from '../frames.ts'
 import { ASK, type Ask, FRAME_MOST, MARK, VERSION } from '../protocol.ts'
 
 /** A channel at whose other end is a test. */

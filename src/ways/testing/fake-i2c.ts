@@ -1,4 +1,6 @@
 import type { I2cCalls } from '../../engine/addon.ts'
+import { type I2cOpener, localI2c } from '../../engine/i2c-node.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 
 /** include/uapi/linux/i2c.h */
 export const I2C = 0x0000_0001
@@ -74,4 +76,16 @@ function hex(value: number): string {
 
 function bytes(data: Uint8Array): string {
   return [...data].map(hex).join(' ')
+}
+
+/** Nodes of a system that stand for those of buses, with such calls behind them. */
+export function fakeI2c(system: LocalSystem, calls: FakeI2c): I2cOpener {
+  const opener = localI2c(system, calls)
+  return {
+    ...opener,
+    openI2c: async (path, mode) => {
+      const node = await opener.openI2c(path, mode)
+      return 'errno' in node ? node : { ...node, number: `89:${path.replace(/.*-/, '')}` }
+    },
+  }
 }

@@ -31,7 +31,7 @@ describe('the target of a board file', () => {
     folder.file('chip.yaml', chip)
     const board = folder.file('b.yaml', 'target: gdb://localhost:1234\nchip: chip.yaml')
     const memory = await recordedSim()
-    expect(await run(`${line} --board ${board}`, { memory })).toEqual(
+    expect(await run(`${line} --board ${board} -t local`, { memory })).toEqual(
       refused(
         `physmem: ${board} is for the target "gdb://localhost:1234", but this is "local"`,
         '  hint: give --target gdb://localhost:1234, or another board file, or --board none',

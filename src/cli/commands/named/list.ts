@@ -7,6 +7,7 @@ import type { ListDocument, ListedRegister } from '../../../report/list.ts'
 import { whereToJson } from '../../../report/where.ts'
 import { printable } from '../../../text/refuse.ts'
 import type { Context } from '../../frame/context.ts'
+import { otherMachine } from '../../frame/said-target.ts'
 import { listedRows } from '../../views/registers/listed.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
@@ -26,9 +27,10 @@ export async function listNamed(
   const seen = new Map<string, DeviceRegister>()
   for (const register of found.flat()) seen.set(register.name, register)
   const registers = [...seen.values()]
-  const { json, quiet, target } = context.settings
+  const { json, quiet } = context.settings
+  const target = otherMachine(context.settings)
   context.record<ListDocument>({
-    ...(target === 'local' ? {} : { target }),
+    ...(target !== undefined && { target }),
     ...{ problems: [], places: [], registers: registers.map(registerToJson) },
   })
   if (json) return 0

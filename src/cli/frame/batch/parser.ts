@@ -52,7 +52,7 @@ export class LineParser {
    */
   #parsePlain(words: readonly string[]): ParsedLine | undefined {
     const known = this.#held.get(words[0] ?? '')
-    if (known === undefined) return undefined
+    if (known === undefined || mayBeElsewhere(known.line)) return undefined
     const rest = words.slice(1)
     if (rest.some((word) => word.startsWith('-'))) return undefined
     const args = bindArguments(known, rest)
@@ -62,7 +62,11 @@ export class LineParser {
   async #parseOther(words: readonly string[]): Promise<ParsedLine> {
     const name = commandOf(words)
     if (!this.#held.has(name)) await this.#hold(name)
-    return this.#parsePlain(words) ?? { ...(await this.#parseWhole(name, words)), words }
+    const plain = this.#parsePlain(words)
+    if (plain !== undefined) return plain
+    const parsed = await this.#parseWhole(name, words)
+    if (mayBeElsewhere(parsed)) (await import('./board.ts')).refuseOtherBoard(parsed)
+    return { ...parsed, words }
   }
 
   /** Throws EUSAGE for a command that is not for batches; what is not a command is let through. */
@@ -126,6 +130,13 @@ function bindArguments(
 
 function fallbacksOf(specs: OptionSpecs): Record<string, unknown> {
   return Object.fromEntries(Object.entries(specs).map(([name, { fallback }]) => [name, fallback]))
+}
+
+/** Whether a board file may say of a line by itself that it is for another machine than the batch. */
+function mayBeElsewhere({ command, settings, values }: Omit<Unworded, 'args'>): boolean {
+  const { targetGiven, targetFrom, boardTarget } = settings
+  if (targetGiven || (targetFrom !== undefined && !boardTarget)) return false
+  return values.board !== undefined || (boardTarget !== undefined && command.takesNoBoardTarget === true)
 }
 
 type KeepArguments = Parameters<Parameters<typeof buildProgram>[3]>

@@ -7,26 +7,23 @@ import { listUio } from '../../../linux/uio.ts'
 import { facilitiesOf } from '../../../machine/facilities.ts'
 import type { Board } from '../../../memory/sim/index.ts'
 import { isBits, isSize, isWidth } from '../../../operate/bare-number.ts'
-import { isDeviceTree, isRegularFile } from '../../../operate/files.ts'
+import { isDeviceTree } from '../../../operate/files.ts'
 import { isRare } from '../../../operate/place-uses.ts'
 import { parseAssignment } from '../../../place/index.ts'
 import { didYouMean, type Suggestion, said } from '../../../text/hint.ts'
 import { filePlaceName } from '../../../text/place-name.ts'
 import { quote } from '../../../text/refuse.ts'
 import type { Argument, Command } from '../command.ts'
-import { boardLine, namedOnBoard, respelled } from './board-name.ts'
 import { isBytesFile } from './bytes-file.ts'
-import { acceptedLine, type Grammar, whyRefused, withArguments, wordsOf } from './line.ts'
+import { acceptedLine, type Grammar, withArguments, wordsOf } from './line.ts'
 import {
   letterWidths,
   namedBits,
   pairedWords,
+  punctuated,
   spacedKinds,
   timeHabits,
-  turnedCompare,
-  turnedSearch,
   turnedSigns,
-  watchedFor,
 } from './orders.ts'
 import { wordAt } from './region.ts'
 import { onTarget, timeoutHabits } from './target.ts'
@@ -37,8 +34,8 @@ export interface CommandLine extends Grammar {
   command: Command
   args: readonly Argument[]
   argv: readonly string[]
-  /** The simulated board of the target; `undefined` where that is another machine. */
-  board: () => Promise<Board | undefined>
+  /** The simulated board of the target; absent where that is another machine. */
+  board?: () => Promise<Board | undefined>
   files: Files
 }
 
@@ -61,8 +58,8 @@ export async function advise(
     withArguments(argv, words, others, grammar.commands)
   const refused = { error, name, words, withWords }
   if (error.code === 'ENOPLACE') {
-    const piped = await acceptedLine(grammar, ...pipeHabits(refused))
-    return addTo(error, piped)
+    const piped = name === 'load' ? (await import('./rarer.ts')).pipeHabits(refused) : []
+    return addTo(error, await acceptedLine(grammar, ...piped))
   }
   if (error.code !== 'ESYNTAX' && error.code !== 'ESCHEME') return error
   if (error.data.input === grammar.defaults.target) {
@@ -70,18 +67,26 @@ export async function advise(
     const timed = await acceptedLine(here, ...timeoutHabits(name, argv, grammar.defaults.target))
     if (timed !== undefined) return addTo(error, timed)
   }
-  const spelled = await respelled(words, board)
+  const boards = board && { board, ...(await import('./board-name.ts')) }
+  const spelled = await boards?.respelled(words, boards.board)
   if (spelled !== undefined) {
     const line = await acceptedLine(grammar, withWords(spelled))
     const wrong = error.data.suggestion?.without ?? error.message
     if (line !== undefined) return retell(error, said(didYouMean(wrong, line)))
   }
   // What the message suggests already is nearer.
-  if (error.data.suggestion) return await unlessElsewhere(refused, grammar)
+  if (error.data.suggestion) {
+    if (facilitiesOf(grammar.defaults.target).includes('named places')) return error
+    return await (await import('./elsewhere.ts')).unlessElsewhere(refused, grammar)
+  }
   const combined = combinedRefusal(refused)
   if (combined !== undefined) return combined
   const filed = words.map((word, index) => filePlaceOf(word, command, index) ?? word)
-  const lines = [...meantLines(refused), ...meantLines({ ...refused, words: filed })]
+  const rarer = RARER.includes(name) ? (await import('./rarer.ts')).rarerLines : () => []
+  const lines = [refused, { ...refused, words: filed }].flatMap((one) => [
+    ...meantLines(one),
+    ...rarer(one),
+  ])
   const line = await acceptedLine(grammar, ...lines)
   if (line !== undefined) return addTo(error, line)
   const target =
@@ -96,10 +101,10 @@ export async function advise(
   if (written !== undefined) {
     return retell(error, { data: { cure: `read stores nothing; what does is ${written}` } })
   }
-  const named = await namedOnBoard(error, board)
-  if (named !== undefined) {
+  const named = await boards?.namedOnBoard(error, boards.board)
+  if (boards !== undefined && named !== undefined) {
     const message = `${quote(named.name)} is not a place: on this board it is at ${named.address}`
-    const line = await boardLine(named, { ...refused, argv }, board)
+    const line = await boards.boardLine(named, { ...refused, argv }, boards.board)
     return retell(error, said(didYouMean(message, await acceptedLine(grammar, line))))
   }
   const device = uioNamed(words, files, grammar)
@@ -134,35 +139,23 @@ export async function advise(
   // What takes ranges only takes a file to its end.
   const toItsEnd = filed.map((other, index) => (index === file ? `${other}..` : other))
   const withFile = await acceptedLine(grammar, as('file'), withWords(filed), withWords(toItsEnd))
-  return withFile === undefined ? error : retell(error, said(didYouMean(isFile, withFile)))
+  if (withFile !== undefined) return retell(error, said(didYouMean(isFile, withFile)))
+  return retell(error, { message: isFile, data: { cure: `it is given as ${filePlaceName(path)}` } })
 }
+
+/** The commands that have habits of their own, and are in no small bundle. */
+const RARER = ['watch', 'load', 'search', 'compare', 'copy', 'buffer']
 
 /** The lines that others of these words may stand for, the nearest first. */
 function meantLines(refused: Refused): string[][] {
   return [
     ...[spacedKinds, targetHabits, spacedHabits, writeHabits, numberHabits, bitsHabits],
-    ...[loadHabits, devmemHabits, timeHabits, turnedSigns, watchedFor, turnedSearch],
-    ...[turnedCompare, pairedWords, namedBits, letterWidths],
+    ...[devmemHabits, timeHabits, turnedSigns, pairedWords, namedBits, letterWidths, punctuated],
   ].flatMap((habits) => habits(refused))
 }
 
 function addTo(error: RequestError, meant: Suggestion | undefined): RequestError {
   return retell(error, said(didYouMean(error.message, meant)))
-}
-
-/** What a parser suggests fits the word; the machine that is in force may have no such place. */
-async function unlessElsewhere(
-  { error, words, withWords }: Refused,
-  grammar: Grammar,
-): Promise<RequestError> {
-  const { without, meant } = error.data.suggestion ?? {}
-  const input = String(error.data.input)
-  if (meant === undefined || !words.some((word) => word.includes(input))) return error
-  if (facilitiesOf(grammar.defaults.target).includes('named places')) return error
-  const line = withWords(words.map((word) => word.replace(input, () => meant)))
-  const refusal = await whyRefused(line, grammar)
-  if (refusal?.code !== 'ESCHEME') return error
-  return retell(error, { message: `${without}: ${refusal.message}` })
 }
 
 /** `A |= 1`, in words of its own: what is said of `A|=1`. */
@@ -239,7 +232,7 @@ function numberHabits({ error, name, words, withWords }: Refused): string[][] {
     line.some((word) => flags.some((flag) => word === flag || word.startsWith(`${flag}=`)))
   const [hasWidth, hasCount] = [isGiven('-w', '--width'), isGiven('-n', '--count')]
   if (SIZED.includes(name) && isWidth(number) && !hasWidth) return [[...line, '--width', number]]
-  return name === 'read' && !hasCount ? [[...line, '--count', number]] : []
+  return /^(?:read|watch)$/.test(name) && !hasCount ? [[...line, '--count', number]] : []
 }
 
 /** `read ADDRESS 7:4`, `write ADDRESS 7:4=1`. */
@@ -250,28 +243,21 @@ function bitsHabits({ error, words, withWords }: Refused): string[][] {
   return [withWords([...words.slice(0, at - 1), `${place}:${words[at]}`, ...words.slice(at + 1)])]
 }
 
-/** `load FILE PLACE`. */
-function loadHabits({ name, words, withWords }: Refused): string[][] {
-  const [path = '', place = ''] = words
-  return name === 'load' && isRegularFile(path) ? [withWords([place, path])] : []
-}
-
-/** `load PLACE /dev/stdin`, where that is a pipe. */
-function pipeHabits({ name, words, withWords }: Refused): string[][] {
-  const [place = '', path] = words
-  return name === 'load' && path === '/dev/stdin' ? [withWords([place, '-'])] : []
-}
-
-/** `devmem ADDRESS VALUE`: a width stands between them. */
+/** `devmem ADDRESS VALUE`, `devmem ADDRESS=VALUE`: a width stands between them. */
 function devmemHabits({ name, words, withWords }: Refused): string[][] {
-  const [address = '', value = '', more] = words
-  if (name !== 'devmem' || more !== undefined || !/^0x/i.test(value)) return []
+  const [address = '', value = '', more] = words.join('=').split('=')
+  const isStore = words.length === 1 || /^0x/i.test(value)
+  if (name !== 'devmem' || more !== undefined || !isStore) return []
   return isWidth(`${Number(value)}`) ? [] : [withWords([address, '32', value])]
 }
 
-/** `read ADDRESS WIDTH VALUE`, as devmem stores. */
+/** `read ADDRESS=VALUE`, and `read ADDRESS WIDTH VALUE`, as devmem stores. */
 function storeHabits({ name, words, withWords }: Refused): string[][] {
   const [address = '', width = '', value = '', more] = words
+  if (name === 'read' && words.every((word) => /^[^=]+=[^=]/.test(word))) {
+    const line = withWords(words)
+    return [line.with(line.indexOf(name), 'write')]
+  }
   if (name !== 'read' || more !== undefined || !isWidth(width) || value === '') return []
   const [command, ...line] = withWords([`${address}=${value}`])
   return command === 'read' ? [['write', ...line, '--width', width]] : []

@@ -29,6 +29,10 @@ it.each([
   'read package.json',
   'read uio0',
   'wait 0x8=5 -t 10ms',
+  'read --oops 0x8',
+  'read 0x8 --hex',
+  'write',
+  'devmem 0x8 32 1 2',
 ])('%s', async (line) => {
   const words = line.split(' ')
   // What may be the name of a register needs more.

@@ -1,11 +1,9 @@
 /** What other tools call what physmem does. */
 
-import { RequestError } from '../../../base/errors.ts'
-import { isSize, isWidth } from '../../../operate/bare-number.ts'
-import { formatHex, parseRangeOrPlace } from '../../../place/index.ts'
 import { isBytesFile } from './bytes-file.ts'
 import { examined, i2cTools, io, peekpoke, RENAMED, widthInName } from './debuggers.ts'
 import { hexdumpLines } from './hexdump.ts'
+import { PAGE, placeOf, stretches } from './ranged.ts'
 import { fillRegion, region, wordAt } from './region.ts'
 
 type Line = readonly string[]
@@ -19,7 +17,7 @@ const SUFFIX_BITS: Record<string, string> = { b: '8', w: '16', l: '32', q: '64' 
 /** How many words the lines have that are known of a command. */
 const MOST_WORDS: Record<string, number> = {
   ...{ peek: 2, poke: 2, memset: 3, cat: 1, cmp: 3, diff: 2, lspci: 0, lsuio: 0, pcimem: 4 },
-  ...{ version: 0, cp: 3, alloc: 1, source: 1, run: 1, v2p: 2, virt2phys: 2 },
+  ...{ version: 0, cp: 3, alloc: 1, source: 1, v2p: 2, virt2phys: 2 },
 }
 
 /** toybox counts the bytes of a width. */
@@ -88,7 +86,6 @@ export function habitsOf(command: string, words: Line): Line[] {
     case 'invalidate':
       return [['cache', name, ...words]]
     case 'source':
-    case 'run':
       return [['batch', first]]
     case 'v2p':
     case 'virt2phys':
@@ -219,124 +216,6 @@ function msrCommand(name: 'rdmsr' | 'wrmsr', words: Line): Line[] {
   if (more.length > 0) return []
   if (name === 'rdmsr') return value === undefined ? [['read', `msr:${cpu}${register}`]] : []
   return value === undefined ? [] : [['write', `msr:${cpu}${register}=${value}`]]
-}
-
-function placeOf(word: string): string {
-  return isBytesFile(word) ? `file:${word}` : word
-}
-
-/**
- * The words that were probably meant by too many: a length after a place is a part of its range.
- */
-export function excessHabits(command: string, words: Line): Line[] {
-  const [given = '', second = '', third = ''] = words
-  const first = isPlace(given) ? given : placeOf(given)
-  // Bytes of a pattern, one a word.
-  const [, ...bytes] = words
-  if (command === 'search' && bytes.every((byte) => /^[0-9a-f]{2}$/i.test(byte))) {
-    return [[first, bytes.join(' ')]]
-  }
-  if (words.length !== 3 && (command !== 'dump' || words.length !== 2)) return []
-  switch (command) {
-    case 'dump':
-      if (words.length === 3)
-        return isFile(given) ? [[`${placeOf(given)}+${second}..+${third}`]] : []
-      if (/[./]/.test(second) && first.includes('..') && !isPlace(second)) {
-        return [[first, '--output', second]]
-      }
-      if (first.includes('..')) return isWidth(second) ? [[first, '--width', second]] : []
-      return stretches(first, second).map((range) => [range])
-    case 'search':
-      return stretches(first, second).map((range) => [range, third])
-    case 'fill':
-      if (second === '=') return [[first, third]]
-      // The width behind, as devmem's people have it in the middle.
-      if (first.includes('..')) return isWidth(third) ? [[first, second, '--width', third]] : []
-      // Others take the value first and then a count, which is never 0.
-      if (!second.startsWith('+') && !isZero(third)) return []
-      return stretches(first, second).map((range) => [range, third])
-    case 'compare':
-    case 'copy':
-      return stretches(first, third).map((range) => [range, second])
-    default:
-      return []
-  }
-}
-
-/** Whether a word is read as a place or a range, which is not what a file would be named. */
-function isPlace(word: string): boolean {
-  try {
-    parseRangeOrPlace(word)
-    return true
-  } catch (error) {
-    if (error instanceof RequestError) return false
-    throw error
-  }
-}
-
-/**
- * A place and a number after it: an end, where it is the larger of two addresses, or else a length.
- */
-function stretches(place: string, number: string): string[] {
-  if (!/^\+?(?:0x[0-9a-f]+|[0-9]+[kMG]?)$/i.test(number)) return []
-  if (number.startsWith('+')) return [`${place}..${number}`]
-  const areAddresses = [place, number].every((text) => /^0x0*[1-9a-f]/i.test(text))
-  const isEnd = areAddresses && Number(number) > Number(place)
-  // The length first, and then the address: `dump 8 0x10000000`.
-  if (!isEnd && (isLow(place) || isSize(place)) && Number(number) >= PAGE) return []
-  if (!isEnd) return [`${place}..+${number}`]
-  // The last byte, as /proc/iomem has it, where the number is not an end of an element.
-  const last = [`${place}..${formatHex(Number(number) + 1, 4 * (number.length - '0x'.length))}`]
-  return [`${place}..${number}`, ...(Number(number) % 4 === 3 ? last : [])]
-}
-
-/** `fill RANGE=VALUE`. */
-export function lackHabits(command: string, [only = '', ...more]: Line): Line[] {
-  const [, range, value] = /^([^=]+)=([^=]+)$/.exec(only) ?? []
-  return command === 'fill' && range !== undefined && value !== undefined && more.length === 0
-    ? [[range, value]]
-    : []
-}
-
-/** The commands whose first word is a range. */
-const RANGED = ['dump', 'search', 'fill', 'compare', 'copy']
-
-/** `dump PLACE --count 4`, which counts bytes to some and elements to others: `read` has the word. */
-export function countHabits(command: string, argv: Line, flag: string): Line[] {
-  if (command !== 'dump' || !/^--count(?:=|$)/.test(flag)) return []
-  return [argv.with(argv.indexOf(command), 'read')]
-}
-
-/** `dump PLACE -n 16`, `-l 16`, `--length 16`, `--size 16`, which count bytes elsewhere: the whole lines. */
-export function lengthHabits(command: string, argv: Line, flag: string): Line[] {
-  const [, attached] = /^(?:-[nl]|--(?:length|len|size|bytes))=?(.*)$/.exec(flag) ?? []
-  const at = argv.indexOf(flag)
-  if (!RANGED.includes(command) || attached === undefined || at < 0) return []
-  const length = attached || argv[at + 1]
-  if (length === undefined || !/^(?:0x[0-9a-f]+|[0-9]+[kMG]?)$/i.test(length)) return []
-  const rest = argv.filter((_, index) => index !== at && (attached || index !== at + 1))
-  const name = rest.indexOf(command)
-  // The first that is taken with it: another may be the value of an option.
-  return rest.flatMap((word, index) =>
-    index <= name || word.startsWith('-')
-      ? []
-      : [rest.map((other, place) => (place === index ? `${word}..+${length}` : other))],
-  )
-}
-
-const PAGE = 0x1000
-
-function isLow(place: string): boolean {
-  return /^(?:0x[0-9a-f]+|[1-9][0-9]*)$/i.test(place) && Number(place) < PAGE && Number(place) > 0
-}
-
-/** Whether a word is a file, by its name alone or as a place without an offset. */
-function isFile(word: string): boolean {
-  return isBytesFile(word) || /^file:[^+]+$/.test(word)
-}
-
-function isZero(number: string): boolean {
-  return /^(?:0x)?0+$/i.test(number)
 }
 
 function isEndOf(place: string, end: string): boolean {

@@ -1,12 +1,11 @@
 /** Words that are right, in an order or beside others in which the command does not take them. */
 
-import { isRegularFile } from '../../../operate/files.ts'
 import { prefixed } from '../../../place/schemes/index.ts'
 
 type Line = readonly string[]
 
 /** A command with its words, and what makes a line of others. */
-interface Given {
+export interface Given {
   name: string
   words: Line
   withWords(others: Line): string[]
@@ -24,28 +23,6 @@ export function timeHabits({ name, words, withWords }: Given): string[][] {
 export function turnedSigns({ name, words, withWords }: Given): string[][] {
   if (name !== 'wait' || !words.some((word) => /=[<>]/.test(word))) return []
   return [withWords(words.map((word) => word.replace(/=([<>])/, '$1=')))]
-}
-
-/** `watch PLACE=VALUE`: until it has the value. */
-export function watchedFor({ name, words, withWords }: Given): string[][] {
-  if (name !== 'watch' || !words.every((word) => /[^=]=[^=]/.test(word))) return []
-  const [command, ...line] = withWords(words)
-  return command === 'watch' ? [['wait', ...line]] : []
-}
-
-/** `search PATTERN RANGE`. */
-export function turnedSearch({ name, words, withWords }: Given): string[][] {
-  const [pattern = '', range = '', more] = words
-  return name === 'search' && more === undefined && range !== ''
-    ? [withWords([range, pattern])]
-    : []
-}
-
-/** `compare FILE RANGE`: the range stands first. */
-export function turnedCompare({ name, words, withWords }: Given): string[][] {
-  const [file = '', range = ''] = words
-  if (name !== 'compare' || words.length !== 2 || !range.includes('..')) return []
-  return isRegularFile(file) ? [withWords([range, `file:${file}`])] : []
 }
 
 /** `NAME[7:4]`, `NAME:7-4`: bits of what has a name, which no parser of places tries. */
@@ -82,4 +59,12 @@ export function letterWidths({ name, words, withWords }: Given): string[][] {
   const bits = { b: '8', h: '16', w: '32', l: '64' }[letter]
   if (bits === undefined || more !== undefined || !/^(?:read|watch)$/.test(name)) return []
   return [[...withWords([place]), '--width', bits]]
+}
+
+/** `read A, B`, `read A + 4`: signs as other languages have them. */
+export function punctuated({ words, withWords }: Given): string[][] {
+  const text = words.join(' ')
+  if (words.includes('') || !/,| \+ /.test(text)) return []
+  const ours = text.replace(/,+ ?/g, ' ').replace(/ \+ /g, '+').trim()
+  return [withWords(ours.split(' '))]
 }

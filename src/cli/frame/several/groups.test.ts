@@ -78,7 +78,7 @@ describe('a group of targets', () => {
     const env = { PHYSMEM_BOARD: board, PHYSMEM_TARGET: '@run' }
     expect(await run('read 0', { env })).toEqual(
       refused(
-        'PHYSMEM_TARGET: exec: and sudo: are taken from the command line, or from a group that it names',
+        'PHYSMEM_TARGET: exec: and sudo: are taken from the command line or a board file',
         'give it with --target',
       ),
     )

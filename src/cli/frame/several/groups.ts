@@ -1,9 +1,12 @@
 /** Groups of targets, which a board file names. */
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { PhysmemError, RequestError } from '../../../base/errors.ts'
 import { retell } from '../../../base/retell.ts'
-import { readBoardFile } from '../../../device/board-file.ts'
+import { type BoardFile, readBoardFile } from '../../../device/board-file.ts'
 import { GROUP_SIGN, type GroupedTarget } from '../../../device/target-groups.ts'
 import { checkTrusted } from '../../../device/trusted.ts'
+import { fileOf, wholeTarget } from '../../../device/whole-target.ts'
 import { didYouMean, said } from '../../../text/hint.ts'
 import { clip, quote } from '../../../text/refuse.ts'
 import { accepted, nearest, suggesting } from '../../../text/suggest.ts'
@@ -42,12 +45,13 @@ function targetsOf(name: string, { board, env, tell }: GroupOptions): string[] {
     throw new RequestError('EUSAGE', message, { input: name, cure })
   }
   const { path, foundBy } = found
-  const { groups } = readBoardFile(path, foundBy)
+  const file = readBoardFile(path, foundBy)
+  const { groups } = file
   const of = (text: string) => groups.filter(({ group }) => GROUP_SIGN + group === text)
   const members = of(name)
   if (members.length === 0) throw unknownGroup(name, path, groups)
-  const targets = members.map(({ target }) => target)
-  if (foundBy === undefined) for (const target of targets) checkCommand(target, path)
+  for (const { target } of members) checkNamed(file, target)
+  const targets = members.map(({ target }) => wholeTarget(dirname(path), target))
   tell(`${name}: ${targets.join(', ')} (${path})`)
   return targets
 }
@@ -63,13 +67,24 @@ function unknownGroup(name: string, path: string, groups: readonly GroupedTarget
   return new RequestError('EUSAGE', message, { ...data, input: name })
 }
 
-/** What is run is said by the user, not by a file of others that the user names. */
-function checkCommand(target: string, path: string): void {
-  if (!/^(?:exec|sudo):/.test(target)) return
+/**
+ * What is run is said by the user, not by a file of others that the user names; and what a board file that
+ * was found has beside it is tested as it was, and so is a program. Throws EPERMISSION.
+ */
+export function checkNamed(
+  { path, foundBy }: Pick<BoardFile, 'path' | 'foundBy'>,
+  target: string,
+): void {
+  const isRun = /^(?:exec|sudo):/.test(target)
+  if (!isRun && foundBy === undefined) return
+  const uid = foundBy ?? process.getuid?.() ?? 0
   try {
-    checkTrusted(path, process.getuid?.() ?? 0)
+    if (foundBy === undefined) checkTrusted(path, uid)
+    const file = fileOf(dirname(path), target)
+    // What is not there is refused where it is opened.
+    if (file !== undefined && existsSync(file)) checkTrusted(file, uid, { namedBy: path })
   } catch (error) {
-    if (!(error instanceof PhysmemError)) throw error
+    if (!(error instanceof PhysmemError) || !isRun) throw error
     throw retell(error, { data: { cure: `give ${clip(target)} with --target` } })
   }
 }

@@ -69,9 +69,13 @@ describe('the streams of a target', () => {
 
   it('print each line at once, or when there is too much', () => {
     const io = fake()
-    const { stdout } = labelledIo(io, { prints: 'at once', labels })
+    const { stdout, go, early } = labelledIo(io, { prints: 'at once', labels })
     stdout.write('one\ntwo')
+    expect([io.printed, early()]).toEqual([[], undefined])
+    go()
     expect(io.printed).toEqual(['out A: one\n'])
+    stdout.write('\n')
+    expect(io.printed).toEqual(['out A: one\n', 'out A: two\n'])
     const other = fake()
     const held = labelledIo(other, { prints: 'at its end', labels: { stdout: '', stderr: '' } })
     const line = `${'x'.repeat(1023)}\n`
@@ -80,6 +84,15 @@ describe('the streams of a target', () => {
     held.stdout.write(line)
     held.stdout.write(line)
     expect(other.printed.map(({ length }) => length)).toEqual([4 + MOST_HELD + 1024, 4 + 1024])
+  })
+
+  it('tell what was said before all have begun', () => {
+    const { stderr, go, early } = labelledIo(fake(), { prints: 'at its end', labels })
+    stderr.write('one\nt')
+    stderr.write(Buffer.from('wo\n'))
+    go()
+    stderr.write('three\n')
+    expect(early()).toBe('one\ntwo\n')
   })
 
   it('are no terminal, and leave room for the label', () => {

@@ -16,6 +16,10 @@ export interface LabelledIoOptions {
 
 /** The streams of one of several targets, each line of which says which one. Neither is a terminal. */
 export interface LabelledIo extends Io {
+  /** What was said on stderr before `go`, without labels; `undefined` where anything was printed, too. */
+  early(): string | undefined
+  /** From now on lines are printed as they are to be; before, all are held back. */
+  go(): void
   /** Prints all that is held back, also a line that has not ended. Throws as `Output.write` does. */
   flush(): void
 }
@@ -60,7 +64,9 @@ export function labelledIo(io: Io, { prints, labels }: LabelledIoOptions): Label
     }
     if (failures.length > 0) throw failures[0]
   }
-  let isHolding = prints === 'at its end'
+  let isHolding = true
+  let hasBegun = false
+  let early: Uint8Array[] | undefined = []
   const take = (to: Output, bytes: Uint8Array) => {
     if (bytes.length === 0) return
     held.push({ to, bytes })
@@ -68,8 +74,18 @@ export function labelledIo(io: Io, { prints, labels }: LabelledIoOptions): Label
     if (bytesHeld > MOST_HELD) isHolding = false
     if (!isHolding) printHeld()
   }
-  const stdout = new LabelledOutput(io.stdout, labels.stdout, (bytes) => take(io.stdout, bytes))
-  const stderr = new LabelledOutput(io.stderr, labels.stderr, (bytes) => take(io.stderr, bytes))
+  const stdout = new LabelledOutput(io.stdout, labels.stdout, {
+    take: (bytes) => take(io.stdout, bytes),
+    see: () => {
+      early = undefined
+    },
+  })
+  const stderr = new LabelledOutput(io.stderr, labels.stderr, {
+    take: (bytes) => take(io.stderr, bytes),
+    see: (bytes) => {
+      if (!hasBegun) early?.push(bytes)
+    },
+  })
   return {
     ...{ stdout, stderr },
     get endedBy() {
@@ -78,6 +94,13 @@ export function labelledIo(io: Io, { prints, labels }: LabelledIoOptions): Label
     interrupted: () => io.interrupted(),
     readInput: (most) => io.readInput(most),
     inputEnded: () => io.inputEnded(),
+    early: () => early && Buffer.concat(early).toString(),
+    go() {
+      hasBegun = true
+      if (prints === 'at its end') return
+      isHolding = false
+      printHeld()
+    },
     flush() {
       stdout.end()
       stderr.end()
@@ -105,14 +128,23 @@ function joined(pieces: readonly Held[]): Held[] {
 /** The least width of what stands behind a label. */
 const LEAST_COLUMNS = 20
 
+interface Taker {
+  /** Whole lines, with their labels. */
+  take: (bytes: Uint8Array) => void
+  /** What comes, as it comes. */
+  see: (bytes: Uint8Array) => void
+}
+
 class LabelledOutput implements Output {
   readonly isTerminal = false
   readonly #of: Output
   readonly #labelWidth: number
   readonly #lines: GatheredLines
-  readonly #take: (bytes: Uint8Array) => void
+  readonly #take: Taker['take']
+  readonly #see: Taker['see']
 
-  constructor(of: Output, label: string, take: (bytes: Uint8Array) => void) {
+  constructor(of: Output, label: string, { take, see }: Taker) {
+    this.#see = see
     this.#of = of
     this.#labelWidth = label.length
     this.#lines = new GatheredLines(Buffer.from(of.hasUnicode ? label : asciiOf(label)))
@@ -137,7 +169,9 @@ class LabelledOutput implements Output {
 
   write(data: string | Uint8Array): void {
     const text = typeof data === 'string' && !this.hasUnicode ? asciiOf(data) : data
-    this.#take(this.#lines.add(typeof text === 'string' ? Buffer.from(text) : text))
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text
+    this.#see(bytes.slice())
+    this.#take(this.#lines.add(bytes))
   }
 
   /** Nothing more comes: the line that has begun is ended. */

@@ -22,7 +22,8 @@ export async function runSeveral(
   checkSeveral(line, targets)
   await checkBoards(targets)
   const shared = shareIo(io)
-  const prints = line.command.severally?.prints ?? 'at its end'
+  const { severally } = line.command
+  const prints = (severally !== 'by itself' && severally?.prints) || 'at its end'
   const labels = labelsOf(targets)
   const begun = await Promise.all(
     targets.map(async (target, index): Promise<Begun> => {
@@ -37,6 +38,12 @@ export async function runSeveral(
     }),
   )
   const isWrong = begun.some(({ started }) => started === 2)
+  const same = isWrong ? saidByAll(begun) : undefined
+  if (same !== undefined) {
+    io.stderr.write(same)
+    return 2
+  }
+  for (const { io: own } of begun) await piped(async () => own.go())
   const ended = await Promise.all(
     begun.map(async ({ io: own, started }): Promise<ExitCode> => {
       if (typeof started !== 'number' && isWrong) return 2
@@ -58,19 +65,32 @@ interface Begun {
   started: Waiting | ExitCode
 }
 
+/** What is wrong with the line for each of the targets, where that is one thing. */
+function saidByAll(begun: readonly Begun[]): string | undefined {
+  if (begun.some(({ started }) => started !== 2)) return undefined
+  const [first, ...others] = begun.map(({ io }) => io.early())
+  return others.every((text) => text === first) ? first : undefined
+}
+
 /** A command, or targets, that are not for one line. Throws a RequestError. */
 function checkSeveral({ name, command, args, values }: ParsedLine, targets: readonly string[]) {
+  checkTargets(targets)
+  const { severally } = command
+  if (severally === 'by itself') return
+  const why = severally ? severally.refuses?.(args, values as never) : `${name} is for one target`
+  if (why === undefined) return
+  const cure = 'give one --target'
+  throw new RequestError('EUSAGE', `${why}, but there are ${targets.length}`, { cure })
+}
+
+/** Each must be one, and another than those before it. Throws a RequestError. */
+export function checkTargets(targets: readonly string[]): void {
   for (const [index, target] of targets.entries()) {
     parseTarget(target)
     if (targets.indexOf(target) === index) continue
     const message = `the target ${quote(target)} is given twice: leave out one of them`
     throw new RequestError('EUSAGE', message, { input: target })
   }
-  const { severally } = command
-  const why = severally ? severally.refuses?.(args, values as never) : `${name} is for one target`
-  if (why === undefined) return
-  const cure = 'give one --target'
-  throw new RequestError('EUSAGE', `${why}, but there are ${targets.length}`, { cure })
 }
 
 /** A description that is wrong is known before any board is touched. Rejects with a RequestError. */

@@ -95,6 +95,20 @@ describe('several targets', () => {
     expect(seen.join('')).toMatch(new RegExp(`^${of.a}0x10000000  0x0000000a`))
   })
 
+  it('are told once what is wrong with the line for all of them', async () => {
+    for (const [line, more] of [
+      ['read 0x10000001', ', or --unaligned to access it byte by byte'],
+      ['watch 0x10000001', ''],
+    ] as const) {
+      expect(await run([...line.split(' '), '-t', a, '-t', 'exec:false'])).toEqual({
+        ...{ code: 2, out: '' },
+        err:
+          'physmem: 0x10000001 is not a multiple of 4: a 32-bit access needs 0x10000000 or 0x10000004\n' +
+          `  hint: use --width 8${more}\n`,
+      })
+    }
+  })
+
   it('are all left alone where one of them cannot take the line', async () => {
     const missing = folder.file('none.yaml')
     expect(await run(['write', '0x40000000=1', '-t', a, '-t', `sim:${missing}`])).toEqual({
@@ -109,7 +123,7 @@ describe('several targets', () => {
     )
     const wrong = await onBoth('write 0x40000000=0x1ffffffff')
     expect(wrong.code).toBe(2)
-    expect(wrong.err.match(/physmem: /g)).toHaveLength(2)
+    expect(wrong.err.match(/physmem: /g)).toHaveLength(1)
   })
 
   it.each([
@@ -144,6 +158,9 @@ describe('several targets', () => {
     ['dump 0x40000000..+16 -o FILE', '--output is for one target'],
     ['snapshot demo -o FILE', '--output is for one target'],
     ['copy 0x40000000..+16 file:FILE', 'a copy to a file is of one target'],
+    ['fill file:FILE+0..+16 0xff', 'what is stored in a file is of one target'],
+    ['load file:FILE FILE', 'what is stored in a file is of one target'],
+    ['write 0x40000000=1 file:FILE:3=1', 'what is stored in a file is of one target'],
     ['record 0x10000000 --count 1 --csv FILE', 'a file is of one target'],
     ['batch -', 'a batch from standard input is for one target'],
   ])('do not share one file: %s', async (line, why) => {
@@ -173,7 +190,7 @@ describe('several targets', () => {
     const wrong = folder.file('w.txt', 'write 0x40000000=5\nread 0x0:oops\n')
     const failed = await onBoth(`batch ${wrong}`)
     expect(failed).toMatchObject({ code: 2, out: '' })
-    expect(failed.err.match(/a line is wrong: nothing was run/g)).toHaveLength(2)
+    expect(failed.err.match(/a line is wrong: nothing was run/g)).toHaveLength(1)
     const line = folder.file('t.txt', `read 0x0 -t sim: -t ${a}\n`)
     expect((await run(['batch', line])).err).toBe(
       `physmem: ${line}:1: a line of a batch is for one target, but there are 2\n  hint: give them to batch itself\nphysmem: ${line}: a line is wrong: nothing was run\n`,

@@ -1,9 +1,11 @@
 /** The bundles of the command: that what is left out of one is nothing that it uses. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadAddon } from '../../../engine/addon.ts'
 import { FakeRoot } from '../../../linux/testing/fake-root.ts'
+import { entries, FakeMachine } from '../../../translate/testing/fake-process.ts'
 import { partFor } from '../everyday.ts'
 
 const repository = fileURLToPath(new URL('../../../../', import.meta.url))
@@ -88,6 +90,12 @@ const note =
   `physmem: the memory of ${bar} is switched off: loads give no data of the device (mostly ones or zeros), and stores are lost\n` +
   `  cure: switch it on: echo 1 > /sys/bus/pci/devices/${bar}/enable\n`
 
+describe('the bundle of everyday commands', () => {
+  it('stays small, since each of its bytes is read at each start', () => {
+    expect(statSync(`${repository}${folder}/everyday.js`).size).toBeLessThan(302_000)
+  })
+})
+
 describe('the bundle that a line is run by', () => {
   it.each([
     [`read pci:${bar}/bar0`, note],
@@ -133,6 +141,47 @@ describe('the bundle that a line is run by', () => {
     using root = machine()
     const { code, err } = run(root, line)
     expect(code).toBe(2)
+    expect(err).toMatch(/^physmem: (?!this is a bug)/)
+  })
+})
+
+/** A process whose page 16 is frame 0x500. */
+function processes(): FakeMachine {
+  const { pageSize } = loadAddon()
+  const hex = (page: number) => (page * pageSize).toString(16).padStart(8, '0')
+  const maps = [`${hex(16)}-${hex(32)} rw-p 00000000 00:00 0  [heap]`]
+  return new FakeMachine().reader().process(1234, maps, { 16: entries.present(0x500) })
+}
+
+describe('the bundle of translate', () => {
+  const { pageSize } = loadAddon()
+
+  it('has what an address of a process needs', () => {
+    using root = processes()
+    const physical = `0x${(0x500 * pageSize + 8).toString(16).padStart(8, '0')}`
+    const line = `translate 1234 ${16 * pageSize + 8}`
+    expect(partFor(line.split(' '))).toBe('translating')
+    expect(run(root, `${line} --quiet`)).toEqual({ code: 0, out: `${physical}\n`, err: '' })
+    for (const more of [line, `${line} --json`, `${line} --verbose`, 'translate 1234 --all']) {
+      expect(run(root, more)).toMatchObject({ code: 0 })
+    }
+  })
+
+  it.each([
+    [`translate 1234 ${17 * loadAddon().pageSize}`, 1],
+    ['translate 2 0x1000', 1],
+    ['translate kernel 0xffffffff81000000', 1],
+    ['translate kernel none', 2],
+    ['translate 0x1000', 2],
+    ['translate kernel:jiffies', 2],
+    ['translate 1234 0x1000 --width 8', 2],
+    ['translate pid:1234:0x1000', 2],
+    ['translate 1', 2],
+    ['translate one 0x1000', 2],
+  ])('has what a refusal needs: %s', (line, expected) => {
+    using root = processes()
+    const { code, err } = run(root, line)
+    expect(code).toBe(expected)
     expect(err).toMatch(/^physmem: (?!this is a bug)/)
   })
 })

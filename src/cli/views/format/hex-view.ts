@@ -60,8 +60,10 @@ export class HexView {
 
   /** What is left, then one line about a stretch that could not be read. */
   gap(address: number, length: number, reason: string): string {
+    // The row of what is missing has the address where rows that were left out end.
     const text = this.#flush()
     this.#hasLast = false
+    this.#collapsed = false
     return `${text}${this.#showAddress(address)}  -- ${counted(length, 'byte')} missing: ${reason}\n`
   }
 

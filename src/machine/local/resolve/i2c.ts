@@ -1,3 +1,4 @@
+import { localI2c } from '../../../engine/i2c-node.ts'
 import { formatPlace } from '../../../place/place.ts'
 import type { I2cPlace } from '../../../place/schemes/i2c.ts'
 import { openI2c } from '../../../ways/i2c.ts'
@@ -9,6 +10,8 @@ export function findI2c(place: I2cPlace, { mode, system, actOnI2c }: Surrounding
   return {
     key: name,
     address: place.offset,
-    open: async () => ({ memory: openI2c({ ...place, name }, mode, system, { blocks: actOnI2c }) }),
+    open: async () => ({
+      memory: await openI2c({ ...place, name }, mode, localI2c(system), { blocks: actOnI2c }),
+    }),
   }
 }

@@ -1,10 +1,11 @@
 import type { Mode } from '../../../engine/source.ts'
 import type { LocalSystem } from '../../../linux/system.ts'
+import type { PhysicalPlace } from '../../../place/schemes/index.ts'
 import { formatHex } from '../../../text/number.ts'
 import { openPhysical } from '../../../ways/physical.ts'
 import type { Choice } from '../../../ways/route/choice.ts'
 import type { Found, Notify, Opened, Surroundings } from '../../found.ts'
-import { type PhysicalPlace, physicalStretch } from './stretch.ts'
+import { physicalStretch } from './stretch.ts'
 
 /** The physical memory of this machine. */
 export function openThePhysical(mode: Mode, system: LocalSystem, notify: Notify): Opened {

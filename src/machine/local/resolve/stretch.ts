@@ -1,16 +1,15 @@
 import type { System } from '../../../linux/system.ts'
-import type { Place } from '../../../place/schemes/index.ts'
-import type { PhysicalStretch } from '../../found.ts'
+import { checkInside } from '../../../memory/bounds.ts'
+import type { PhysicalStretch } from '../../../place/located.ts'
+import { formatPlace } from '../../../place/place.ts'
+import { type PhysicalPlace, wholeStretch } from '../../../place/schemes/index.ts'
 import { checkPhysical } from '../bounds.ts'
 
-/** A place that names physical addresses. */
-export type PhysicalPlace = Extract<Place, { scheme: 'address' | 'iomem' | 'dt' | 'dtb' }>
-
-export function isPhysical(place: Place): place is PhysicalPlace {
-  return ['address', 'iomem', 'dt', 'dtb'].includes(place.scheme)
-}
-
-/** Where `bytes` bytes at a place are, which must be addresses that this CPU has. */
+/**
+ * Where `length` bytes at a place are, and how far it is from there to the end of what it names.
+ * Rejects with ENOPLACE for what does not exist, with ERANGE for what is not inside it, and for
+ * addresses that this CPU does not have.
+ */
 export async function physicalStretch(
   place: PhysicalPlace,
   length: number,
@@ -21,18 +20,15 @@ export async function physicalStretch(
   return stretch
 }
 
-async function stretchOf(
+/** The same of a machine whose addresses are not those of this CPU. */
+export async function stretchOf(
   place: PhysicalPlace,
   length: number,
   system: System,
 ): Promise<PhysicalStretch> {
-  switch (place.scheme) {
-    case 'address':
-      return { address: place.offset, length: undefined }
-    case 'iomem':
-      return (await import('./iomem.ts')).iomemStretch(place, length, system)
-    case 'dt':
-    case 'dtb':
-      return (await import('./device-tree.ts')).deviceTreeStretch(place, length, system.files)
-  }
+  const { offset } = place
+  const { address, length: all } = await wholeStretch(place, system)
+  if (all === undefined) return { address: address + offset, length: undefined }
+  checkInside(offset, offset + length, formatPlace({ ...place, offset: 0 }), all)
+  return { address: address + offset, length: all - offset }
 }

@@ -70,7 +70,21 @@ export const fileHabits: [line: string, message: string][] = [
   ],
   [
     'load 0x10',
-    'load needs a FILE, such as physmem load 0x40000000 ram.bin\n  hint: see physmem load --help',
+    'load needs a FILE, or - for standard input, such as physmem load 0x40000000 ram.bin\n  hint: see physmem load --help',
+  ],
+  [
+    'load boot.bin',
+    'load needs a PLACE before "boot.bin", such as physmem load 0x40000000 ram.bin\n  hint: see physmem load --help',
+  ],
+  [
+    'load 0x10=boot.bin',
+    'load needs a FILE, or - for standard input, did you mean physmem load 0x10 boot.bin?\n  hint: see physmem load --help',
+  ],
+  // It would be replaced.
+  ['dump 0x4000..+16 ./boot.bin', tooMuch('dump', 'RANGE|PLACE', './boot.bin')],
+  [
+    'copy boot.bin out.bin',
+    '"boot.bin" is a file, not a place\n  hint: it is given as file:boot.bin',
   ],
   [
     'read uart0.FR',

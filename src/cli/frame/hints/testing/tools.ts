@@ -1,3 +1,4 @@
+import { prefixes } from '../../../../place/schemes/index.ts'
 import { noPlace, notCommand, notOption, tooMuch } from './messages.ts'
 
 /** The same of people who come from debuggers, boot loaders and tools with a command for each width. */
@@ -91,7 +92,6 @@ export const toolHabits: [line: string, message: string][] = [
   ['cat /proc/iomem', notCommand('cat', 'physmem map')],
   ['lsuio', notCommand('lsuio', 'physmem list uio')],
   ['sim: read 0x10000000', notCommand('sim:', 'physmem --target sim: read 0x10000000')],
-  ['run setup.txt', notCommand('run', 'physmem batch setup.txt')],
   ['alloc 1M', notCommand('alloc', 'physmem buffer alloc 1M')],
   ['flush 0x40000000..+16', notCommand('flush', 'physmem cache flush 0x40000000..+16')],
   ['v2p 1 0x1000', notCommand('v2p', 'physmem translate 1 0x1000')],
@@ -123,4 +123,68 @@ export const toolHabits: [line: string, message: string][] = [
   ['read 0x8 -w 4', '"4" is not a width: expected 8, 16, 32 or 64, did you mean 32?'],
   ['read 0x8 -w b', '"b" is not a width: expected 8, 16, 32 or 64, did you mean 8?'],
   ['read 0x8 -w 24', '"24" is not a width: expected 8, 16, 32 or 64'],
+  ['setmem 0x8', '"setmem" is not a command\n  hint: see physmem --help'],
+  ['nix:1', '"nix:1" is not a command\n  hint: see physmem --help'],
+  [
+    'read nix:1',
+    `"nix" is not a place, nor a kind of place: expected an address such as 0xfed00000, or ${prefixes}`,
+  ],
+  [
+    'read 0x8=1',
+    '"0x8=1" is not an address: unexpected "=1" after 0x8\n  hint: read stores nothing; what does is physmem write 0x8=1',
+  ],
+  [
+    'devmem 0x8=1',
+    '"0x8=1" is not an address: unexpected "=1" after 0x8, did you mean physmem devmem 0x8 32 1?',
+  ],
+  [
+    'read 0x8, 0x10',
+    '"0x8," is not an address: unexpected "," after 0x8, did you mean physmem read 0x8 0x10?',
+  ],
+  [
+    'read 0x8,0x10',
+    '"0x8,0x10" is not an address: unexpected ",0x10" after 0x8, did you mean physmem read 0x8 0x10?',
+  ],
+  ['read 0x8 + 4', `"+" ${noPlace}, did you mean physmem read 0x8+4?`],
+  ['read 0x8 -c 4', notOption('read', '-c', 'physmem read 0x8 --count 4')],
+  ['dump 0x8 -c 4', notOption('dump', '-c')],
+  [
+    'watch 0x4000 1',
+    '"1" is not a place after another: it may be a number of looks (--count 1) or an address (0x1+0), did you mean physmem watch 0x4000 --count 1?',
+  ],
+  [
+    'watch 0x4000 4k',
+    '"4k" is not a place after another: it may be a length (A..+LENGTH) or an address (0x1000+0), did you mean physmem watch 0x4000..+4k?',
+  ],
+  [
+    'fill 0x40000000 0x40000010 1',
+    tooMuch('fill', 'RANGE VALUE', '1', 'physmem fill 0x40000000..0x40000010 1'),
+  ],
+  ['fill 0x40000000 0xdeadbeef 1', tooMuch('fill', 'RANGE VALUE', '1')],
+  [
+    'search 0 text:a 1k',
+    tooMuch('search', 'RANGE|PLACE PATTERN', '1k', 'physmem search 0..+1k text:a'),
+  ],
+  [
+    'copy 0x4000 0x5000..+16',
+    '"0x5000..+16" is not a place: no range is taken here, leave out "..+16", did you mean physmem copy 0x4000..+16 0x5000?',
+  ],
+  [
+    'copy 0x4000..+16 0x5000..+16',
+    '"0x5000..+16" is not a place: no range is taken here, leave out "..+16", did you mean physmem copy 0x4000..+16 0x5000?',
+  ],
+  // Two lengths.
+  [
+    'copy 0x4000..+16 0x5000..+32',
+    '"0x5000..+32" is not a place: no range is taken here, leave out "..+32"',
+  ],
+  ['buffer 4k', '"4k" is not an action: expected alloc, did you mean physmem buffer alloc 4k?'],
+  [
+    'read pci:00:04/bar0',
+    '"00:04" is not the address of a PCI function: its function is missing, did you mean 00:04.0?',
+  ],
+  [
+    'translate bash 0x1000',
+    '"bash" is not the number of a process: a number is needed, such as $(pidof -s bash)',
+  ],
 ]

@@ -1,0 +1,239 @@
+/** Scripts of users, run by the command as it is built: in a process of its own. */
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { noAgent } from '../../remote/testing/agent.ts'
+import { BuiltCli } from '../testing/built.ts'
+import { TestFolder } from '../testing/files.ts'
+import { run as runHere } from '../testing/run.ts'
+
+const cli = new BuiltCli()
+const folder = new TestFolder()
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+const read = `import { Memory } from 'physmem'
+import { parsePlace } from 'physmem/place'
+export default async (machine, args) => {
+  const memory = await machine.open()
+  const value = await memory.read32(0x1000_0000)
+  console.log(machine.target, args, memory instanceof Memory, parsePlace('0x10').offset, value)
+}
+`
+const typed = `import { PhysmemError, type Script } from 'physmem'
+interface Count { words: number }
+const script: Script = async (machine, args) => {
+  const count: Count = { words: args.length }
+  const memory = await machine.open()
+  await memory.read32(0x1000_003c).catch((error) => console.log(error instanceof PhysmemError, count))
+}
+export default script
+`
+folder.file('read.mjs', read)
+folder.file('read.js', read)
+folder.file('typed.ts', typed)
+folder.file('typed.mts', typed)
+folder.file('text.txt', 'read 0x10')
+folder.file('none.mjs', 'export const main = () => {}\n')
+folder.file('broken.mjs', 'export default () => {\n  let a = ;\n}\n')
+folder.file('code.mjs', 'export default () => {\n  process.exitCode = 7\n}\n')
+folder.file('never.mjs', 'export default () => new Promise(() => {})\n')
+folder.file('hang.mjs', 'export default () => {\n  console.log("on")\n  for (;;) {}\n}\n')
+folder.file(
+  'wait.mjs',
+  'export default async (machine) => {\n  console.log("on")\n  await new Promise(() => setInterval(() => {}, 1000))\n}\n',
+)
+folder.file(
+  'fail.mjs',
+  `export default async (machine, [what]) => {
+  const memory = await machine.open()
+  if (what === 'bus') await memory.read32(0x1000_003c)
+  if (what === 'place') await machine.open('pci:04.0')
+  if (what === 'wait') await memory.wait32(0x1000_0000, { equals: 0, timeoutMs: 1 })
+  if (what === 'text') throw 'a text'
+  throw new TypeError('no such thing')
+}
+`,
+)
+
+const at = (name: string) => join(folder.path, name)
+const run = (name: string, ...args: string[]) => cli.run(['run', '-t', 'sim:', at(name), ...args])
+const said = (message: string, code: number) => ({ code, out: '', err: `physmem: ${message}\n` })
+
+describe('run', () => {
+  it('calls what the script exports with the machine, and all that is behind it', async () => {
+    const { out, err } = await run('read.js', '--json', '-t', 'local', '--', '-h', 'help')
+    expect(err).toBe('')
+    const list = out.replace(/\s+/g, ' ')
+    expect(list).toContain("sim: [ '--json', '-t', 'local', '--', '-h', 'help' ] true")
+  })
+
+  it('translates TypeScript, or says who does', async () => {
+    const name = 'typed.mts'
+    const by = (process.features as { typescript?: string | false }).typescript
+    const file = at(name)
+    const cure =
+      'Node 22.18 or newer does; or install tsx where the script is, or write JavaScript (.mjs)'
+    const { node } = process.versions
+    expect(await run(name, 'a')).toEqual(
+      by
+        ? { code: 0, out: 'true { words: 1 }\n', err: '' }
+        : said(
+            `${file} is TypeScript, which Node ${node} does not run by itself\n  hint: ${cure}`,
+            2,
+          ),
+    )
+  })
+
+  it('has the tsx of the project translate', async () => {
+    const name = 'typed.ts'
+    mkdirSync(at('project/node_modules'), { recursive: true })
+    symlinkSync(join(root, 'node_modules/tsx'), at('project/node_modules/tsx'))
+    folder.file(`project/${name}`, typed)
+    try {
+      expect(await run(`project/${name}`, 'a')).toEqual({
+        ...{ code: 0, out: 'true { words: 1 }\n', err: '' },
+      })
+    } finally {
+      spawnSync('rm', ['-r', at('project')])
+    }
+  })
+
+  it.each([
+    [
+      'bus',
+      1,
+      '32-bit read at 0x1000003c (sim:) failed: demo.BROKEN answers every access with a bus error',
+    ],
+    ['wait', 3, 'wait at 0x10000000 (sim:) timed out after 1 ms: 0x50484d31 is not 0x0'],
+  ])('says what physmem refuses as commands do: %s', async (what, code, message) => {
+    expect(await run('fail.mjs', what)).toEqual(said(message, code))
+  })
+
+  it('shows what the script throws, and where', async () => {
+    expect(await run('fail.mjs')).toEqual({
+      ...{ code: 1, out: '' },
+      err: `TypeError: no such thing\n    at default (file://${at('fail.mjs')}:7:9)\n`,
+    })
+    expect(await run('fail.mjs', 'text')).toEqual({ code: 1, out: '', err: "'a text'\n" })
+    const { code, err } = await run('broken.mjs')
+    expect([code, err.split('\n')[0]]).toEqual([1, `file://${at('broken.mjs')}:2`])
+  })
+
+  it('fails where what the script returned never settles', async () => {
+    expect(await run('never.mjs')).toEqual({
+      code: 1,
+      out: '',
+      err: `physmem: ${at('never.mjs')}: nothing is left to wait for, but what it returned has not settled\n`,
+    })
+  })
+
+  it('keeps the exit code of the script', async () => {
+    expect(await run('code.mjs')).toEqual({ code: 7, out: '', err: '' })
+  })
+
+  it('ends quietly when nobody reads on', async () => {
+    folder.file(
+      'many.mjs',
+      'export default async () => {\n  for (;;) await new Promise((go) => setImmediate(go, console.log("line")))\n}\n',
+    )
+    const script = `physmem -t sim: run ${at('many.mjs')} | head -1; echo \${PIPESTATUS[0]}`
+    expect(await cli.shell(script)).toMatchObject({ out: 'line\n0\n', err: '' })
+  })
+
+  it.each(['hang.mjs', 'wait.mjs'])(
+    'ends by Ctrl-C, whatever the script does: %s',
+    async (name) => {
+      const child = cli.start(['run', '-t', 'sim:', at(name)])
+      await child.interrupt(() => child.out !== '')
+      expect(await child.ended).toEqual({ code: null, out: 'on\n', err: '' })
+      expect(child.process.signalCode).toBe('SIGINT')
+    },
+  )
+
+  it.skipIf(noAgent)(
+    `closes a machine far away, whose agent ends, too${noAgent ? ` [skipped: ${noAgent}]` : ''}`,
+    async () => {
+      const target = 'exec:env'
+      const open = `export default async (machine) => {
+  console.log(machine.target)
+  await machine.map()
+  await new Promise(() => setInterval(() => {}, 1000))
+}\n`
+      folder.file('open.mjs', open)
+      const child = cli.start(['-v', 'run', '-t', target, at('open.mjs')])
+      await child.interrupt(() => child.out !== '')
+      expect(await child.ended).toEqual({
+        ...{ code: null, out: 'exec:env\n' },
+        err: 'physmem: runs env sh\nphysmem: stopped (Ctrl-C)\n',
+      })
+      expect(child.process.signalCode).toBe('SIGINT')
+      const children = spawnSync('pgrep', ['-P', `${child.process.pid}`], { encoding: 'utf8' })
+      expect(children.stdout).toBe('')
+    },
+  )
+
+  const user = ['--reuid', '65534', '--regid', '65534', '--clear-groups']
+  const asUser = [...user, process.execPath, '-e', '0']
+  const isRoot = process.getuid?.() === 0 && spawnSync('setpriv', asUser).status === 0
+  it.skipIf(!isRoot)('runs as an ordinary user', () => {
+    chmodSync(folder.path, 0o755)
+    const line = [process.execPath, cli.main, 'run', '-t', 'sim:', at('read.mjs')]
+    const { stdout, stderr, status } = spawnSync('setpriv', [...user, ...line], {
+      ...{ encoding: 'utf8', env: { PATH: dirname(process.execPath), HOME: '/nonexistent' } },
+    })
+    expect({ stdout, stderr, status }).toEqual({
+      ...{ stdout: 'sim: [] true 16 1346915633\n', stderr: '', status: 0 },
+    })
+  })
+
+  it.each([
+    ['missing.mjs', 'missing.mjs cannot be read: there is no such file', undefined],
+    ['.', '. is a folder, not a script', undefined],
+    [
+      'text.txt',
+      'text.txt is not a script: expected a file .mjs, .js, .mts or .ts',
+      'for a file of commands: physmem batch text.txt',
+    ],
+  ])('refuses what is no script: %s', async (name, message, hint) => {
+    process.chdir(folder.path)
+    expect(await runHere(['run', '-t', 'sim:', name])).toEqual(
+      said(hint === undefined ? message : `${message}\n  hint: ${hint}`, 2),
+    )
+  })
+
+  it('refuses a module without a function, and no script at all', async () => {
+    expect(await run('none.mjs')).toEqual(
+      said(
+        `${at('none.mjs')} has no function as its default export\n  hint: such as: export default async (machine) => console.log(machine.target)`,
+        2,
+      ),
+    )
+    expect((await runHere('run')).err).toBe(
+      'physmem: run needs a SCRIPT, such as physmem run bring-up.ts\n  hint: see physmem run --help\n',
+    )
+    expect((await runHere('run --json a.mjs')).err).toBe(
+      'physmem: --json does not apply to run: leave it out\n',
+    )
+    const several = ['run', '-t', 'sim:', '-t', 'local', at('read.mjs')]
+    expect((await runHere(several)).err).toBe(
+      'physmem: run is for one target, but there are 2\n  hint: give one --target\n',
+    )
+    const env = { PHYSMEM_TARGET: 'exec:false' }
+    expect((await runHere(['run', at('read.mjs')], { env })).err).toContain(
+      'PHYSMEM_TARGET: exec: and sudo: are taken from the command line',
+    )
+  })
+
+  it('prints its help, and offers files behind a script', async () => {
+    for (const line of ['run --help', 'help run', '--help run a.mjs -t x']) {
+      expect((await runHere(line)).out).toContain(
+        'Usage: physmem run [options] <script> [argument...]',
+      )
+    }
+    process.chdir(folder.path)
+    expect((await runHere(['__complete', '--', 'run', 'a.mjs', '-t', ''])).out).toBe(':file\n')
+    expect((await runHere(['__complete', '--', 'run', '-t', 'si'])).out).toBe('sim:\n')
+  })
+})

@@ -1,0 +1,132 @@
+import { inspect, stripVTControlCharacters } from 'node:util'
+import { sameError } from '../../base/same-error.ts'
+import { packageFile } from '../../engine/engine-file.ts'
+import { isConnected } from '../../machine/facilities.ts'
+import type { runScript } from '../../script/run.ts'
+import { printable } from '../../text/refuse.ts'
+import { shellLine } from '../../text/shell-words.ts'
+import { defineCommand, one, several } from '../frame/command.ts'
+import type { Context } from '../frame/context.ts'
+import { type ExitCode, exitCodeOf } from '../frame/exit.ts'
+import { importModule } from '../frame/import-module.ts'
+import { stopperOf } from '../frame/io.ts'
+import { scriptFile } from '../frame/script-file.ts'
+
+export default defineCommand({
+  arguments: [
+    {
+      name: 'script',
+      needed: true,
+      description: 'a module in JavaScript or TypeScript (.mjs, .js, .mts, .ts)',
+      completes: 'file',
+    },
+    {
+      name: 'argument',
+      several: true,
+      description: 'words for the script: nothing behind it is an option of physmem',
+      completes: 'file',
+      passed: true,
+    },
+  ],
+  options: {},
+  refuses: ['width', 'endian', 'json', 'actOnPorts', 'actOnI2c', 'quiet'],
+  meanings: { verbose: 'say on stderr what is run to reach the machine' },
+  examples: [
+    ['run bring-up.ts', 'on this machine'],
+    [
+      'run -t ssh://root@board bring-up.ts --fast 0x10',
+      'on a board; --fast 0x10 is for the script',
+    ],
+    ['run -t sim: bring-up.mjs', 'on a simulated board'],
+  ],
+  notes: [
+    'The default export of the script is a function, which is called with the machine of --target, as ' +
+      'connect() of the library gives it, and the words behind the script. When the promise that it ' +
+      'returns has settled, the machine is closed and the process ends, with process.exitCode if the ' +
+      'script has set it.',
+    'Imports of physmem are this physmem, wherever the script is. TypeScript is translated by the tsx ' +
+      'that is installed where the script is, or else by Node itself (22.18 or newer).',
+  ],
+  inBatches: 'a script has a process of its own',
+  atPrompt: 'a script has a process of its own',
+  async run(context, args) {
+    const file = scriptFile(one(args, 0))
+    await context.turn()
+    endQuietlyWithoutReader()
+    const { target, sudo, keepConnection: keepS, verbose } = context.settings
+    const tellCommand = (argv: readonly string[]) => {
+      if (verbose) context.complain(`runs ${shellLine(argv)}`)
+    }
+    const unsettled = () => {
+      context.complain(
+        `${printable(file)}: nothing is left to wait for, but what it returned has not settled`,
+      )
+      process.exitCode = 1
+    }
+    process.once('beforeExit', unsettled)
+    try {
+      // Beside the other modules of the package, whose classes the script sees.
+      const module = await importModule(packageFile('dist/script/run.js'))
+      await (module as { runScript: typeof runScript }).runScript({
+        ...{ file, args: several(args, 1), target, way: { sudo, keepS, tellCommand } },
+        // Elsewhere nothing need be put right: the signal ends the process at once, whatever it does.
+        signal: isConnected(target) ? context.io.interrupted() : undefined,
+      })
+    } catch (thrown) {
+      return await told(context, thrown)
+    } finally {
+      process.off('beforeExit', unsettled)
+    }
+    return Number(process.exitCode ?? 0) as ExitCode
+  },
+})
+
+/** Says what the script, or physmem on its behalf, has thrown. */
+async function told(context: Context, thrown: unknown): Promise<ExitCode> {
+  const error = sameError(thrown)
+  if (error?.code === 'EABORT' && context.io.endedBy !== undefined) {
+    context.complain(`stopped (${stopperOf(context.io)})`)
+    return 1
+  }
+  if (isOfLoader(thrown)) return await uncaught(thrown)
+  if (error === undefined) {
+    const text = stripVTControlCharacters(inspect(thrown)).split('\n')
+    const lines = text.filter((line) => !isOurs(line)).map((line) => printable(line))
+    context.io.stderr.write(`${lines.join('\n')}\n`)
+    return 1
+  }
+  context.tell(error)
+  return exitCodeOf(error)
+}
+
+/**
+ * Whether it is what Node's loader does not understand in a file. Only Node knows its line, which it shows
+ * when nobody catches the error.
+ */
+function isOfLoader(thrown: unknown): thrown is SyntaxError {
+  if (!(thrown instanceof SyntaxError) || 'code' in thrown) return false
+  const frame = thrown.stack?.split('\n').find((line) => /^\s+at /.test(line))
+  return frame?.includes('(node:internal/') === true
+}
+
+/** Ends the process with exit code 1. */
+function uncaught(error: Error): Promise<never> {
+  return new Promise(() => {
+    setImmediate(() => {
+      throw error
+    })
+  })
+}
+
+/** A line of a stack below the script: what called it. */
+function isOurs(line: string): boolean {
+  return /^\s+at .*\/(?:dist\/script\/run|whole)\.js:\d/.test(line)
+}
+
+/** As all commands: `| head` is no failure. */
+function endQuietlyWithoutReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(0)
+  })
+}

@@ -1,0 +1,152 @@
+/** What was meant by words and options of the commands whose first word is a range. */
+
+import { existsSync } from 'node:fs'
+import { RequestError } from '../../../base/errors.ts'
+import { isSize, isWidth } from '../../../operate/bare-number.ts'
+import { isRegularFile } from '../../../operate/files.ts'
+import { formatHex, parseRangeOrPlace } from '../../../place/index.ts'
+import { quote } from '../../../text/refuse.ts'
+import { isBytesFile } from './bytes-file.ts'
+
+type Line = readonly string[]
+
+export function placeOf(word: string): string {
+  return isBytesFile(word) ? `file:${word}` : word
+}
+
+/**
+ * The words that were probably meant by too many: a length after a place is a part of its range.
+ */
+export function excessHabits(command: string, words: Line): Line[] {
+  const [given = '', second = '', third = ''] = words
+  const first = isPlace(given) ? given : placeOf(given)
+  // Bytes of a pattern, one a word.
+  const [, ...bytes] = words
+  if (command === 'search' && bytes.every((byte) => /^[0-9a-f]{2}$/i.test(byte))) {
+    return [[first, bytes.join(' ')]]
+  }
+  if (words.length !== 3 && (command !== 'dump' || words.length !== 2)) return []
+  switch (command) {
+    case 'dump':
+      if (words.length === 3)
+        return isFile(given) ? [[`${placeOf(given)}+${second}..+${third}`]] : []
+      if (/[./]/.test(second) && first.includes('..') && !isPlace(second)) {
+        // What is there would be replaced.
+        return existsSync(second) ? [] : [[first, '--output', second]]
+      }
+      if (first.includes('..')) return isWidth(second) ? [[first, '--width', second]] : []
+      return stretches(first, second).map((range) => [range])
+    case 'search':
+      if (!/^\+?[0-9]/.test(second)) return stretches(first, third).map((range) => [range, second])
+      return stretches(first, second).map((range) => [range, third])
+    case 'fill':
+      if (second === '=') return [[first, third]]
+      // The width behind, as devmem's people have it in the middle.
+      if (first.includes('..')) return isWidth(third) ? [[first, second, '--width', third]] : []
+      // Others take the value first and then a count, which is never 0.
+      if (!second.startsWith('+') && !isZero(third) && !isNearEnd(first, second)) return []
+      return stretches(first, second).map((range) => [range, third])
+    case 'compare':
+    case 'copy':
+      return stretches(first, third).map((range) => [range, second])
+    default:
+      return []
+  }
+}
+
+/** Whether a word is read as a place or a range, which is not what a file would be named. */
+function isPlace(word: string): boolean {
+  try {
+    parseRangeOrPlace(word)
+    return true
+  } catch (error) {
+    if (error instanceof RequestError) return false
+    throw error
+  }
+}
+
+/**
+ * A place and a number after it: an end, where it is the larger of two addresses, or else a length.
+ */
+export function stretches(place: string, number: string): string[] {
+  if (!/^\+?(?:0x[0-9a-f]+|[0-9]+[kMG]?)$/i.test(number)) return []
+  if (number.startsWith('+')) return [`${place}..${number}`]
+  const areAddresses = [place, number].every((text) => /^0x0*[1-9a-f]/i.test(text))
+  const isEnd = areAddresses && Number(number) > Number(place)
+  // The length first, and then the address: `dump 8 0x10000000`.
+  if (!isEnd && (isLow(place) || isSize(place)) && Number(number) >= PAGE) return []
+  if (!isEnd) return [`${place}..+${number}`]
+  // The last byte, as /proc/iomem has it, where the number is not an end of an element.
+  const last = [`${place}..${formatHex(Number(number) + 1, 4 * (number.length - '0x'.length))}`]
+  return [`${place}..${number}`, ...(Number(number) % 4 === 3 ? last : [])]
+}
+
+/** What is missing, where the argument that is not there does not tell. */
+export function lackOf(command: string, [only, ...more]: Line): string | undefined {
+  if (command !== 'load' || only === undefined || more.length > 0) return undefined
+  if (!isRegularFile(only)) return 'load needs a FILE, or - for standard input'
+  return `load needs a PLACE before ${quote(only)}`
+}
+
+/** Whether a number is an address a little above another: no value, and no count. */
+function isNearEnd(place: string, end: string): boolean {
+  const areAddresses = [place, end].every((text) => /^0x[0-9a-f]+$/i.test(text))
+  const length = Number(end) - Number(place)
+  return areAddresses && Number(place) >= 0x100_0000 && length > 0 && length < 0x100_0000
+}
+
+/** `fill RANGE=VALUE`, `load PLACE=FILE`. */
+export function lackHabits(command: string, [only = '', ...more]: Line): Line[] {
+  const [, range, value] = /^([^=]+)=([^=]+)$/.exec(only) ?? []
+  if (command === 'load' && !isRegularFile(value ?? '')) return []
+  return /^(?:fill|load)$/.test(command) &&
+    range !== undefined &&
+    value !== undefined &&
+    more.length === 0
+    ? [[range, value]]
+    : []
+}
+
+/** The whole lines that were meant by one with an option that there is not. */
+export function optionHabits(command: string, argv: Line, flag: string): Line[] {
+  return [...countHabits(command, argv, flag), ...lengthHabits(command, argv, flag)]
+}
+
+/** `dump PLACE --count 4`, `-n 4`, which counts bytes to some and elements to others: `read` has it. */
+function countHabits(command: string, argv: Line, flag: string): Line[] {
+  if (command !== 'dump' || !/^(?:-n|--count(?:=|$))/.test(flag)) return []
+  return [argv.with(argv.indexOf(command), 'read')]
+}
+
+/** `dump PLACE -l 16`, `--length 16`, `--size 16`, which count bytes elsewhere: the whole lines. */
+function lengthHabits(command: string, argv: Line, flag: string): Line[] {
+  const [, attached] = /^(?:-l|--(?:length|len|size|bytes))=?(.*)$/.exec(flag) ?? []
+  const at = argv.indexOf(flag)
+  if (attached === undefined || at < 0) return []
+  const length = attached || argv[at + 1]
+  if (length === undefined || !/^(?:0x[0-9a-f]+|[0-9]+[kMG]?)$/i.test(length)) return []
+  const rest = argv.filter((_, index) => index !== at && (attached || index !== at + 1))
+  const name = rest.indexOf(command)
+  // The first that is taken with it: another may be the value of an option.
+  return rest.flatMap((word, index) =>
+    index <= name || word.startsWith('-')
+      ? []
+      : [rest.map((other, place) => (place === index ? `${word}..+${length}` : other))],
+  )
+}
+
+/** From here on a number is no count or length, as people write them. */
+export const PAGE = 0x1000
+
+function isLow(place: string): boolean {
+  return /^(?:0x[0-9a-f]+|[1-9][0-9]*)$/i.test(place) && Number(place) < PAGE && Number(place) > 0
+}
+
+/** Whether a word is a file, by its name alone or as a place without an offset. */
+function isFile(word: string): boolean {
+  return isBytesFile(word) || /^file:[^+]+$/.test(word)
+}
+
+function isZero(number: string): boolean {
+  return /^(?:0x)?0+$/i.test(number)
+}

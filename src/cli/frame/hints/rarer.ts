@@ -1,0 +1,58 @@
+/** The same as orders.ts has, of commands that are in no small bundle. */
+
+import { isRegularFile } from '../../../operate/files.ts'
+import type { Given } from './orders.ts'
+
+/** The lines that others of these words may stand for, the nearest first. */
+export function rarerLines(given: Given): string[][] {
+  const all = [loadHabits, watchedFor, turnedSearch, turnedCompare, copiedRange, bareSize]
+  return all.flatMap((habits) => habits(given))
+}
+
+/** `buffer SIZE`. */
+function bareSize({ name, words, withWords }: Given): string[][] {
+  return name === 'buffer' ? [withWords(['alloc', ...words])] : []
+}
+
+/** `load FILE PLACE`. */
+function loadHabits({ name, words, withWords }: Given): string[][] {
+  const [path = '', place = ''] = words
+  return name === 'load' && isRegularFile(path) ? [withWords([place, path])] : []
+}
+
+/** `load PLACE /dev/stdin`, where that is a pipe. */
+export function pipeHabits({ name, words, withWords }: Given): string[][] {
+  const [place = '', path] = words
+  return name === 'load' && path === '/dev/stdin' ? [withWords([place, '-'])] : []
+}
+
+/** `watch PLACE=VALUE`: until it has the value. */
+function watchedFor({ name, words, withWords }: Given): string[][] {
+  if (name !== 'watch' || !words.every((word) => /[^=]=[^=]/.test(word))) return []
+  const [command, ...line] = withWords(words)
+  return command === 'watch' ? [['wait', ...line]] : []
+}
+
+/** `search PATTERN RANGE`. */
+function turnedSearch({ name, words, withWords }: Given): string[][] {
+  const [pattern = '', range = '', more] = words
+  return name === 'search' && more === undefined && range !== ''
+    ? [withWords([range, pattern])]
+    : []
+}
+
+/** `compare FILE RANGE`: the range stands first. */
+function turnedCompare({ name, words, withWords }: Given): string[][] {
+  const [file = '', range = ''] = words
+  if (name !== 'compare' || words.length !== 2 || !range.includes('..')) return []
+  return isRegularFile(file) ? [withWords([range, `file:${file}`])] : []
+}
+
+/** `copy RANGE RANGE`, `copy PLACE RANGE`: the length stands once, behind the first. */
+function copiedRange({ name, words, withWords }: Given): string[][] {
+  const [from = '', to = '', more] = words
+  const [, place = '', length = ''] = /^(.+?)(\.\.\+.*)$/.exec(to) ?? []
+  if (name !== 'copy' || more !== undefined || place === '') return []
+  if (from.endsWith(length)) return [withWords([from, place])]
+  return from.includes('..') ? [] : [withWords([from + length, place])]
+}
