@@ -14,6 +14,7 @@ import { builtInModule } from './lib/built-in-board.mjs'
 import {
   leaveOut,
   leftOut,
+  noHelp,
   noSubprograms,
   noSuggestions,
   openedBySchemes,
@@ -145,7 +146,8 @@ export async function buildPart(part, entry, outfile, tables = leftOut[part]) {
       noSuggestions,
       apart('yaml', './yaml.js'),
       apart(IMPORT, './import-module.js'),
-      ...(part === 'everyday' ? [apart(SILENCE, './silence.js')] : []),
+      ...(part === 'whole' ? [] : [noHelp]),
+      ...(part === 'everyday' || part === 'batch' ? [apart(SILENCE, './silence.js')] : []),
       builtInBoard,
       ownRequire,
     ],
@@ -156,7 +158,7 @@ export async function buildPart(part, entry, outfile, tables = leftOut[part]) {
 /** As src/operate/blanks.ts imports it. It takes what it needs as arguments, and throws no error of ours. */
 const SILENCE = '\\./silence\\.ts'
 
-/** What everyday.js needs only where all ones were read, which is seldom; it is a tenth of it. */
+/** What everyday.js and batch.js need only where all ones were read, which is seldom; it is a tenth of them. */
 export async function buildSilence(outdir) {
   const { build: bundle } = await import('esbuild')
   await bundle({

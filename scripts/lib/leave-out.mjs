@@ -180,6 +180,16 @@ export const noSuggestions = {
   },
 }
 
+/** Help, which people read: its lines are for the whole bundle. */
+export const noHelp = {
+  name: 'no-help',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]commander[/\\]lib[/\\]help\.js$/ }, () => ({
+      contents: `exports.Help = class { constructor() { throw new Error('help was left out') } }`,
+    }))
+  },
+}
+
 /** What stands for modules that are not there; the code of it is in the bundle once. */
 function absentModules(build, namespace, where) {
   const maker = `${namespace}-maker`

@@ -24,6 +24,9 @@ const targetFlag = /^(?:-t|--target)/
 /** A group of targets, which a board file names. */
 const group = /^(?:-t|--target=)?@/
 
+/** Help, also behind other short options. */
+const help = /^-(?:-help$|[^-]*h)/
+
 /** Options that name what describes registers. */
 const describing = /^--(?:chip|board)(?:=|$)/
 
@@ -94,6 +97,7 @@ function partHere(argv: readonly string[], env: Env, held?: readonly string[]): 
   if (env[TARGET] && env[TARGET] !== 'local') return 'whole'
   if (argv.some((word) => otherMachine.test(word) || group.test(word))) return 'whole'
   if (argv.filter((word) => targetFlag.test(word)).length > 1) return 'whole'
+  if (argv.some((word) => help.test(word))) return 'whole'
   if (command === 'batch') return held === undefined ? 'whole' : 'batch'
   const named = byName.includes(command)
     ? argv.slice(argv.indexOf(command) + 1).some((word, at, all) => mayBeName(word, all[at - 1]))

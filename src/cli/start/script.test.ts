@@ -40,6 +40,7 @@ describe('plainCommands', () => {
     ...['dump 0x10', '-q read 0x10', 'read UART0.FR', 'read pl011@0x9000.FR', 'read 0x9000@0.FR'],
     ...['read pci:0000:00:04.0.ID', 'read pci:1234:5678/config', 'read iomem:x', 'read pid:1:0x0'],
     ...['read 0x10 -t sim:', 'read 0x10 --target=sim:', 'read 0x10 -tsim:', 'read 0x10 -qt sim:'],
+    ...['read 0x10 -h', 'read 0x10 -qh', 'read --help'],
     ...[
       'read 0x10 --chip 1.svd',
       'read 0x10 --board=1',
@@ -54,7 +55,18 @@ describe('plainCommands', () => {
 
   it('finds nothing plain that an everyday command has not with it', () => {
     const word = fc.oneof(
-      fc.constantFrom(...everyday, 'physmem', '#', '--base', 'hex', '--verify', '-w', '--chip'),
+      fc.constantFrom(
+        ...everyday,
+        'physmem',
+        '#',
+        '--base',
+        'hex',
+        '--verify',
+        '-w',
+        '--chip',
+        '-h',
+        '-qh',
+      ),
       fc.constantFrom('0x10', '0x10:7:4=1', 'file:/a', 'pci:1:2.3/bar0', 'pci:1:2.3/config'),
       fc.constantFrom('uio:a/b', 'iomem:x', 'sim:', '-t', '@x', 'A.B', 'local', '-qt'),
       fc.string({ unit: fc.constantFrom(...'-=:.@+#x0a/tp '), maxLength: 6 }),

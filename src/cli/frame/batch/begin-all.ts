@@ -62,8 +62,10 @@ class Beginner {
     this.#parser = new LineParser(commands, context.settings)
     const input = new StandardInput()
     if (file === STDIN) input.take('the commands come through it')
+    // A batch may itself wait for its turn: when its lines act, it has come.
+    const { turn: _, ...options } = context.options
     this.#shared = {
-      ...context.options,
+      ...options,
       system: context.system,
       openMachine: machines.open,
       console: context.console,

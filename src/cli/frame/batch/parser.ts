@@ -136,7 +136,9 @@ function fallbacksOf(specs: OptionSpecs): Record<string, unknown> {
 function mayBeElsewhere({ command, settings, values }: Omit<Unworded, 'args'>): boolean {
   const { targetGiven, targetFrom, boardTarget } = settings
   if (targetGiven || (targetFrom !== undefined && !boardTarget)) return false
-  return values.board !== undefined || (boardTarget !== undefined && command.takesNoBoardTarget === true)
+  return (
+    values.board !== undefined || (boardTarget !== undefined && command.takesNoBoardTarget === true)
+  )
 }
 
 type KeepArguments = Parameters<Parameters<typeof buildProgram>[3]>
