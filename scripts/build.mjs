@@ -147,7 +147,7 @@ export async function buildPart(part, entry, outfile, tables = leftOut[part]) {
       apart('yaml', './yaml.js'),
       apart(IMPORT, './import-module.js'),
       ...(part === 'whole' ? [] : [noHelp]),
-      ...(part === 'everyday' || part === 'batch' ? [apart(SILENCE, './silence.js')] : []),
+      ...(part === 'everyday' ? [apart(SILENCE, './silence.js')] : []),
       builtInBoard,
       ownRequire,
     ],
@@ -158,7 +158,7 @@ export async function buildPart(part, entry, outfile, tables = leftOut[part]) {
 /** As src/operate/blanks.ts imports it. It takes what it needs as arguments, and throws no error of ours. */
 const SILENCE = '\\./silence\\.ts'
 
-/** What everyday.js and batch.js need only where all ones were read, which is seldom; it is a tenth of them. */
+/** What everyday.js needs only where all ones were read, which is seldom; it is a tenth of it. */
 export async function buildSilence(outdir) {
   const { build: bundle } = await import('esbuild')
   await bundle({

@@ -91,13 +91,24 @@ export class Blanks {
     hasPci: () => boolean
   }): Promise<Silence[]> {
     const stretches = (this.#stretches ?? []).filter(({ blank }) => blank)
-    const accesses = [...(this.#asked ?? []), ...stretches.map(({ read }) => read)]
+    const all = [...(this.#asked ?? []), ...stretches.map(({ read }) => read)]
     this.#asked = undefined
     this.#stretches = undefined
-    if (accesses.length === 0 || !hasPci()) return []
+    if (all.length === 0 || !hasPci()) return []
+    const accesses = await this.#ofDevices(all)
+    if (accesses.length === 0) return []
     this.#told ??= new Set()
     const told = this.#told
     return (await import('./silence.ts')).remarksOn(accesses, { here: this.#system, look, told })
+  }
+
+  /** Those that are in no file without an address. */
+  async #ofDevices(accesses: readonly Access[]): Promise<readonly Access[]> {
+    if (accesses.every(({ place }) => place.scheme !== 'file')) return accesses
+    const { addressOfFile } = await import('../machine/local/file-address.ts')
+    return accesses.filter(
+      ({ place }) => place.scheme !== 'file' || addressOfFile(place, this.#system) !== undefined,
+    )
   }
 }
 
