@@ -113,8 +113,8 @@ const standing = {
 /**
  * CommonJS files in which every module is evaluated when it is first imported, which Node starts
  * 5 ms faster than ES modules: main.js chooses one of everyday.js, batch.js, looking.js, named.js,
- * translating.js, and whole.js, which has everything. Reading a file costs 3 ms per 100 kB, whether
- * used or not.
+ * remote.js, translating.js, and whole.js, which has everything. Reading a file costs 3 ms per 100 kB,
+ * whether used or not.
  */
 export async function buildCommand(outdir) {
   const { build: bundle } = await import('esbuild')

@@ -8,6 +8,7 @@ const everyday = ['read', 'write', 'wait', 'devmem']
 const looking = ['map', 'list']
 const named = ['read', 'write', 'wait']
 const translating = ['translate']
+const remote = ['read', 'write', 'wait']
 
 const REGISTRY = 'src/cli/registry.ts'
 const SCHEMES = 'src/place/schemes'
@@ -39,11 +40,16 @@ const unsampled = {
   'src/engine/mapped.ts': ['../memory/sampling.ts', './sample-on-thread.ts'],
 }
 
-/** What neither an everyday command on this machine needs nor a batch of such. */
-const plain = {
+/** Names of registers. */
+const unnamed = {
   'src/cli/commands/read.ts': ['./named/read.ts'],
   'src/cli/commands/wait.ts': ['./named/wait.ts'],
   'src/cli/commands/write.ts': ['./named/write.ts'],
+}
+
+/** What neither an everyday command on this machine needs nor a batch of such. */
+const plain = {
+  ...unnamed,
   ...usual,
   ...unsampled,
   'src/machine/connect.ts': otherMachines,
@@ -95,6 +101,13 @@ export const leftOut = {
     [REGISTRY]: commandsBut(translating),
     ...usual,
     'src/cli/frame/opened-machines.ts': ['../../machine/connect.ts'],
+  },
+  remote: {
+    [REGISTRY]: commandsBut(remote),
+    ...unnamed,
+    ...usual,
+    ...unsampled,
+    'src/machine/connect.ts': ['./sim/machine.ts', './debug/machine.ts'],
   },
   whole: {},
 }

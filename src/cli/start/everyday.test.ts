@@ -15,9 +15,31 @@ describe('partFor', () => {
     ['--target local read 0x10', 'everyday'],
     ['--target sim: read 0x10', 'whole'],
     ['-tsim:board.yaml read 0x10', 'whole'],
-    ...TARGET_SCHEMES.map((scheme): [string, string] => [`-t ${scheme}x read 0x10`, 'whole']),
+    ...TARGET_SCHEMES.map((scheme): [string, string] => [
+      `-t ${scheme}x read 0x10`,
+      ['sim:', 'gdb:', 'qmp:'].includes(scheme) ? 'whole' : 'remote',
+    ]),
     ['read 0x10 --target=sim:', 'whole'],
-    ['-t ssh://board read 0x10', 'whole'],
+    ['-t ssh://board read 0x10', 'remote'],
+    ['read 0x10 -t ssh://board --sudo -w 8', 'remote'],
+    ['write 0x10=1 dt:serial0=2 --target=unix:/run/a --json', 'remote'],
+    ['-qtsudo: wait 0x10=1 --timeout 5ms', 'remote'],
+    ['read iomem:x pci:0000:00:04.0/config i2c:1:0x48 -t exec:sh', 'remote'],
+    ['read port:0x70 -w 8 --target serial:/dev/ttyUSB0', 'remote'],
+    ['read UART0.FR -t ssh://board', 'whole'],
+    ['read pci:0000:00:04.0.ID -t ssh://board', 'whole'],
+    ['read 0x10 -t ssh://a -t ssh://b', 'whole'],
+    ['read 0x10 -t ssh://a -qt ssh://b', 'whole'],
+    ['read 0x10 -t @lab', 'whole'],
+    ['read 0x10 -qt@lab', 'whole'],
+    ['-qt sim: read 0x10', 'whole'],
+    ['read sim:0x10 -t ssh://board', 'whole'],
+    ['read 0x10 -t gdb:/run/gdb', 'whole'],
+    ['read 0x10 --chip a.svd -t ssh://board', 'whole'],
+    ['dump 0x10 -t ssh://board', 'whole'],
+    ['devmem 0x10 -t ssh://board', 'whole'],
+    ['read 0x10 -- -t ssh://board', 'whole'],
+    ['read 0x10 -t', 'everyday'],
     ['map --target=sudo:', 'whole'],
     ['list -texec:env', 'whole'],
     ['read pci:0000:00:04.0/bar0 file:x uio:a/b', 'everyday'],
@@ -69,6 +91,16 @@ describe('partFor', () => {
     expect(partFor(argv, { PHYSMEM_TARGET: 'sim:' }, undefined, ['read'])).toBe('whole')
     expect(lessonOf(argv, ['read', 'wait'])).toBe('batch+read+wait')
     expect(lessonOf(argv)).toBe('batch')
+  })
+
+  it('minds the target of the environment', () => {
+    const part = (line: string, target: string) =>
+      partFor(line.split(' '), { PHYSMEM_TARGET: target })
+    expect(part('read 0x10', 'ssh://board')).toBe('remote')
+    expect(part('read 0x10 -t local', 'ssh://board')).toBe('whole')
+    expect(part('read 0x10 -t ssh://board', 'sim:')).toBe('remote')
+    expect(part('read 0x10', 'sim:')).toBe('whole')
+    expect(part('read UART0.FR', 'ssh://board')).toBe('whole')
   })
 
   it('knows which options take a value', () => {

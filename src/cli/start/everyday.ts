@@ -9,6 +9,12 @@ export const looking: readonly string[] = ['map', 'list']
 /** The commands that look page tables up. */
 export const translating: readonly string[] = ['translate']
 
+/** The commands that access another machine by an agent, most often from a script. */
+const remote: readonly string[] = ['read', 'write', 'wait']
+
+/** The targets at which an agent serves. */
+const byAgent = /^(?:ssh:\/\/|sudo:|exec:|unix:|serial:)/
+
 /** The kinds of place that need more than an everyday command has with it: all but these, and addresses. */
 const rare = /^(?!(?:pci|uio|file):)[a-z][a-z0-9]*:|^pci:[^/]*\/config/
 
@@ -19,10 +25,10 @@ const virtual = /^(?:pid|kernel):/
 const otherMachine = /sim:|exec:|unix:|serial:|sudo:|gdb:|qmp:|ssh:\/\//
 
 /** The option that names one, also with its value in the same word. */
-const targetFlag = /^(?:-t|--target)/
+const targetFlag = /^(?:-[qv]*t|--target)/
 
 /** A group of targets, which a board file names. */
-const group = /^(?:-t|--target=)?@/
+const group = /^(?:-[qv]*t|--target=)?@/
 
 /** Help, also behind other short options. */
 const help = /^-(?:-help$|[^-]*h)/
@@ -73,7 +79,7 @@ type Env = Readonly<Record<string, string | undefined>>
 type MaySay = (named: string | undefined, env: Env) => boolean
 
 /** The built files of the command, which differ in what is left out of them. */
-type Part = 'everyday' | 'batch' | 'looking' | 'named' | 'translating' | 'whole'
+type Part = 'everyday' | 'batch' | 'looking' | 'named' | 'remote' | 'translating' | 'whole'
 
 /**
  * The smallest of the built files that surely has all that a command line needs; what it does not
@@ -94,14 +100,13 @@ export function partFor(
 /** The same where no board file names another machine. */
 function partHere(argv: readonly string[], env: Env, held?: readonly string[]): Part {
   const command = commandOf(argv)
+  if (argv.some((word) => help.test(word))) return 'whole'
+  if (isByAgent(argv, env)) return 'remote'
   if (env[TARGET] && env[TARGET] !== 'local') return 'whole'
   if (argv.some((word) => otherMachine.test(word) || group.test(word))) return 'whole'
   if (argv.filter((word) => targetFlag.test(word)).length > 1) return 'whole'
-  if (argv.some((word) => help.test(word))) return 'whole'
   if (command === 'batch') return held === undefined ? 'whole' : 'batch'
-  const named = byName.includes(command)
-    ? argv.slice(argv.indexOf(command) + 1).some((word, at, all) => mayBeName(word, all[at - 1]))
-    : false
+  const named = byName.includes(command) && mayBeNamed(argv, command)
   if (looking.includes(command)) {
     const isWhole = named || argv.some((word) => virtual.test(word) || describing.test(word))
     return isWhole ? 'whole' : 'looking'
@@ -110,6 +115,32 @@ function partHere(argv: readonly string[], env: Env, held?: readonly string[]): 
   if (!everyday.includes(command)) return 'whole'
   if (named) return 'named'
   return argv.some((word) => rare.test(word)) ? 'whole' : 'everyday'
+}
+
+/** Whether it is an access by an agent, of places in which no register is named. */
+function isByAgent(argv: readonly string[], env: Env): boolean {
+  const { said = env[TARGET] ?? '', rest } = targetApart(argv)
+  const command = commandOf(rest)
+  if (!remote.includes(command) || !byAgent.test(said)) return false
+  if (rest.some((word) => word === '--' || otherMachine.test(word) || targetFlag.test(word)))
+    return false
+  return !mayBeNamed(rest, command)
+}
+
+/** The target that a line says first, and the line without it. */
+function targetApart(argv: readonly string[]): { said?: string; rest: readonly string[] } {
+  const at = argv.findIndex((word) => targetFlag.test(word))
+  if (at < 0) return { rest: argv }
+  const [flag = '', next = ''] = argv.slice(at)
+  const value = flag.replace(targetFlag, '').replace(/^=/, '')
+  return value === ''
+    ? { said: next, rest: argv.toSpliced(at, 2) }
+    : { said: value, rest: argv.toSpliced(at, 1) }
+}
+
+function mayBeNamed(argv: readonly string[], command: string): boolean {
+  const words = argv.slice(argv.indexOf(command) + 1)
+  return words.some((word, at) => mayBeName(word, words[at - 1]))
 }
 
 /**

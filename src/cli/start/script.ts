@@ -22,7 +22,7 @@ export function scriptOf(argv: readonly string[]): string | undefined {
 }
 
 const commands = '(read|write|wait|devmem)'
-const option = String.raw`-(?!t|-target|-chip|-board|-help|\w*h)[\w-]+(?:=\w+)?`
+const option = String.raw`-(?![qv]*t|-target|-chip|-board|-help|\w*h)[\w-]+(?:=\w+)?`
 const word = String.raw`[0-9][^\s@'"\\]*|(?:file|uio):[^\s'"\\]+|pci:(?![^=\s]*\.[A-Za-z_*?]|\S*/config)[^\s'"\\]+`
 const valued = String.raw`--(?:base|endian)[ \t]+[a-z]+`
 const words = String.raw`(?:[ \t]+(?:${word}|${valued}|${option})(?=\s|$))*`

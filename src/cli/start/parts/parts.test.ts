@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadAddon } from '../../../engine/addon.ts'
 import { FakeRoot } from '../../../linux/testing/fake-root.ts'
 import { entries, FakeMachine } from '../../../translate/testing/fake-process.ts'
+import { FolderBoard, noBoard } from '../../testing/board.ts'
 import { partFor } from '../everyday.ts'
 import { plainCommands } from '../script.ts'
 
@@ -16,6 +17,9 @@ const scripts = {
   build: `${repository}scripts/build.mjs`,
   leaveOut: `${repository}scripts/lib/leave-out.mjs`,
 }
+
+/** The longest that a build may take on a busy machine. */
+const BUILD_MS = 60_000
 
 type Tables = Record<string, readonly string[]>
 type BuildPart = (part: string, entry: string, outfile: string, tables?: Tables) => Promise<void>
@@ -44,7 +48,7 @@ beforeAll(async () => {
   for (const part of Object.keys(leftOut)) {
     await buildPart(part, 'src/cli/testing/rooted.ts', `${folder}/${part}.js`)
   }
-})
+}, BUILD_MS)
 afterAll(() => rmSync(`${repository}${folder}`, { recursive: true, force: true }))
 
 const bar = '0000:01:00.0'
@@ -69,8 +73,13 @@ interface Ran {
   err: string
 }
 
-function run(root: FakeRoot, line: string, held?: readonly string[]): Ran {
-  const argv = line.split(' ')
+function run(
+  root: FakeRoot,
+  line: string,
+  more: readonly string[] = [],
+  held?: readonly string[],
+): Ran {
+  const argv = [...line.split(' '), ...more]
   const part = partFor(argv, {}, undefined, held)
   const args = [`${repository}${folder}/run.cjs`, part, root.path, ...argv]
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
@@ -158,7 +167,7 @@ describe('the bundle of a batch', () => {
     const held = plainCommands(script)
     expect(held).toBeDefined()
     root.put('script.txt', script)
-    return run(root, `batch ${root.at('script.txt')}`, held)
+    return run(root, `batch ${root.at('script.txt')}`, [], held)
   }
 
   it('has what its lines need, and says of them what they say alone', () => {
@@ -222,6 +231,52 @@ describe('the bundle of translate', () => {
     expect(err).toMatch(/^physmem: (?!this is a bug)/)
   })
 })
+
+describe.skipIf(noBoard)(
+  `the bundle of accesses by an agent${noBoard ? ` [skipped: ${noBoard}]` : ''}`,
+  () => {
+    let board: FolderBoard
+    beforeAll(() => {
+      board = new FolderBoard()
+    })
+    afterAll(() => board.remove())
+
+    it.each([
+      ['read 0x100 -q', 0, '0x03020100\n'],
+      ['read 0x100:7:4 0x104 --json', 0, undefined],
+      ['read 0x100..+16', 0, undefined],
+      ['write 0x200=0x12345678 --verify -q', 0, ''],
+      ['write 0x200:7:4=~1', 0, undefined],
+      ['write 0x200=1 0x204=2 --dry-run', 0, undefined],
+      ['wait 0x100=0x03020100 -q', 0, '0x03020100\n'],
+      ['wait 0x100=1 --timeout 1ms', 3, undefined],
+      ['read iomem:demo+0x100 -q', 0, '0x03020100\n'],
+      ['read iomem:none', 2, ''],
+      ['read pci:0000:01:00.0/bar0', 2, ''],
+      ['read pci:0000:01:00.0/config', 2, ''],
+      ['read port:0x70 -w 8', 1, ''],
+      ['read pid:1:0x1000', 1, ''],
+      ['read i2c:1:0x48 -w 8', 1, ''],
+      ['read dt:serial0', 2, ''],
+      ['read 0x10000', 1, ''],
+      ['read 0x100 32', 2, ''],
+      ['read zzz:1', 2, ''],
+      ['write 0x100 1', 2, ''],
+      ['read 0x100 --timeout 1ms', 2, ''],
+    ])('has what it needs: %s', (line, expected, printed) => {
+      using machine = new FakeRoot()
+      const target = ['-t', board.target]
+      expect(partFor([...line.split(' '), ...target])).toBe('remote')
+      const { code, out, err } = run(machine, line, target)
+      expect({ code, err }).toEqual({
+        code: expected,
+        err: expect.not.stringMatching(/a bug|left out/),
+      })
+      if (printed !== undefined) expect(out).toBe(printed)
+      expect(err === '').toBe(code === 0)
+    })
+  },
+)
 
 describe('a bundle that lacks what it uses', () => {
   const build = (tables: Tables) =>
