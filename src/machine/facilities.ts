@@ -91,6 +91,7 @@ export function facilitiesOf(target: string): readonly Facility[] {
 }
 
 function kindOf(target: string): Target['kind'] | undefined {
+  if (target === 'local') return 'local'
   try {
     return parseTarget(target).kind
   } catch {

@@ -1,3 +1,4 @@
+import type { Pending } from '../base/pending.ts'
 import type { CacheControl } from '../engine/addon.ts'
 import type { Mode } from '../engine/source.ts'
 import type { System } from '../linux/system.ts'
@@ -21,11 +22,11 @@ export interface Location {
  */
 export interface Machine extends AsyncDisposable {
   /**
-   * Opens what the place is in, for `mode` or the machine's own one. Nothing is accessed. Rejects when
-   * it does not exist or is refused; with ERANGE, and before anything is opened, when there is no room
+   * Opens what the place is in, for `mode` or the machine's own one; what is open is there at once.
+   * Nothing is accessed. Throws, or rejects, when it does not exist or is refused; with ERANGE, and before anything is opened, when there is no room
    * for `length` bytes at it.
    */
-  locate(place: Place, length?: number, mode?: Mode): Promise<Location>
+  locate(place: Place, length?: number, mode?: Mode): Pending<Location>
   /**
    * Answers a question over what the machine tells of itself, each time over fresh facts. The question
    * is a pure function, which may load what it needs: far away it is asked again whenever facts that it

@@ -1,5 +1,6 @@
 import type { Endian } from '../base/endian.ts'
 import { RequestError } from '../base/errors.ts'
+import { after, inTurn, type Pending } from '../base/pending.ts'
 import type { Value, Width } from '../base/width.ts'
 import type { System } from '../linux/system.ts'
 import type { Location } from '../machine/machine.ts'
@@ -32,7 +33,7 @@ export interface ReadOptions {
   /** Absent for a command without that option. */
   unaligned?: boolean
   /** What the machine tells of itself; `undefined` where that is not known yet. */
-  system: System | undefined
+  readonly system: System | undefined
 }
 
 /** What a name adds to what is read by it, for those who show it. */
@@ -178,20 +179,26 @@ export class Readings {
 
   private constructor() {}
 
-  /** Finds all of them. Nothing is accessed. Rejects for what is not there, or not inside its memory. */
-  static async of(
+  /**
+   * Finds all of them. Nothing is accessed. Throws, or rejects, for what is not there, or not inside
+   * its memory.
+   */
+  static of(
     machine: Locator,
     items: readonly ReadItem[],
     how: { endian: Endian },
-  ): Promise<Readings> {
+  ): Pending<Readings> {
     const readings = new Readings()
-    for (const item of items) {
-      const found = await machine.locate(item.place, bytesOf(item))
-      const { endian = how.endian } = item
-      readings.#readings.push(planReading(readings.plan, item, found, { endian }))
-    }
-    readings.plan.check()
-    return readings
+    const planned = inTurn(items, (item) =>
+      after(machine.locate(item.place, bytesOf(item)), (found) => {
+        const { endian = how.endian } = item
+        readings.#readings.push(planReading(readings.plan, item, found, { endian }))
+      }),
+    )
+    return after(planned, () => {
+      readings.plan.check()
+      return readings
+    })
   }
 
   /** The elements that were read, as far as the last run came. */

@@ -7,6 +7,7 @@ import { malformed, quote } from './refuse.ts'
  * thing there. Throws ESYNTAX.
  */
 export function splitWords(line: string): string[] {
+  if (simple.test(line)) return line.split(' ')
   const words: string[] = []
   /** Of the word that has begun; an empty one in quotes is a word, too. */
   let word: string | undefined
@@ -42,6 +43,9 @@ export function splitWords(line: string): string[] {
   }
   return word === undefined ? words : [...words, word]
 }
+
+/** A line of which a shell does nothing but divide it at single spaces. */
+const simple = /^[\w@%+=:,./~-]+(?: [\w@%+=:,./~-]+)*$/
 
 /** Words as a shell takes them, in one line: quoted where they have to be. */
 export function shellLine(words: readonly string[]): string {

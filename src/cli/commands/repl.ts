@@ -81,7 +81,7 @@ type Opening = Parameters<Context['openMachine']>
 /** A program on the way to the machine may ask for a password, and Ctrl-C ends the attempt. */
 function open(context: Context, lines: Lines, ...[target, mode, options]: Opening) {
   const signal = options.signal && (() => lines.signal)
-  return lines.lent(() => context.openMachine(target, mode, { ...options, signal }))
+  return lines.lent(async () => context.openMachine(target, mode, { ...options, signal }))
 }
 
 /** Reaches the machines before the first line is asked for. Rejects where one of them is not reached. */

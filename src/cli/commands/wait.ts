@@ -1,4 +1,5 @@
 import { RequestError } from '../../base/errors.ts'
+import { after } from '../../base/pending.ts'
 import type { Value } from '../../base/width.ts'
 import { MAX_WAIT_MS } from '../../memory/limits.ts'
 import { DEFAULT_INTERVAL_US, DEFAULT_TIMEOUT_MS } from '../../memory/step.ts'
@@ -79,56 +80,70 @@ export default defineCommand({
   severally: { prints: 'at its end' },
   inBatches: true,
   async run(context, args, options) {
-    if (several(args, 0).some(isNamed)) {
-      return (await import('./named/wait.ts')).waitNamed(context, several(args, 0), options)
-    }
+    return (await import('./named/wait.ts')).waitNamed(context, several(args, 0), options)
+  },
+  parse(line, args, options) {
+    if (several(args, 0).some(isNamed)) return undefined
     const conditions = several(args, 0).map((text) => parseCondition(text))
     refuseBareNumbers(several(args, 0), conditions)
     const items = conditions.map((condition) =>
-      toWriteItem(condition, widthAt(condition.place, context.settings), {
+      toWriteItem(condition, widthAt(condition.place, line.settings), {
         ...options,
-        system: context.facts,
+        get system() {
+          return line.facts
+        },
       }),
     )
-    const places = items.map(({ place }) => place)
-    const machine = await context.machine('read', places)
-    const located = await locateWanted(machine, conditions, items, context.settings)
-    const tests = located.map((wanted, index): Test => {
-      return { wanted, condition: conditions[index] as Condition, item: items[index] as WriteItem }
-    })
-    const start = prepareWait(located, { timeoutUs: options.timeout, intervalUs: options.interval })
-    const signal = context.io.interrupted()
+    line.check(items.map(({ place }) => place))
     const bytewise = items.filter((item) => item.bytewise)
     const notes = new Set(bytewise.map(({ place, width }) => unalignedNote(place, width)))
-    for (const note of notes) context.note(note)
-    const waited = await start(signal)
-    const seen = tests.map((test, index) => ({ ...test, value: waited.values[index] ?? 0 }))
-    if (context.settings.json) record(context, seen, waited)
-    for (const { item, wanted, value } of seen) {
-      const address = shownAddress(wanted.memory, wanted.address)
-      context.blanks.saw({ place: item.place, address, width: item.width, value })
-    }
-    if (waited.met) {
-      if (!context.settings.json)
-        context.print(...describeWait(context, seen, waited, options.base))
-      return 0
-    }
-    for (const one of seen) {
-      if (!meets(one.wanted, one.value)) context.complain(explainUnmet(one, options.timeout))
-    }
-    return 3
+    const pace = { timeoutUs: options.timeout, intervalUs: options.interval }
+    return (context) =>
+      after(context.opened('read'), (machine) =>
+        after(locateWanted(machine, conditions, items, context.settings), (located) => {
+          const start = prepareWait(located, pace)
+          const signal = context.io.interrupted()
+          for (const note of notes) context.note(note)
+          return after(start(signal), (waited) => {
+            const seen = located.map((wanted, index): Seen => {
+              const condition = conditions[index] as Condition
+              const item = items[index] as WriteItem
+              return { wanted, condition, item, value: waited.values[index] ?? 0 }
+            })
+            return report(context, seen, waited, options)
+          })
+        }),
+      )
   },
 })
 
-/** A condition as it was given, as it is compared, and where. */
-interface Test {
+/** Says what came of a wait; its exit code. */
+function report(
+  context: Context,
+  all: readonly Seen[],
+  waited: Waited,
+  { base, timeout }: { base: Base; timeout: number },
+): 0 | 3 {
+  if (context.settings.json) record(context, all, waited)
+  for (const { item, wanted, value } of all) {
+    const address = shownAddress(wanted.memory, wanted.address)
+    context.blanks.saw({ place: item.place, address, width: item.width, value })
+  }
+  if (waited.met) {
+    if (!context.settings.json) context.print(...describeWait(context, all, waited, base))
+    return 0
+  }
+  for (const one of all) {
+    if (!meets(one.wanted, one.value)) context.complain(explainUnmet(one, timeout))
+  }
+  return 3
+}
+
+/** A condition as it was given, as it is compared, and where, with what the last look saw. */
+interface Seen {
   condition: Condition
   item: WriteItem
   wanted: Wanted
-}
-
-/** The same with what the last look saw. */
-interface Seen extends Test {
   value: Value
 }
 

@@ -75,6 +75,11 @@ describe('physmem', () => {
         const { code, err } = await cli.run(line.split(' '))
         expect({ line, code, err }).toEqual({ line, code: 0, err: '' })
       }
+      const script = folder.file(
+        'batch.txt',
+        `read file:${file}+4 -q\nwrite file:${file}:7:4=1\nwait file:${file}:7:4=2 --timeout 1ms\n`,
+      )
+      expect(await cli.run(['batch', script, '-q'])).toMatchObject({ code: 3, out: '0x00000001\n' })
       for (const [place, err] of [
         ['file:/nope', '/nope cannot be opened for reading: there is no such file'],
         [`file:${file}`, `file:${file} has no known physical address: a file has none`],

@@ -34,18 +34,20 @@ export function readScript(path: string): Script {
 /** The lines that hold a command. Comments and empty lines are left out. */
 export function parseScript(text: string): ScriptLine[] {
   // Editors of Windows begin a file of UTF-8 with a byte order mark.
-  const lines = text.replace(/^\ufeff/, '').split('\n')
-  return lines.flatMap((line, index): ScriptLine[] => {
+  const texts = text.replace(/^\ufeff/, '').split('\n')
+  const lines: ScriptLine[] = []
+  for (const [index, line] of texts.entries()) {
     const number = index + 1
     try {
-      const [first, ...rest] = splitWords(line.replace(/\r$/, ''))
-      if (first === undefined) return []
+      const words = splitWords(line.endsWith('\r') ? line.slice(0, -1) : line)
       // As it is typed at a shell.
-      return [{ number, words: first === 'physmem' ? rest : [first, ...rest] }]
+      if (words.length > 0)
+        lines.push({ number, words: words[0] === 'physmem' ? words.slice(1) : words })
     } catch (error) {
-      return [{ number, words: [], error }]
+      lines.push({ number, words: [], error })
     }
-  })
+  }
+  return lines
 }
 
 function readInput(): string {
