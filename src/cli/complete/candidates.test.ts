@@ -59,12 +59,8 @@ describe('what completes a word', () => {
       ...without,
     ])
     for (const name of without) {
-      const { err } = await run([
-        '-t',
-        'sim:',
-        name,
-        ...(/agent|completion/.test(name) ? [] : ['x']),
-      ])
+      const args = { agent: [], completion: ['bash'] }[name] ?? ['x']
+      const { err } = await run(['-t', 'sim:', name, ...args])
       expect(err).toBe(`physmem: --target does not apply to ${name}: leave it out\n`)
     }
   })

@@ -208,7 +208,7 @@ describe('the simulated board', () => {
         '     here     boot + 0x10 (0x00000000 to 0x0000ffff)',
         '✓  read     works, by sim:',
         '✗  write    refused',
-        '     why      32-bit write at 0x00000010 (sim:) failed: boot is read-only (bus error)',
+        '     why      32-bit write at 0x00000010 (sim:) would fail: boot is read-only (bus error)',
       ),
     )
     expect(await run('doctor 0x09000000 -t sim: -q')).toEqual(printed('read works', 'write works'))
