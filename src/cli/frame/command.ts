@@ -27,6 +27,8 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
   severally?: Severally<O> | 'by itself'
   /** Whether a batch may hold it, which needs that it parses all before its turn; or why not. */
   inBatches: true | string
+  /** What to write in a batch in its place; where absent, it is run by itself. */
+  insteadInBatches?: string
   /** Why a prompt does not take it, where it does not. */
   atPrompt?: string
   /** Arguments that were left out are `undefined`; several are one array, as commander gives them. */

@@ -45,20 +45,21 @@ export class LineParser {
   /** Throws a RequestError for a line that is wrong, or whose command is not for batches. */
   async parse(words: readonly string[]): Promise<ParsedLine> {
     const name = commandOf(words)
-    await this.#refuse(name)
+    await this.#refuse(name, words)
     const parsed = (await this.#parsePlain(words)) ?? (await this.#parseWhole(name, words))
     if (mayBeElsewhere(parsed)) (await import('./board.ts')).refuseOtherBoard(parsed)
     return { ...parsed, words }
   }
 
   /** Throws EUSAGE for a command that is not for batches; what is not a command is let through. */
-  async #refuse(name: string): Promise<void> {
+  async #refuse(name: string, words: readonly string[]): Promise<void> {
     if (this.#held.has(name)) return
     const entry = this.#commands.find((candidate) => candidate.name === name)
-    const { inBatches = true } = entry === undefined ? {} : (await entry.load()).default
-    if (inBatches !== true) {
-      const message = `${name} cannot stand in a batch: ${inBatches}`
-      throw new RequestError('EUSAGE', message, { input: name })
+    const command = (await entry?.load())?.default
+    if (command !== undefined && command.inBatches !== true) {
+      const message = `${name} cannot be used in a batch: ${command.inBatches}`
+      const cure = command.insteadInBatches ?? `run it by itself: physmem ${words.join(' ')}`
+      throw new RequestError('EUSAGE', message, { input: name, cure })
     }
     this.#held.add(name)
   }
