@@ -31,7 +31,7 @@ describe('a simulated board, connected', () => {
     expect(board).toBe('sim:')
     expect(memory.map(({ name }) => name)).toContain('demo')
     const places = await machine.list()
-    expect(places.find(({ address }) => address === DEMO)?.about).toContain('demo.')
+    expect(places.find(({ address }) => address === DEMO)?.name).toMatch(/^demo\./)
   })
 
   it('is examined without an access', async () => {

@@ -185,10 +185,16 @@ describe('the simulated board', () => {
     expect(memory[0]).toMatchObject({ name: 'boot', kind: 'reserved', source: 'board' })
     const { places } = JSON.parse((await run('list -t sim: --json control')).out)
     expect(places).toContainEqual({
-      ...{ kind: 'address', place: '0x10000020', address: 0x1000_0020, size: 4 },
-      about:
-        'demo.CONTROL  self-clearing  Bits 6:4 mode; bit 7 starts the work and reads as 1 for the 20 ms it takes',
+      ...{ kind: 'address', place: '0x10000020', address: 0x1000_0020, length: 4 },
+      ...{ name: 'demo.CONTROL', what: 'self-clearing' },
+      description: 'Bits 6:4 mode; bit 7 starts the work and reads as 1 for the 20 ms it takes',
     })
+    for (const line of ['list gpio', 'map', 'doctor', 'snapshot gpio']) {
+      expect(JSON.parse((await run(`${line} -t sim: --json`)).out).target).toBe('sim:')
+    }
+    for (const line of ['read 0x10000000', 'describe gpio', 'doctor 0x0', 'dump 0x0..+4']) {
+      expect(JSON.parse((await run(`${line} -t sim: --json`)).out)).not.toHaveProperty('target')
+    }
     const { board, findings } = JSON.parse((await run('doctor -t sim: --json')).out)
     expect(board).toBe('demo')
     expect(findings[1]).toMatchObject({
