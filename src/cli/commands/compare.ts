@@ -53,7 +53,7 @@ export default defineCommand({
       'line of the list is a place, its value, and the value on the other side. The other side may ' +
       'be longer than a range that is written, but not shorter. Of two places that have their own ' +
       'lengths, or a file, what both have is compared: different lengths are a difference, too. Regular ' +
-      'files are read with 16 or 8 bits where 32 do not divide them.',
+      'files are read with 16 or 8 bits where their lengths are not multiples of 32 bits.',
   ],
   severally: { prints: 'at its end' },
   inBatches: true,
