@@ -92,7 +92,7 @@ describe('a target', () => {
     ['exec:a\0b', 'ESYNTAX', 'expected a command without zero bytes after exec:'],
     [
       ...(['exec:a|b', 'ESYNTAX'] as const),
-      'no shell reads this: quote | where it is meant as it is',
+      'no shell reads this: quote | to mean the sign',
     ],
     ["exec:a 'b", 'ESYNTAX', `the ' before "b" has no end`],
   ])('is not %j', (text, code, why) => {

@@ -89,6 +89,6 @@ function open(line: string, start: number): Error {
 function refuseSpecial(line: string, sign: string, instead: Instead | undefined): void {
   if (!';&|<>()$`'.includes(sign)) return
   const cure = instead?.(sign)
-  const what = `no shell reads this: quote ${sign} where it is meant as it is`
+  const what = `no shell reads this: quote ${sign} to mean the sign`
   throw malformed(line, 'a command', what, cure === undefined ? {} : { cure })
 }

@@ -147,7 +147,7 @@ function parseTimeout(text: string): number {
 }
 
 function fieldOf({ item: { bits }, value }: Seen): Value {
-  return bits === undefined ? value : extractBits(value, bits)
+  return bits ? extractBits(value, bits) : value
 }
 
 function showField(seen: Seen, base: Base): string {
@@ -161,13 +161,13 @@ function describeWait(
   { elapsedUs }: Waited,
   base: Base,
 ): string[] {
-  const values = all.map((seen) => showField(seen, base))
-  if (context.settings.quiet) return values
+  if (context.settings.quiet) return all.map((seen) => showField(seen, base))
   const places = operandTexts(all.map(({ item }) => item))
-  const rows = all.map(({ item: { bits, width }, value }, index) => {
-    const whole = bits === undefined ? '' : `in ${showValue(value, width, base)}  `
+  const rows = all.map((seen, index) => {
+    const { bits, width } = seen.item
+    const whole = bits ? `in ${showValue(seen.value, width, base)}  ` : ''
     const end = `${whole}after ${showElapsed(elapsedUs)}`
-    return { name: places[index] ?? '', text: values[index] ?? '', end }
+    return { name: `${places[index]}`, text: showField(seen, base), end }
   })
   return alignedLines(rows)
 }
@@ -175,7 +175,7 @@ function describeWait(
 function explainUnmet(seen: Seen, { base, timeout }: { base: Base; timeout: number }): string {
   const { place, bits, width, value } = seen.item
   const { relation } = seen.condition
-  const whole = bits === undefined ? '' : ` (in ${showValue(seen.value, width, base)})`
+  const whole = bits ? ` (in ${showValue(seen.value, width, base)})` : ''
   const is = `${showField(seen, base)}${whole}`
   const sign = relation === '=' ? '' : `${relation} `
   const expected = `expected ${sign}${showValue(value, shownBits(bits, width), base)}`

@@ -19,8 +19,8 @@ export function readingRows(elements: readonly ReadElement[], base: Base): Row[]
   const places = operandTexts(elements)
   const wide = padded(values)[0]?.length ?? 0
   return elements.map(({ bits, value, width }, index) => ({
-    name: places[index] ?? '',
-    text: values[index]?.padStart(base === 'dec' ? wide : 0) ?? '',
+    name: `${places[index]}`,
+    text: `${values[index]}`.padStart(base === 'dec' ? wide : 0),
     ...(bits && { end: `in ${showValue(value, width, base)}` }),
   }))
 }

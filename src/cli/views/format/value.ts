@@ -15,7 +15,7 @@ export function showValue(value: Value, bits: number, base: Base = 'hex'): strin
 /** A place and its bits. */
 export function showOperand(place: Place, bits: Bits | undefined, digits = 8): string {
   const text = showPlace(place, digits)
-  return bits === undefined ? text : `${text}:${formatBits(bits)}`
+  return bits ? `${text}:${formatBits(bits)}` : text
 }
 
 /** An operand: a place with its bits, or what has a name. */
@@ -62,5 +62,5 @@ export function padded(texts: readonly string[]): string[] {
 
 /** Bits of the value that is shown for an operand: of its field, or of the whole access. */
 export function shownBits(bits: Bits | undefined, width: number): number {
-  return bits === undefined ? width : countBits(bits)
+  return bits ? countBits(bits) : width
 }

@@ -12,7 +12,7 @@ export function changedRows(writings: readonly Writing[]): Row[] {
     const { bits, width } = item
     const field = (whole: Value) => showValue(fieldOf(item, whole), shownBits(bits, width))
     return {
-      name: places[index] ?? '',
+      name: `${places[index]}`,
       // Not "old -> new": what the device made of it only --verify reads.
       text: `read ${field(old)}, wrote ${field(written)}`,
       end: `in ${showValue(old, width)}, ${showValue(written, width)}`,
