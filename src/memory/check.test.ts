@@ -24,7 +24,7 @@ describe('checkStep', () => {
     [`EUSAGE unknown step "reed"${STEPS}`, { op: 'reed', ...at }],
     [`EUSAGE unknown step undefined${STEPS}`, {}],
     [
-      'EUSAGE cache action: expected "clean" or "flush", not "invalidate"',
+      'EUSAGE cache action: expected clean or flush, not "invalidate"',
       { op: 'cache', action: 'invalidate', address: 0, length: 64 },
     ],
     [
@@ -158,11 +158,11 @@ describe('checkStep', () => {
       { op: 'writeBlock', ...at, data: [1, 2, 3, 4] },
     ],
     [
-      'EUSAGE stepping: expected "increment" or "fixed", not "fixd"',
+      'EUSAGE stepping: expected increment or fixed, not "fixd"',
       { op: 'readBlock', ...at, count: 1, stepping: 'fixd' },
     ],
     [
-      'EUSAGE onFault: expected "stop" or "skip", not "go"',
+      'EUSAGE onFault: expected stop or skip, not "go"',
       { op: 'readBlock', ...at, count: 1, onFault: 'go' },
     ],
     [

@@ -54,7 +54,7 @@ export function checkStep(step: Step, index: number, misalignment: Misalignment 
     case 'cache':
       if (step.action !== 'clean' && step.action !== 'flush') {
         const came = shown(step.action)
-        throw refuse('EUSAGE', `cache action: expected "clean" or "flush", not ${came}`, index)
+        throw refuse('EUSAGE', `cache action: expected clean or flush, not ${came}`, index)
       }
       checkCount(step.length, index)
       checkAccess(step.address, 8, step.length, index)
@@ -128,7 +128,7 @@ function checkBlock(
   const { stepping = 'increment' } = step
   if (stepping !== 'increment' && stepping !== 'fixed') {
     const came = shown(stepping)
-    throw refuse('EUSAGE', `stepping: expected "increment" or "fixed", not ${came}`, index)
+    throw refuse('EUSAGE', `stepping: expected increment or fixed, not ${came}`, index)
   }
   checkAccess(step.address, step.width, stepping === 'fixed' ? 1 : count, index, misalignment)
 }
@@ -136,7 +136,7 @@ function checkBlock(
 function checkOnFault({ onFault = 'stop', stepping }: ReadBlockStep, index: number): void {
   if (onFault !== 'stop' && onFault !== 'skip') {
     const came = shown(onFault)
-    throw refuse('EUSAGE', `onFault: expected "stop" or "skip", not ${came}`, index)
+    throw refuse('EUSAGE', `onFault: expected stop or skip, not ${came}`, index)
   }
   if (onFault === 'skip' && stepping === 'fixed') {
     const message = 'onFault "skip" goes on after what fails, but stepping "fixed" stays at it'
