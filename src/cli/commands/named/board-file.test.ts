@@ -40,6 +40,20 @@ describe('the target of a board file', () => {
     expect(accessesOf(memory)).toEqual([])
   })
 
+  it('that is wrong is told with its place in the file, and no other line', async () => {
+    const folder = new TestFolder()
+    const entry = folder.file('a.yaml', 'blocks: { A: { is: pl011, at: 0x10 x } }\n')
+    const key = folder.file('b.yaml', 'foo: 1\n')
+    expect(await run(`list --board ${entry}`)).toEqual(
+      refused(`physmem: ${entry}:1:31: A: "0x10 x" is not an address: unexpected " x" after 0x10`),
+    )
+    expect(await run(`list --board ${key}`)).toEqual(
+      refused(
+        `physmem: ${key}:1:1: a board file has no "foo": it has chip, overlays, blocks, target, targets`,
+      ),
+    )
+  })
+
   it('that ends in a colon is to be quoted', async () => {
     const folder = new TestFolder()
     const board = folder.file('b.yaml', 'target: sim:\n')
