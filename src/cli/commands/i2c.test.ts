@@ -65,7 +65,10 @@ describe('i2c: places', () => {
       'fill i2c:1:0x50/reg16..+0x10001 0',
       'i2c:1:0x50/reg16 has no register 0x10000: the last is 0xffff',
     ],
-    [`read ${wide}@i2c:1:0x48.A`, `i2c:1:0x48+0x10 has no accesses of 64 bits: expected 8, 16 or 32`],
+    [
+      `read ${wide}@i2c:1:0x48.A`,
+      `i2c:1:0x48+0x10 has no accesses of 64 bits: expected 8, 16 or 32`,
+    ],
     [`read ${sensor}@i2c:1:0x48+0xff.CONFIG`, 'i2c:1:0x48 has no register 0x100: the last is 0xff'],
   ])(
     'are refused before any node is opened where nothing could be right: %s',
