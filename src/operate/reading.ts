@@ -16,6 +16,7 @@ import {
 } from '../place/index.ts'
 import { checkReach } from '../place/registers.ts'
 import type { Place } from '../place/schemes/index.ts'
+import type { Base } from '../text/base.ts'
 import { counted } from '../text/count.ts'
 import { optionWord } from '../wording/command-line.ts'
 import { checkWhole, elementAt, isBytewise, ordered } from './element.ts'
@@ -41,7 +42,9 @@ export interface Naming {
   /** As it was named, with its field or bits. */
   name: string
   /** What of its fields is in these bits, and what it is now: `TXFE empty, BUSY 0`; may be empty. */
-  changed(bits: bigint, value: Value): string
+  changed(bits: bigint, value: Value, base: Base): string
+  /** Where it is a field: its value with what that is called, `2 (Fast)`; `brief` is without. */
+  spelled?(value: Value, base: Base, brief: boolean): string
   /** What documents have of it besides. */
   report(element: ReadElement): object
 }

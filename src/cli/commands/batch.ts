@@ -53,6 +53,7 @@ export default (commands: readonly Entry[]) =>
         one(args, 0) === '-' ? 'a batch from standard input is for one target' : undefined,
     },
     inBatches: 'a batch cannot contain another',
+    insteadInBatches: 'write its lines in the place of this one',
     async run(context, args, { keepGoing }) {
       // The documents are those of the lines.
       context.jsonStyle = 'lines'

@@ -27,11 +27,18 @@ import {
 import { isNamed, orName } from '../../place/named-words.ts'
 import { operandText } from '../../report/element.ts'
 import type { ConditionReport, WaitDocument } from '../../report/wait.ts'
+import type { Base } from '../../text/base.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
-import { type Base, sharedOptions } from '../frame/options.ts'
+import { sharedOptions } from '../frame/options.ts'
 import { showElapsed } from '../views/format/time.ts'
-import { operandColumn, padded, shownBits, showOperand, showValue } from '../views/format/value.ts'
+import {
+  alignedLines,
+  operandTexts,
+  shownBits,
+  showOperand,
+  showValue,
+} from '../views/format/value.ts'
 
 export default defineCommand({
   arguments: [
@@ -134,7 +141,7 @@ function report(
     return 0
   }
   for (const one of all) {
-    if (!meets(one.wanted, one.value)) context.complain(explainUnmet(one, timeout))
+    if (!meets(one.wanted, one.value)) context.complain(explainUnmet(one, { base, timeout }))
   }
   return 3
 }
@@ -155,10 +162,10 @@ function parseTimeout(text: string): number {
 }
 
 function fieldOf({ item: { bits }, value }: Seen): Value {
-  return bits === undefined ? value : extractBits(value, bits)
+  return bits ? extractBits(value, bits) : value
 }
 
-function showField(seen: Seen, base: Base = 'hex'): string {
+function showField(seen: Seen, base: Base): string {
   const { bits, width } = seen.item
   return showValue(fieldOf(seen), shownBits(bits, width), base)
 }
@@ -169,26 +176,27 @@ function describeWait(
   { elapsedUs }: Waited,
   base: Base,
 ): string[] {
-  const values = all.map((seen) => showField(seen, base))
-  if (context.settings.quiet) return values
-  const places = operandColumn(all.map(({ item }) => item))
-  const column = padded(values)
-  return all.map(({ item: { bits, width }, value }, index) => {
-    const whole = bits === undefined ? '' : `  in ${showValue(value, width)}`
-    return `${places[index]}  ${column[index]}${whole}  after ${showElapsed(elapsedUs)}`
+  if (context.settings.quiet) return all.map((seen) => showField(seen, base))
+  const places = operandTexts(all.map(({ item }) => item))
+  const rows = all.map((seen, index) => {
+    const { bits, width } = seen.item
+    const whole = bits ? `in ${showValue(seen.value, width, base)}  ` : ''
+    const end = `${whole}after ${showElapsed(elapsedUs)}`
+    return { name: `${places[index]}`, text: showField(seen, base), end }
   })
+  return alignedLines(rows)
 }
 
-function explainUnmet(seen: Seen, timeoutUs: number): string {
+function explainUnmet(seen: Seen, { base, timeout }: { base: Base; timeout: number }): string {
   const { place, bits, width, value } = seen.item
   const { relation } = seen.condition
-  const whole = bits === undefined ? '' : ` (in ${showValue(seen.value, width)})`
-  const is = `${showField(seen)}${whole}`
+  const whole = bits ? ` (in ${showValue(seen.value, width, base)})` : ''
+  const is = `${showField(seen, base)}${whole}`
   const sign = relation === '=' ? '' : `${relation} `
-  const expected = `expected ${sign}${showValue(value, shownBits(bits, width))}`
+  const expected = `expected ${sign}${showValue(value, shownBits(bits, width), base)}`
   const what = relation === '!=' ? `is still ${is}` : `is ${is}, ${expected}`
   // Without a time there was one look, and no wait.
-  const how = timeoutUs === 0 ? 'looked once' : `waited ${formatDuration(timeoutUs)}`
+  const how = timeout === 0 ? 'looked once' : `waited ${formatDuration(timeout)}`
   return `${showOperand(place, bits)} ${what}: ${how}`
 }
 

@@ -24,8 +24,8 @@ import type { Context } from '../frame/context.ts'
 import { locked } from '../frame/locked.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { storesInFile } from '../frame/several/one-file.ts'
-import { shownBits, showOperand, showValue } from '../views/format/value.ts'
-import { changedLines, intention } from '../views/format/writing.ts'
+import { alignedLines, shownBits, showOperand, showValue } from '../views/format/value.ts'
+import { changedRows, intention } from '../views/format/writing.ts'
 
 export default defineCommand({
   arguments: [
@@ -133,7 +133,7 @@ function reportWrites(context: Context, writings: readonly Writing[], unsure = f
   if (json) {
     const results = writings.map((one) => writingToJson(one, { unsure }))
     context.record<WriteDocument>({ results })
-  } else if (!quiet) context.print(...changedLines(writings))
+  } else if (!quiet) context.print(...alignedLines(changedRows(writings)))
 }
 
 function accessesOf(writings: readonly Writing[]): Access[] {

@@ -34,6 +34,8 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
    * kept but this, and what waits for nothing has no promise.
    */
   parse?(line: Parsing, args: readonly Argument[], options: OptionValues<O>): Act | undefined
+  /** What to write in a batch in its place; where absent, it is run by itself. */
+  insteadInBatches?: string
   /** Why a prompt does not take it, where it does not. */
   atPrompt?: string
   /** Arguments that were left out are `undefined`; several are one array, as commander gives them. */

@@ -229,7 +229,7 @@ describe('physmem', () => {
     expect(out).toBe('1\n1572864\nsame\n')
     expect(err).toBe(
       'physmem: /mnt/out.bin cannot be written: no space is left on the device (ENOSPC)\n' +
-        `  done: 1572864 bytes (file:${source} to file:${source}+0x17ffff) are in /mnt/out.bin, which is kept\n`,
+        `  done: 1572864 bytes (file:${source} to file:${source}+0x17ffff) are in /mnt/out.bin\n`,
     )
   })
 
@@ -251,7 +251,7 @@ describe('physmem', () => {
     ['dump file:M..+16', '', '0 bytes are shown'],
     ['dump file:M..+16 --json', '', undefined],
     ['dump file:M..+16 -o -', '', '0 bytes were written to standard output'],
-    ['dump file:M..+16 -o O', '', '16 bytes (file:M to file:M+0xf) are in O, which is kept'],
+    ['dump file:M..+16 -o O', '', '16 bytes (file:M to file:M+0xf) are in O'],
     ['devmem file:M', '', undefined],
     ['compare file:M..+8 file:M+16', '', undefined],
     ['--help', '', undefined],

@@ -2,6 +2,7 @@ import type { Command as Commander } from 'commander'
 import { RequestError } from '../../../base/errors.ts'
 import type { Pending } from '../../../base/pending.ts'
 import { quote } from '../../../text/refuse.ts'
+import { shellLine } from '../../../text/shell-words.ts'
 import { checkLine } from '../check-line.ts'
 import type { Argument, Command, Entry } from '../command.ts'
 import type { Settings } from '../globals.ts'
@@ -61,7 +62,7 @@ export class LineParser {
 
   async #parseOther(words: readonly string[]): Promise<ParsedLine> {
     const name = commandOf(words)
-    if (!this.#held.has(name)) await this.#hold(name)
+    if (!this.#held.has(name)) await this.#hold(name, words)
     const plain = this.#parsePlain(words)
     if (plain !== undefined) return plain
     const parsed = await this.#parseWhole(name, words)
@@ -70,13 +71,15 @@ export class LineParser {
   }
 
   /** Throws EUSAGE for a command that is not for batches; what is not a command is let through. */
-  async #hold(name: string): Promise<void> {
+  async #hold(name: string, words: readonly string[]): Promise<void> {
     const entry = this.#commands.find((candidate) => candidate.name === name)
     if (entry === undefined) return
     const { default: command } = await entry.load()
     if (command.inBatches !== true) {
-      const message = `${name} cannot stand in a batch: ${command.inBatches}`
-      throw new RequestError('EUSAGE', message, { input: name })
+      const message = `${name} cannot be used in a batch: ${command.inBatches}`
+      const cure =
+        command.insteadInBatches ?? `run it by itself: ${shellLine(['physmem', ...words])}`
+      throw new RequestError('EUSAGE', message, { input: name, cure })
     }
     const values = fallbacksOf(command.options)
     const specs = command.arguments

@@ -5,6 +5,22 @@ import { splitWords } from '../../../text/shell-words.ts'
 /** What messages call standard input. */
 export const STDIN = 'stdin'
 
+const APART = 'one line is one command: write the next on a line of its own'
+const WRITTEN = 'write what it stands for, or have a shell write the lines for physmem batch -'
+
+/** What to write where a shell would act on a sign. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  ';': APART,
+  '&': APART,
+  '|': 'pipe what physmem prints, in the shell that starts it',
+  '<': "name the file: load PLACE FILE; quote a condition: wait '0x10<4'",
+  '>': "name the file: dump RANGE -o FILE; quote a condition: wait '0x10>4'",
+  '(': WRITTEN,
+  ')': WRITTEN,
+  $: WRITTEN,
+  '`': WRITTEN,
+}
+
 /** One line that holds a command, or what is wrong with its words. */
 export interface ScriptLine {
   /** From 1. */
@@ -39,7 +55,10 @@ export function parseScript(text: string): ScriptLine[] {
   for (const [index, line] of texts.entries()) {
     const number = index + 1
     try {
-      const words = splitWords(line.endsWith('\r') ? line.slice(0, -1) : line)
+      const words = splitWords(
+        line.endsWith('\r') ? line.slice(0, -1) : line,
+        (sign) => INSTEAD[sign],
+      )
       // As it is typed at a shell.
       if (words.length > 0)
         lines.push({ number, words: words[0] === 'physmem' ? words.slice(1) : words })

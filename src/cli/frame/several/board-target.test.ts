@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { TestFolder } from '../../testing/files.ts'
@@ -167,6 +167,45 @@ describe('the target of a board file', () => {
       wrong(`${own} is not used: it is writable by everybody${askFor('--board none')}`),
     )
   })
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'of a user who became root by sudo is any that runs no program',
+    async () => {
+      const below = new TestFolder()
+      const found = below.file('physmem.yaml', "target: 'sim:'\n")
+      const env = { SUDO_UID: '1000' }
+      const own = () => {
+        for (const path of [found, below.path]) chownSync(path, 1000, 1000)
+      }
+      own()
+      await inside(below.path, async () => {
+        expect(await run('read 0x10000000', { env })).toEqual(told(`sim:, the target of ${found}`))
+        const foreign = `${found} is not used: it belongs to user 1000, but this is user 0`
+        expect(await run(line)).toEqual(wrong(foreign + askFor('--board none')))
+        const targets = ['exec:false', 'exec:./x', 'sudo:', 'ssh://nowhere.invalid']
+        for (const target of targets) {
+          const [scheme] = /^\w+:/.exec(target) ?? []
+          for (const text of [
+            `target: '${target}'\n`,
+            `target: '@a'\ntargets: { a: '${target}' }\n`,
+          ]) {
+            writeFileSync(found, text)
+            own()
+            expect(await run(line, { env }), text).toEqual(
+              wrong(`${foreign}, and ${scheme} runs a program${askFor('--board none')}`),
+            )
+          }
+          // A file that is named, too, runs nothing that root does not say.
+          if (scheme === 'ssh:') continue
+          const named = await run(`${line} --board ${found}`, { env })
+          expect(named).toMatchObject({
+            code: 2,
+            err: expect.stringContaining('is not used: it belongs'),
+          })
+        }
+      })
+    },
+  )
 
   it('runs a program beside it, which is tested as it was', async () => {
     const own = folder.file('login.yaml', "target: 'exec:./login.sh a b'\n")
