@@ -210,11 +210,17 @@ describe('the target of a board file', () => {
       wrong(`devmem takes its target from no file, and ${board} is for "sim:"${hint}`, 1),
     )
     expect(await run('devmem 0x10000000 -t sim:', { env })).toEqual(printed('0x50484D31'))
-    const { code, err } = await run('kmod status', { env })
-    expect(code).toBe(2)
-    expect(err).toContain(
-      `physmem: ${board}: kmod works on this machine only, but the target is "sim:": a simulated board has no kernel\n  hint: give --target local\n`,
-    )
+    for (const [words, what, why] of [
+      ['kmod status', 'kmod', 'a simulated board has no kernel'],
+      ['buffer alloc 4k', 'buffer', 'it allocates RAM of this machine'],
+    ]) {
+      // No note says that it is on the other machine.
+      expect(await run(`${words}`, { env })).toEqual(
+        wrong(
+          `${board}: ${what} works on this machine only, but the target is "sim:": ${why}\n  hint: give --target local`,
+        ),
+      )
+    }
   })
 
   it('is that of a batch, of whose lines none is for another machine unless it says so', async () => {
