@@ -107,7 +107,7 @@ describe('a target', () => {
       expect(() => parseTarget(text)).toThrow(
         expect.objectContaining({
           message: expect.stringContaining(
-            `${JSON.stringify(text)} is not a target: expected local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp://HOST:PORT, qmp:SOCKET or @GROUP of a board file`,
+            `${JSON.stringify(text)} is not a target: expected local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp://HOST:PORT, qmp:SOCKET or, in commands, @GROUP of a board file`,
           ),
         }),
       )
@@ -115,7 +115,9 @@ describe('a target', () => {
   )
 
   it('says all its forms, of which each is one', () => {
-    const forms = TARGET_FORMS.replace(' (a simulated board)', '').split(/, | or /)
+    const forms = TARGET_FORMS.replace(' (a simulated board)', '').split(
+      /, | or, in commands, /,
+    )
     expect(forms.pop()).toBe('@GROUP of a board file')
     for (const scheme of ['local', ...TARGET_SCHEMES]) {
       expect(forms.some((form) => form.startsWith(scheme))).toBe(true)
@@ -124,12 +126,6 @@ describe('a target', () => {
       const text = form.replace('[,BAUD]', ',9600').replace('PORT', '1')
       expect(parseTarget(text)).toBeDefined()
     }
-  })
-
-  it('is no group, which the command alone puts targets in the place of', () => {
-    expect(() => parseTarget('@lab')).toThrow(
-      '"@lab" is not a target: a group is for the command, and this is for one machine',
-    )
   })
 
   it('gives ssh no host and no user that it takes for an option', () => {

@@ -48,9 +48,7 @@ export const TARGET_SCHEMES = [
 
 /** All forms of a target; the last is the command's, which puts the targets of the group in its place. */
 export const TARGET_FORMS =
-  'local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp://HOST:PORT, qmp:SOCKET or @GROUP of a board file'
-
-const ONE_MACHINE = 'a group is for the command, and this is for one machine'
+  'local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp://HOST:PORT, qmp:SOCKET or, in commands, @GROUP of a board file'
 
 /**
  * `local` is this machine; `sim:` the simulated board that physmem brings; `sim:FILE` one that is
@@ -83,7 +81,7 @@ function readTarget(text: string): Target {
     ['local', ...TARGET_SCHEMES].map((one) => one.replace('//', '')),
   )
   const whole = near?.endsWith(':') ? near + text.slice(scheme.length) : near
-  const wrong = `${quote(text)} is not a target: ${text.startsWith('@') ? ONE_MACHINE : `expected ${TARGET_FORMS}`}`
+  const wrong = `${quote(text)} is not a target: expected ${TARGET_FORMS}`
   throw refusal('ESCHEME', didYouMean(wrong, accepted(text, whole)), text)
 }
 

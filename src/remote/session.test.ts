@@ -69,11 +69,21 @@ describe('the beginning of a session', () => {
     [
       'a flood',
       Array.from({ length: 5 }, () => new Uint8Array(64 * 1024)),
-      ': too much came that is none of its words',
+      `: too much came that is none of its words; it began with: ${'\\u{0}'.repeat(12)}...`,
     ],
   ])('says what came in place of an agent: %s', async (_, chunks, why) => {
     const channel = new MadeChannel()
     expect(await refusal(channel, ...chunks)).toEqual(noAgent(why))
+    expect(channel.closed).toBe(1)
+  })
+
+  it('waits less long for an agent where something else talks', async () => {
+    const channel = new MadeChannel()
+    channel.say(textOf('220 mail\r\n'))
+    const starting = Session.start(channel, { limitMs: 60_000, talkMs: 20 })
+    await expect(starting).rejects.toMatchObject({
+      message: 'board: no agent answers within 0.02 s; it said: 220 mail',
+    })
     expect(channel.closed).toBe(1)
   })
 
@@ -82,7 +92,7 @@ describe('the beginning of a session', () => {
     expect(await refusal(channel, MARK, hello({ version: 7 }))).toEqual({
       code: 'ECONNECTION',
       message: 'board: its agent speaks version 7 of the protocol, and this physmem version 2',
-      cure: 'let the agent of this physmem serve there',
+      cure: 'let the agent of this physmem serve there, which is written here by: physmem agent --cpu CPU -o physmem-agent',
     })
     expect(channel.closed).toBe(1)
   })

@@ -217,16 +217,17 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
     writeFileSync(sudo, no, { mode: 0o755 })
     expect(await there('read 0x100 --sudo')).toEqual({
       ...{ code: 1, out: '' },
-      err: `physmem: ${target}: chroot ended with exit code 1: sudo: a password is required\n`,
+      err: `physmem: ${target}: chroot ended with exit code 1: sudo: a password is required\n  cure: let this print ok first: echo echo ok | chroot ${path} sudo -n -- sh (sudo must ask for no password there: NOPASSWD in its rules, or log in as root)\n`,
     })
     nothingLeft()
   })
 
   it('is one of several, of which another is dead', async () => {
+    const label = 'exec:false: '.padEnd(target.length + 2)
     expect(await there('read 0x100 -q -t exec:false')).toEqual({
       code: 1,
       out: `${target}: 0x03020100\n`,
-      err: `${'exec:false: '.padEnd(target.length + 2)}physmem: exec:false: false ended with exit code 1\n`,
+      err: `${label}physmem: exec:false: false ended with exit code 1\n${label}  cure: let this print ok first: echo echo ok | false sh\n`,
     })
     nothingLeft()
   })
@@ -278,7 +279,7 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
     process.kill(pid, 'SIGKILL')
     expect(await waiting).toEqual({
       ...{ code: 1, out: '' },
-      err: `physmem: runs chroot ${path} sh\nphysmem: 0x00000500 by /dev/mem\nphysmem: ${target}: the connection is lost: chroot was ended by SIGKILL; it is not known whether it was done\n`,
+      err: `physmem: runs chroot ${path} sh\nphysmem: 0x00000500 by /dev/mem\nphysmem: ${target}: the connection is lost: chroot was ended by SIGKILL; it is not known whether it was done\n  cure: see that the machine runs and that its connection holds: nothing is tried again by itself\n`,
     })
     nothingLeft()
   })

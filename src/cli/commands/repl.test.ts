@@ -161,7 +161,7 @@ describe('repl', () => {
     })
     expect(await at('repl -t exec:false', ['read 0'])).toMatchObject({
       ...{ code: 1, out: '' },
-      err: 'physmem: exec:false: false ended with exit code 1\n',
+      err: 'physmem: exec:false: false ended with exit code 1\n  cure: let this print ok first: echo echo ok | false sh\n',
     })
     expect(await at('repl -t sim: -t sim:', ['read 0'])).toMatchObject({
       ...{ code: 2, out: '' },
@@ -296,6 +296,7 @@ describe.skipIf(noBoard)(`repl on a board${noBoard ? ` [skipped: ${noBoard}]` : 
         '0x00000021',
         `${prompt}write 0x200=0x22`,
         `physmem: ${target}: the connection is lost: the other side closed it; it is not known whether it was done`,
+        '  cure: read it before you write it again',
         `${prompt}read 0x200 -q`,
         `physmem: ${target}: the connection was lost: connecting again`,
         '0x00000022',

@@ -15,8 +15,11 @@ const REASONS: Record<string, (program: string) => string> = {
   EACCES: (program) => `there is no program ${program} that this user may run (EACCES)`,
 }
 
-/** Why a program ended, by what it said last on standard error; `undefined` where that is all. */
-export type Explain = (said: string) => string | undefined
+/** Bytes that a program may still say when its input is closed, before nobody listens any more. */
+const REST_BYTES = 1024 * 1024
+
+/** Why a program ended, by what it said last on standard error and its exit code; `undefined` where that is all. */
+export type Explain = (said: string, code: number | null) => string | undefined
 
 /** A program whose standard input and output are the channel. It is not run by a shell. */
 export async function startChild(
@@ -57,7 +60,9 @@ class ChildChannel implements Channel {
     child.stdin.on('error', () => {})
     child.on('error', () => {})
     this.ended = new Promise((resolve) => {
-      child.once('close', (code, signal) => resolve(explain(this.#said) ?? this.#why(code, signal)))
+      child.once('close', (code, signal) =>
+        resolve(explain(this.#said, code) ?? this.#why(code, signal)),
+      )
     })
     this.#exited = new Promise((resolve) => {
       child.once('exit', () => resolve(true))
@@ -77,6 +82,7 @@ class ChildChannel implements Channel {
 
   async close(): Promise<void> {
     this.#child.stdin.end()
+    this.#endFlood()
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       if (await this.#isGoneWithin(PATIENCE_MS)) break
       this.#child.kill(signal)
@@ -85,6 +91,16 @@ class ChildChannel implements Channel {
     // A grandchild may hold its output: nobody listens any more.
     this.#child.stdout.destroy()
     this.#child.stderr.destroy()
+  }
+
+  /** A program that talks on ends by it, and not only when patience does. */
+  #endFlood(): void {
+    let rest = 0
+    this.#early = undefined
+    this.#take = (bytes) => {
+      rest += bytes.length
+      if (rest > REST_BYTES) this.#child.stdout.destroy()
+    }
   }
 
   async #isGoneWithin(ms: number): Promise<boolean> {

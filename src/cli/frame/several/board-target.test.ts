@@ -160,7 +160,10 @@ describe('the target of a board file', () => {
   it('runs a program only by a file of ones own', async () => {
     const own = folder.file('exec.yaml', "target: 'exec:false'\n")
     expect(await run(`${line} --board ${own}`)).toEqual(
-      wrong(`${own}: exec:false: false ended with exit code 1`, 1),
+      wrong(
+        `${own}: exec:false: false ended with exit code 1\n  cure: let this print ok first: echo echo ok | false sh`,
+        1,
+      ),
     )
     chmodSync(own, 0o666)
     expect(await run(`${line} --board ${own}`)).toEqual(
@@ -173,7 +176,10 @@ describe('the target of a board file', () => {
     const program = folder.file('login.sh', '#!/bin/sh\nexit 3\n')
     chmodSync(program, 0o755)
     expect(await run(`${line} --board ${own}`)).toEqual(
-      wrong(`${own}: exec:${program} a b: ${program} ended with exit code 3`, 1),
+      wrong(
+        `${own}: exec:${program} a b: ${program} ended with exit code 3\n  cure: let this print ok first: echo echo ok | ${program} a b sh`,
+        1,
+      ),
     )
     chmodSync(program, 0o777)
     expect(await run(`${line} --board ${own}`)).toEqual(
