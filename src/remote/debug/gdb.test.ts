@@ -96,6 +96,7 @@ describe('QEMU’s GDB server', () => {
     await expect(memory.close()).rejects.toMatchObject({
       ...{ code: 'ECONNECTION' },
       message: 'gdb:board: the server did not let the machine run again',
+      data: { cure: 'let it run by hand: cont in QEMU’s monitor, resume in that of OpenOCD' },
     })
   })
 
@@ -251,6 +252,9 @@ describe('another GDB server', () => {
     await using server = await FakeServer.gdb(() => undefined, greeting)
     await expect(open(server, undefined, 200)).rejects.toMatchObject({
       ...{ code: 'ECONNECTION', message: `gdb:board: ${why}` },
+      data: {
+        cure: `let a GDB server (OpenOCD, or QEMU with -gdb unix:${server.path},server=on,wait=off) be there, and nobody else be connected to it`,
+      },
     })
   })
 
@@ -311,6 +315,10 @@ describe('a debug port that is not there', () => {
       data: {
         cure: 'QEMU serves there when it is started with -qmp tcp:127.0.0.1:1,server=on,wait=off',
       },
+    })
+    const nowhere = openDebugPort('gdb:x', { by: 'gdb', at: { host: 'none.invalid', port: 1 } })
+    await expect(nowhere).rejects.toMatchObject({
+      data: { cure: 'give a name that this machine can look up, or the address of the host' },
     })
   })
 

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { printable } from '../../text/refuse.ts'
 import type { Channel } from '../channel.ts'
 import { connectionError } from '../errors.ts'
+import { endFamily } from './family.ts'
 
 /** What a program says on standard error is kept so far. */
 const SAID_BYTES = 4096
@@ -85,7 +86,7 @@ class ChildChannel implements Channel {
     this.#endFlood()
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       if (await this.#isGoneWithin(PATIENCE_MS)) break
-      this.#child.kill(signal)
+      endFamily(this.#child.pid as number, signal)
     }
     await this.#isGoneWithin(PATIENCE_MS)
     // A grandchild may hold its output: nobody listens any more.
