@@ -306,7 +306,26 @@ describe('a session', () => {
     before.abort()
     expect(session.lost).toBeUndefined()
     current.abort()
-    expect(await second).toEqual(lost('it was stopped'))
+    expect(await second).toMatchObject({
+      ...{ code: 'EABORT', message: 'board: stopped', cause: lost('it was stopped') },
+    })
+    await expect(session.ask('look', nothing, word)).rejects.toEqual(lost('it was stopped'))
+  })
+
+  it('is lost to what may have been done when the signal comes', async () => {
+    const channel = new MadeChannel()
+    channel.say(greeting)
+    const stop = new AbortController()
+    const session = await Session.start(channel, { limitMs, signal: stop.signal })
+    const asked = ['look', 'open', 'memory', 'prepare', 'words', 'scan', 'read', 'write', 'port']
+    const ends = asked.map((kind) =>
+      session.ask(kind as 'look', nothing, word).catch(({ code }) => code),
+    )
+    stop.abort()
+    expect(await Promise.all(ends)).toEqual([
+      ...Array(6).fill('EABORT'),
+      ...Array(3).fill('ECONNECTION'),
+    ])
   })
 })
 

@@ -1,5 +1,5 @@
 import { errnoName } from '../base/errno.ts'
-import type { PhysmemError } from '../base/errors.ts'
+import { ConditionError, type PhysmemError } from '../base/errors.ts'
 import { WRITE_AGENT } from '../wording/agent.ts'
 import { Malformed, packed, Reader } from './bytes.ts'
 import type { Channel } from './channel.ts'
@@ -62,6 +62,16 @@ const MOST_NOISE = 256 * 1024
 
 const LIMIT_MS = 30_000
 
+/** What accesses nothing: where it was stopped there is no more to say of it. */
+const WITHOUT_EFFECT: ReadonlySet<Ask> = new Set([
+  'look',
+  'open',
+  'memory',
+  'prepare',
+  'words',
+  'scan',
+] as const)
+
 /** Frames to and from one agent: requests, and their answers in the same order. */
 export class Session {
   readonly hello: Hello
@@ -119,7 +129,8 @@ export class Session {
 
   /**
    * Asks, and resolves with what `take` makes of the answer; where it is MORE, of the next one. Rejects
-   * with ECONNECTION, also for an answer for which `take` throws Malformed.
+   * with ECONNECTION, also for an answer for which `take` throws Malformed; with EABORT where the signal of
+   * the session ended it, and it accesses nothing.
    */
   ask<T>(
     kind: Ask,
@@ -150,7 +161,11 @@ export class Session {
       : [signalNow(this.#signal), () => this.#break('it was stopped')]
     const release = stopper && this.#stops.add(stopper, stop)
     if (signal?.aborted) cancel()
-    return taken.finally(() => release?.())
+    const stopped = (error: unknown) => {
+      if (signal !== undefined || !stopper?.aborted || !WITHOUT_EFFECT.has(kind)) throw error
+      throw new ConditionError('EABORT', `${this.name}: stopped`, {}, { cause: error })
+    }
+    return taken.catch(stopped).finally(() => release?.())
   }
 
   /** Ends the agent. What waits for an answer gets none. */

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { withLocks } from '../../device/lock.ts'
@@ -230,6 +239,30 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
       err: `${label}physmem: exec:false: false ended with exit code 1\n${label}  cure: let this print ok first: echo echo ok | false sh\n`,
     })
     nothingLeft()
+  })
+
+  it('ends with all others when Ctrl-C is pressed while one of them is being reached', async () => {
+    const pid = folder.file('slow.pid')
+    // The shell ends by a signal, and what it has started would stay.
+    const script = `#!/bin/sh\nsleep 60 &\necho $! > ${pid}.new\nmv ${pid}.new ${pid}\nwait\n`
+    const slow = folder.file('slow.sh', script)
+    chmodSync(slow, 0o755)
+    const stop = new AbortController()
+    const line = ['wait', '0x500=1', '--timeout', '1m', '-t', target, '-t', `exec:${slow}`]
+    const waiting = run(line, { signal: stop.signal })
+    await running()
+    while (!existsSync(pid)) await setTimeout(5)
+    stop.abort()
+    const { code, out, err } = await waiting
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    const label = (name: string) => `${name}: `.padEnd(Math.max(target.length, slow.length + 5) + 2)
+    expect(err.trimEnd().split('\n').sort()).toEqual(
+      [target, `exec:${slow}`].map((name) => `${label(name)}physmem: stopped (Ctrl-C)`).sort(),
+    )
+    nothingLeft()
+    // A process that has ended has no words, also where nobody has asked how.
+    const words = `/proc/${readFileSync(pid, 'utf8').trim()}/cmdline`
+    expect(existsSync(words) ? readFileSync(words, 'utf8') : '').toBe('')
   })
 
   it('has one connection for a batch', async () => {

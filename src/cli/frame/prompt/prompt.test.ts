@@ -189,10 +189,14 @@ describe.skipIf(missing.length > 0)(`a prompt in a terminal${lack}`, () => {
     },
   )
 
-  it('ends by Ctrl-C while the machine is being reached', async () => {
+  const slow = "'exec:tail -f /dev/null'"
+  it.each([
+    ['the machine', slow],
+    ['one of several', `sim: -t ${slow}`],
+  ])('ends by Ctrl-C while %s is being reached', async (_, targets) => {
     using terminal = open()
     await line(terminal, 'stty -a > before; echo rea""dy', 'ready')
-    await line(terminal, `clear; ${repl("'exec:tail -f /dev/null'")} -v`, 'physmem: runs tail -f')
+    await line(terminal, `clear; ${repl(targets)} -v`, 'physmem: runs tail -f')
     terminal.press('C-c')
     await ended(terminal)
     expect(terminal.lines.join(' ')).toContain('physmem: stopped (Ctrl-C)')
@@ -233,7 +237,7 @@ describe.skipIf(missing.length > 0)(`a prompt in a terminal${lack}`, () => {
       await last(terminal, `exec:env> ${asked}`)
       await setTimeout(100)
       terminal.press('C-c')
-      await terminal.until((lines) => lines.some((seen) => seen.endsWith('it was stopped')))
+      await terminal.until((lines) => lines.some((seen) => seen === 'physmem: stopped (Ctrl-C)'))
       process.kill(Number(agent), 'SIGCONT')
       await line(terminal, asked, answer)
       expect(terminal.lines).toContain(
