@@ -115,9 +115,7 @@ describe('a target', () => {
   )
 
   it('says all its forms, of which each is one', () => {
-    const forms = TARGET_FORMS.replace(' (a simulated board)', '').split(
-      /, | or, in commands, /,
-    )
+    const forms = TARGET_FORMS.replace(' (a simulated board)', '').split(/, | or, in commands, /)
     expect(forms.pop()).toBe('@GROUP of a board file')
     for (const scheme of ['local', ...TARGET_SCHEMES]) {
       expect(forms.some((form) => form.startsWith(scheme))).toBe(true)
