@@ -93,7 +93,7 @@ describe('PHYSMEM_TARGET', () => {
     const socket = folder.file('no.sock')
     expect(await run('read 0x10', { env: { PHYSMEM_TARGET: `unix:${socket}` } })).toEqual({
       ...{ code: 1, out: '' },
-      err: `physmem: PHYSMEM_TARGET: unix:${socket}: there is no such socket (ENOENT)\n`,
+      err: `physmem: PHYSMEM_TARGET: unix:${socket}: there is no such socket (ENOENT)\n  cure: start what serves there first: for a virtual machine, QEMU with -chardev socket,id=agent,path=${socket},server=on,wait=off\n`,
     })
   })
 
