@@ -108,7 +108,7 @@ describe('a simulated board, connected', () => {
     [
       () => connect('smi:'),
       'ESCHEME',
-      '"smi:" is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE, exec:COMMAND, gdb://HOST:PORT or qmp:SOCKET, did you mean sim:?',
+      '"smi:" is not a target: expected local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp://HOST:PORT, qmp:SOCKET or, in commands, @GROUP of a board file, did you mean sim:?',
     ],
     [
       () => connect(join('sim:', folder, 'none.yaml')),

@@ -382,7 +382,7 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
     expect(await run(['batch', file])).toEqual({
       code: 2,
       out: '',
-      err: `physmem: ${file}:2: "sum:" is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE, exec:COMMAND, gdb://HOST:PORT or qmp:SOCKET, did you mean sim:?\nphysmem: ${file}: a line is wrong: nothing was run\n`,
+      err: `physmem: ${file}:2: "sum:" is not a target: expected local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp://HOST:PORT, qmp:SOCKET or, in commands, @GROUP of a board file, did you mean sim:?\nphysmem: ${file}: a line is wrong: nothing was run\n`,
     })
   })
 })

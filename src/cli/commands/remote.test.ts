@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { withLocks } from '../../device/lock.ts'
@@ -238,18 +247,43 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
     writeFileSync(sudo, no, { mode: 0o755 })
     expect(await there('read 0x100 --sudo')).toEqual({
       ...{ code: 1, out: '' },
-      err: `physmem: ${target}: chroot ended with exit code 1: sudo: a password is required\n`,
+      err: `physmem: ${target}: chroot ended with exit code 1: sudo: a password is required\n  cure: let this print ok first: echo echo ok | chroot ${path} sudo -n -- sh (sudo must ask for no password there: NOPASSWD in its rules, or log in as root)\n`,
     })
     nothingLeft()
   })
 
   it('is one of several, of which another is dead', async () => {
+    const label = 'exec:false: '.padEnd(target.length + 2)
     expect(await there('read 0x100 -q -t exec:false')).toEqual({
       code: 1,
       out: `${target}: 0x03020100\n`,
-      err: `${'exec:false: '.padEnd(target.length + 2)}physmem: exec:false: false ended with exit code 1\n`,
+      err: `${label}physmem: exec:false: false ended with exit code 1\n${label}  cure: let this print ok first: echo echo ok | false sh\n`,
     })
     nothingLeft()
+  })
+
+  it('ends with all others when Ctrl-C is pressed while one of them is being reached', async () => {
+    const pid = folder.file('slow.pid')
+    // The shell ends by a signal, and what it has started would stay.
+    const script = `#!/bin/sh\nsleep 60 &\necho $! > ${pid}.new\nmv ${pid}.new ${pid}\nwait\n`
+    const slow = folder.file('slow.sh', script)
+    chmodSync(slow, 0o755)
+    const stop = new AbortController()
+    const line = ['wait', '0x500=1', '--timeout', '1m', '-t', target, '-t', `exec:${slow}`]
+    const waiting = run(line, { signal: stop.signal })
+    await running()
+    while (!existsSync(pid)) await setTimeout(5)
+    stop.abort()
+    const { code, out, err } = await waiting
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    const label = (name: string) => `${name}: `.padEnd(Math.max(target.length, slow.length + 5) + 2)
+    expect(err.trimEnd().split('\n').sort()).toEqual(
+      [target, `exec:${slow}`].map((name) => `${label(name)}physmem: stopped (Ctrl-C)`).sort(),
+    )
+    nothingLeft()
+    // A process that has ended has no words, also where nobody has asked how.
+    const words = `/proc/${readFileSync(pid, 'utf8').trim()}/cmdline`
+    expect(existsSync(words) ? readFileSync(words, 'utf8') : '').toBe('')
   })
 
   it('has one connection for a batch', async () => {
@@ -299,7 +333,7 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
     process.kill(pid, 'SIGKILL')
     expect(await waiting).toEqual({
       ...{ code: 1, out: '' },
-      err: `physmem: runs chroot ${path} sh\nphysmem: 0x00000500 by /dev/mem\nphysmem: ${target}: the connection is lost: chroot was ended by SIGKILL; it is not known whether it was done\n`,
+      err: `physmem: runs chroot ${path} sh\nphysmem: 0x00000500 by /dev/mem\nphysmem: ${target}: the connection is lost: chroot was ended by SIGKILL; it is not known whether it was done\n  cure: see that the machine runs and that its connection holds: nothing is tried again by itself\n`,
     })
     nothingLeft()
   })

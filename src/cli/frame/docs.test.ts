@@ -57,9 +57,10 @@ function words(line: string): string[] {
 }
 
 /** What is typed behind the prompts of a block; nothing where there are none. */
-function typedIn(output: string): Pick<RunInTest, 'lines'> {
+function typedIn(output: string): Pick<RunInTest, 'lines' | 'env'> {
   const lines = [...output.matchAll(/^\S+> (.*)$/gm)].map(([, line = '']) => line)
-  return lines.length > 0 ? { lines: typed(lines) } : {}
+  const env = { XDG_STATE_HOME: folder.path }
+  return lines.length > 0 ? { lines: typed(lines), env } : {}
 }
 
 /** A script is run by Node's own loader. */

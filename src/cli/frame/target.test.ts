@@ -41,7 +41,7 @@ describe('PHYSMEM_TARGET', () => {
   it.each(['read 0x10', 'map', 'doctor 0x10'])('is named when it is wrong, by %s', async (line) => {
     expect(await run(line, { env: { PHYSMEM_TARGET: 'sim' } })).toEqual(
       refused(
-        'PHYSMEM_TARGET: "sim" is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE, exec:COMMAND, gdb://HOST:PORT or qmp:SOCKET, did you mean sim:?',
+        'PHYSMEM_TARGET: "sim" is not a target: expected local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp://HOST:PORT, qmp:SOCKET or, in commands, @GROUP of a board file, did you mean sim:?',
       ),
     )
     expect(await run(line, { env: { PHYSMEM_TARGET: 'sim:/no.yaml' } })).toEqual(
@@ -93,7 +93,7 @@ describe('PHYSMEM_TARGET', () => {
     const socket = folder.file('no.sock')
     expect(await run('read 0x10', { env: { PHYSMEM_TARGET: `unix:${socket}` } })).toEqual({
       ...{ code: 1, out: '' },
-      err: `physmem: PHYSMEM_TARGET: unix:${socket}: there is no such socket (ENOENT)\n`,
+      err: `physmem: PHYSMEM_TARGET: unix:${socket}: there is no such socket (ENOENT)\n  cure: start what serves there first: for a virtual machine, QEMU with -chardev socket,id=agent,path=${socket},server=on,wait=off\n`,
     })
   })
 

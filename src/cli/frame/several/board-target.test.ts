@@ -160,7 +160,10 @@ describe('the target of a board file', () => {
   it('runs a program only by a file of ones own', async () => {
     const own = folder.file('exec.yaml', "target: 'exec:false'\n")
     expect(await run(`${line} --board ${own}`)).toEqual(
-      wrong(`${own}: exec:false: false ended with exit code 1`, 1),
+      wrong(
+        `${own}: exec:false: false ended with exit code 1\n  cure: let this print ok first: echo echo ok | false sh`,
+        1,
+      ),
     )
     chmodSync(own, 0o666)
     expect(await run(`${line} --board ${own}`)).toEqual(
@@ -212,7 +215,10 @@ describe('the target of a board file', () => {
     const program = folder.file('login.sh', '#!/bin/sh\nexit 3\n')
     chmodSync(program, 0o755)
     expect(await run(`${line} --board ${own}`)).toEqual(
-      wrong(`${own}: exec:${program} a b: ${program} ended with exit code 3`, 1),
+      wrong(
+        `${own}: exec:${program} a b: ${program} ended with exit code 3\n  cure: let this print ok first: echo echo ok | ${program} a b sh`,
+        1,
+      ),
     )
     chmodSync(program, 0o777)
     expect(await run(`${line} --board ${own}`)).toEqual(
@@ -249,11 +255,17 @@ describe('the target of a board file', () => {
       wrong(`devmem takes its target from no file, and ${board} is for "sim:"${hint}`, 1),
     )
     expect(await run('devmem 0x10000000 -t sim:', { env })).toEqual(printed('0x50484D31'))
-    const { code, err } = await run('kmod status', { env })
-    expect(code).toBe(2)
-    expect(err).toContain(
-      `physmem: ${board}: kmod works on this machine only, but the target is "sim:": a simulated board has no kernel\n  hint: give --target local\n`,
-    )
+    for (const [words, what, why] of [
+      ['kmod status', 'kmod', 'a simulated board has no kernel'],
+      ['buffer alloc 4k', 'buffer', 'it allocates RAM of this machine'],
+    ]) {
+      // No note says that it is on the other machine.
+      expect(await run(`${words}`, { env })).toEqual(
+        wrong(
+          `${board}: ${what} works on this machine only, but the target is "sim:": ${why}\n  hint: give --target local`,
+        ),
+      )
+    }
   })
 
   it('is that of a batch, of whose lines none is for another machine unless it says so', async () => {

@@ -71,11 +71,12 @@ describe('several targets', () => {
       out: `${of.a}0x0000000a\n`,
       err: `${of.bb}physmem: 0x10000000 is 0x000000bb, expected 0x0000000a: waited 1ms\n`,
     })
+    const label = 'exec:false: '.padEnd(other.length + 2)
     const lost = await run(['read', '0x10000000', '-t', other, '-t', 'exec:false'])
     expect(lost).toEqual({
       code: 1,
       out: `${other}: 0x10000000  0x0000000a\n`,
-      err: `${'exec:false: '.padEnd(other.length + 2)}physmem: exec:false: false ended with exit code 1\n`,
+      err: `${label}physmem: exec:false: false ended with exit code 1\n${label}  cure: let this print ok first: echo echo ok | false sh\n`,
     })
     const failed = await run(['read', '0x10000000', '--json', '-t', 'exec:false', '-t', other])
     expect(targetsOf(failed.out)).toEqual(['exec:false', other])
