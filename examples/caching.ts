@@ -3,7 +3,7 @@
  * cleaned and flushed. Run it as root, with /dev/physmem.
  */
 import { readFileSync } from 'node:fs'
-import { allocateBuffer, type Caching } from 'physmem'
+import { allocateBuffer, type Caching, RefusedError } from 'physmem'
 
 const bytes = 1 << 20
 const page = 4096
@@ -42,9 +42,17 @@ function attributes(): string {
   return 'not shown'
 }
 
+/** Without the module there is nothing to measure: the error says why, and what helps. */
+function giveUp(error: unknown): never {
+  if (!(error instanceof RefusedError)) throw error
+  const { cure } = error.data
+  console.error(`caching: ${error.message}${cure === undefined ? '' : `\n  cure: ${cure}`}`)
+  process.exit(1)
+}
+
 console.log('caching            write      read     clean     flush  us for 1 MiB; page table bits')
 for (const caching of cachings) {
-  using buffer = await allocateBuffer({ length: bytes, caching })
+  using buffer = await allocateBuffer({ length: bytes, caching }).catch(giveUp)
   const { window } = buffer
   const write = () => {
     window.writeBlock(0, 64, data)

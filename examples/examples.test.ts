@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,6 +29,13 @@ describe('examples', () => {
     expect(await run('read-register', `file:${file}`, '4')).toEqual([`${file} 4: 0x01020304`])
   })
 
+  it.skipIf(existsSync('/dev/physmem'))('caching, which says what is missing', async () => {
+    await expect(run('caching')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^caching: .*\(\w+\)\n {2}cure: .*\n$/),
+    })
+  })
+
   it('this-machine', async () => {
     using machine = FakeRoot.recorded('x86_64-6.12')
     expect(await run('this-machine', machine.path)).toEqual([
@@ -44,6 +51,10 @@ describe('examples', () => {
       'pci:0000:00:1f.2/bar5 0xfe962000 +0x1000 no driver',
       'CONFIG_STRICT_DEVMEM=y',
     ])
+    await expect(run('this-machine', 'sim:')).rejects.toMatchObject({
+      code: 2,
+      stderr: 'this-machine: sim: is not a folder with a copy of /proc\n',
+    })
   })
 
   it('bring-up', () => {

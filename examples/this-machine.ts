@@ -4,6 +4,8 @@
  *     this-machine                 of this machine; addresses are shown to root only
  *     this-machine FOLDER          of another one, from a copy of its /proc and /sys
  */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   addressesHidden,
   filesAt,
@@ -15,7 +17,12 @@ import {
   readPciFunction,
 } from 'physmem/linux'
 
-const files = filesAt(process.argv[2])
+const [, , folder] = process.argv
+if (folder !== undefined && !existsSync(join(folder, 'proc'))) {
+  console.error(`this-machine: ${folder} is not a folder with a copy of /proc`)
+  process.exit(2)
+}
+const files = filesAt(folder)
 const hex = (address: number) => `0x${address.toString(16)}`
 
 const resources = readIomem(files)

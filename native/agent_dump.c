@@ -108,6 +108,13 @@ static int put(struct dump *dump, const uint8_t *bytes, size_t count) {
   return dump->view.out.failed;
 }
 
+/* What became of the bytes: those of a device are not in it. */
+static const char *in_or_to(const struct dump *dump) {
+  if (dump->regular)
+    return dump->done == 1 ? "is in" : "are in";
+  return dump->done == 1 ? "was written to" : "were written to";
+}
+
 static void tell_file(const struct dump *dump) {
   unsigned long long bytes = dump->done, first = dump->range.address;
   char range[48];
@@ -115,8 +122,8 @@ static void tell_file(const struct dump *dump) {
   *range = 0;
   if (bytes && !dump->options->fixed)
     agent_add(&which, " (0x%08llx to 0x%08llx)", first, first + bytes - 1);
-  agent_tell_done("%llu byte%s%s %s in %s, which is kept", bytes, bytes == 1 ? "" : "s", range,
-                  bytes == 1 ? "is" : "are", agent_clip(dump->options->output));
+  agent_tell_done("%llu byte%s%s %s %s", bytes, bytes == 1 ? "" : "s", range, in_or_to(dump),
+                  agent_clip(dump->options->output));
 }
 
 static void tell_fate(const struct dump *dump) {
@@ -224,8 +231,8 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
     return agent_fail_output(dump.view.out.failed);
   if (!good || dump.fd <= 1 || options->quiet)
     return good;
-  agent_add(&dump.view.out, "%llu byte%s from 0x%08llx %s in %s\n", (unsigned long long)dump.done,
-            dump.done == 1 ? "" : "s", (unsigned long long)address, dump.done == 1 ? "is" : "are",
+  agent_add(&dump.view.out, "%llu byte%s from 0x%08llx %s %s\n", (unsigned long long)dump.done,
+            dump.done == 1 ? "" : "s", (unsigned long long)address, in_or_to(&dump),
             agent_clip(options->output));
   return agent_end_output(&dump.view.out);
 }

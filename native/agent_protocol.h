@@ -37,8 +37,12 @@ struct pm_hello {
   uint32_t abilities;  /* enum pm_ability */
   uint32_t uid;        /* effective */
   uint32_t frame_most; /* PM_FRAME_MOST of the agent */
-  uint32_t zero;
+  /* Bytes of the smallest line of the data caches; 0 where the CPU keeps them for the kernel. */
+  uint32_t cache_line_bytes;
   char cpu[16]; /* as Node names it: x64, arm64, arm, riscv64; filled with zeros */
+  /* The instructions that clean and flush a line, as cache.h names them; zeros without any. */
+  char clean[16];
+  char flush[16];
 };
 
 enum pm_ability {

@@ -8,6 +8,7 @@
 #include "agent_lock.h"
 #include "agent_nodes.h"
 #include "agent_requests.h"
+#include "cache.h"
 #include "engine.h"
 #include "mapping.h"
 
@@ -54,6 +55,20 @@ static bool answer_frame(const struct pm_frame *frame, struct agent_reader *read
 #define CPU "riscv64"
 #endif
 
+static void name(char (*to)[16], const char *text) {
+  for (size_t at = 0; at < sizeof *to - 1 && text[at]; at++)
+    (*to)[at] = text[at];
+}
+
+static void tell_caches(struct pm_hello *hello) {
+  struct pm_cache_control control;
+  if (!pm_cache_find(&control))
+    return;
+  hello->cache_line_bytes = (uint32_t)control.line_bytes;
+  name(&hello->clean, control.clean);
+  name(&hello->flush, control.flush);
+}
+
 int agent_serve(int in, int out) {
   struct pm_hello hello = {.version = PM_AGENT_VERSION,
                            .page_size = (uint32_t)pm_page_size(),
@@ -62,6 +77,7 @@ int agent_serve(int in, int out) {
                            .uid = geteuid(),
                            .frame_most = PM_FRAME_MOST,
                            .cpu = CPU};
+  tell_caches(&hello);
   struct pm_frame frame;
   struct agent_reader reader;
   enum agent_frame_end end = AGENT_INPUT_ENDED;

@@ -14,6 +14,7 @@ import { builtInModule } from './lib/built-in-board.mjs'
 import {
   leaveOut,
   leftOut,
+  noHelp,
   noSubprograms,
   noSuggestions,
   openedBySchemes,
@@ -111,8 +112,9 @@ const standing = {
 
 /**
  * CommonJS files in which every module is evaluated when it is first imported, which Node starts
- * 5 ms faster than ES modules: main.js chooses one of everyday.js, looking.js, named.js, remote.js,
- * translating.js, and whole.js, which has everything. Reading a file costs 3 ms per 100 kB, whether used or not.
+ * 5 ms faster than ES modules: main.js chooses one of everyday.js, batch.js, looking.js, named.js,
+ * remote.js, translating.js, and whole.js, which has everything. Reading a file costs 3 ms per 100 kB,
+ * whether used or not.
  */
 export async function buildCommand(outdir) {
   const { build: bundle } = await import('esbuild')
@@ -144,6 +146,7 @@ export async function buildPart(part, entry, outfile, tables = leftOut[part]) {
       noSuggestions,
       apart('yaml', './yaml.js'),
       apart(IMPORT, './import-module.js'),
+      ...(part === 'whole' ? [] : [noHelp]),
       ...(part === 'everyday' ? [apart(SILENCE, './silence.js')] : []),
       builtInBoard,
       ownRequire,

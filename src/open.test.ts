@@ -63,13 +63,25 @@ describe('mapWindow', () => {
   it.each([
     [{ address: -4, length: 4 }, 'a window of 4 bytes at -4'],
     [{ address: -4 }, 'a window at -4'],
-    [{ address: 1.5, length: 4 }, 'a window of 4 bytes at 1.5'],
     [{ address: 0, length: 0 }, 'a window of 0 bytes at 0x0'],
   ])('takes nothing that lies before its place: %j', async (options, what) => {
     const message = `${what}: expected a length of 0x1 to 0xffff0000 and an address of 0 or more`
     for (const place of [`file:${file}+0x40`, 'iomem:"HPET 0"', '0x1000']) {
       const error = { code: 'ERANGE', message }
       await expect(mapWindow(place, options)).rejects.toMatchObject(error)
+    }
+  })
+
+  it.each([
+    [{ address: 1.5, length: 4 }, '1.5 is not an address'],
+    [{ address: Number.NaN, length: 4 }, 'NaN is not an address'],
+    [{ address: Number.POSITIVE_INFINITY }, 'Infinity is not an address'],
+    [{ address: 0, length: 1.5 }, '1.5 is not a length'],
+    [{ address: 0, length: Number.NaN }, 'NaN is not a length'],
+  ])('takes whole numbers only: %j', async (options, what) => {
+    for (const place of [`file:${file}`, '0x1000', 'sim:']) {
+      const error = { code: 'ERANGE', message: `a window: ${what}: expected a whole number` }
+      await expect(mapWindow(place, options as never)).rejects.toMatchObject(error)
     }
   })
 

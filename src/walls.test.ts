@@ -114,6 +114,7 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'describe/shipped.ts': 'the library of blocks, a part of the package',
       'script/translating.ts': 'what is installed where a script is',
       'remote/reach/keep.ts': 'the folder of the connections that ssh keeps',
+      'remote/reach/family.ts': 'the processes that a program on the way has started',
       'machine/local/resolve/mapped-address.ts': 'a file of the user, which may be a node',
       'face/opened-place.ts': 'a file of the user',
       'operate/files.ts': 'files of the user',

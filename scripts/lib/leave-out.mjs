@@ -40,33 +40,45 @@ const unsampled = {
   'src/engine/mapped.ts': ['../memory/sampling.ts', './sample-on-thread.ts'],
 }
 
+/** Names of registers. */
+const unnamed = {
+  'src/cli/commands/read.ts': ['./named/read.ts'],
+  'src/cli/commands/wait.ts': ['./named/wait.ts'],
+  'src/cli/commands/write.ts': ['./named/write.ts'],
+}
+
+/** What neither an everyday command on this machine needs nor a batch of such. */
+const plain = {
+  ...unnamed,
+  ...usual,
+  ...unsampled,
+  'src/machine/connect.ts': otherMachines,
+  'src/machine/local/address.ts': [
+    '../../translate/process-address.ts',
+    '../../translate/kernel.ts',
+  ],
+  'src/machine/local/find.ts': [
+    './resolve/process.ts',
+    './resolve/kernel.ts',
+    './resolve/in-memory.ts',
+    './resolve/i2c.ts',
+    './resolve/pci-config.ts',
+  ],
+  'src/machine/local/start.ts': ['../../ways/named/device-tree.ts', '../../ways/named/iomem.ts'],
+  ...openedBySchemes(),
+}
+
 /**
  * For each bundle, the tables through which alone it could reach what it never uses: a file that
  * looks one of several modules up, by the command or by the kind of place, and those of them that
  * are left out.
  */
 export const leftOut = {
-  everyday: {
-    [REGISTRY]: commandsBut(everyday),
-    'src/cli/commands/read.ts': ['./named/read.ts'],
-    'src/cli/commands/wait.ts': ['./named/wait.ts'],
-    'src/cli/commands/write.ts': ['./named/write.ts'],
-    ...usual,
-    ...unsampled,
-    'src/machine/connect.ts': otherMachines,
-    'src/machine/local/address.ts': [
-      '../../translate/process-address.ts',
-      '../../translate/kernel.ts',
-    ],
-    'src/machine/local/find.ts': [
-      './resolve/process.ts',
-      './resolve/kernel.ts',
-      './resolve/in-memory.ts',
-      './resolve/i2c.ts',
-      './resolve/pci-config.ts',
-    ],
-    'src/machine/local/start.ts': ['../../ways/named/device-tree.ts', '../../ways/named/iomem.ts'],
-    ...openedBySchemes(),
+  everyday: { [REGISTRY]: commandsBut(everyday), ...plain },
+  batch: {
+    [REGISTRY]: commandsBut([...everyday, 'batch']),
+    ...plain,
+    'src/cli/frame/batch/parser.ts': ['./board.ts'],
   },
   looking: {
     [REGISTRY]: commandsBut(looking),
@@ -92,9 +104,7 @@ export const leftOut = {
   },
   remote: {
     [REGISTRY]: commandsBut(remote),
-    'src/cli/commands/read.ts': ['./named/read.ts'],
-    'src/cli/commands/wait.ts': ['./named/wait.ts'],
-    'src/cli/commands/write.ts': ['./named/write.ts'],
+    ...unnamed,
     ...usual,
     ...unsampled,
     'src/machine/connect.ts': ['./sim/machine.ts', './debug/machine.ts'],
@@ -179,6 +189,16 @@ export const noSuggestions = {
   setup(build) {
     build.onLoad({ filter: /[/\\]commander[/\\]lib[/\\]suggestSimilar\.js$/ }, () => ({
       contents: `exports.suggestSimilar = () => ''`,
+    }))
+  },
+}
+
+/** Help, which people read: its lines are for the whole bundle. */
+export const noHelp = {
+  name: 'no-help',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]commander[/\\]lib[/\\]help\.js$/ }, () => ({
+      contents: `exports.Help = class { constructor() { throw new Error('help was left out') } }`,
     }))
   },
 }

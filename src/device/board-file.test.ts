@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, symlinkSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PhysmemError } from '../base/errors.ts'
 import { TestFolder } from '../cli/testing/files.ts'
 import { parseBoardFile } from './board-file.ts'
 import { findBoardFile } from './find-board.ts'
+import { trustedUsers } from './trusted.ts'
 
 const uid = process.getuid?.() ?? 0
 
@@ -154,33 +155,51 @@ describe('the board file of a folder', () => {
     const path = folder.file('physmem.yaml', '')
     const below = `${folder.path}/a/b`
     mkdirSync(below, { recursive: true })
-    expect(findBoardFile(below, uid)).toBe(path)
+    expect(findBoardFile(below, [uid])).toBe(path)
     chmodSync(path, 0o666)
-    expect(said(() => findBoardFile(below, uid))).toBe(
+    expect(said(() => findBoardFile(below, [uid]))).toBe(
       `EPERMISSION ${path} is not used: it is writable by everybody`,
     )
     chmodSync(path, 0o644)
     chmodSync(folder.path, 0o777)
-    expect(said(() => findBoardFile(below, uid))).toBe(
+    expect(said(() => findBoardFile(below, [uid]))).toBe(
       `EPERMISSION ${path} is not used: the folder ${folder.path} is writable by everybody`,
     )
     chmodSync(folder.path, 0o755)
     // One on the way up to it.
     chmodSync(`${folder.path}/a`, 0o777)
-    expect(said(() => findBoardFile(below, uid))).toBe(
+    expect(said(() => findBoardFile(below, [uid]))).toBe(
       `EPERMISSION ${path} is not used: the folder ${folder.path}/a is writable by everybody`,
     )
     // Nobody renames what is another's there.
     chmodSync(`${folder.path}/a`, 0o1777)
-    expect(findBoardFile(below, uid)).toBe(path)
+    expect(findBoardFile(below, [uid])).toBe(path)
     // Who is neither its owner nor root.
-    if (uid !== 0) expect(said(() => findBoardFile(below, uid + 1))).toMatch(/belongs to user/)
+    if (uid !== 0) expect(said(() => findBoardFile(below, [uid + 1]))).toMatch(/belongs to user/)
+  })
+
+  it.skipIf(uid !== 0)('may be that of the user who became root by sudo, and of no third', () => {
+    const folder = new TestFolder()
+    const path = folder.file('physmem.yaml', '')
+    chownSync(path, 1000, 1000)
+    chownSync(folder.path, 1000, 1000)
+    const find = (SUDO_UID?: string) => () => findBoardFile(folder.path, trustedUsers({ SUDO_UID }))
+    expect(find('1000')()).toBe(path)
+    const others = [undefined, '', '0', '01000', '+1000', '1000 ', '1e3', '0x3e8', '-1', '1001']
+    for (const other of others) {
+      const who = other === '1001' ? '0 for user 1001' : '0'
+      expect(said(find(other)), other).toBe(
+        `EPERMISSION ${path} is not used: it belongs to user 1000, but this is user ${who}`,
+      )
+    }
+    chmodSync(path, 0o666)
+    expect(said(find('1000'))).toMatch(/it is writable by everybody$/)
   })
 
   it('is no link', () => {
     const folder = new TestFolder()
     symlinkSync('/nowhere', `${folder.path}/physmem.yaml`)
-    expect(said(() => findBoardFile(folder.path, uid))).toBe(
+    expect(said(() => findBoardFile(folder.path, [uid]))).toBe(
       `EPERMISSION ${folder.path}/physmem.yaml is not used: it is a link`,
     )
   })

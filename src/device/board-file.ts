@@ -25,8 +25,8 @@ import { wholeTarget } from './whole-target.ts'
 /** What a board file says. What it names beside itself is resolved. */
 export interface BoardFile {
   path: string
-  /** The user, where it was found, not named: what it names must be trusted as it is. */
-  foundBy?: number
+  /** The users whose files count, where it was found, not named: what it names must be trusted as it is. */
+  foundBy?: readonly number[]
   chip?: string
   overlays: readonly string[]
   blocks: readonly PlacedBlock[]
@@ -40,10 +40,10 @@ export interface BoardFile {
 }
 
 /**
- * Reads a board file; `foundBy` is the user, for one that was found. Throws as `sourceAt` does, and
+ * Reads a board file; `foundBy` are the users whose files count, for one that was found. Throws as `sourceAt` does, and
  * ESYNTAX with line and column.
  */
-export function readBoardFile(path: string, foundBy?: number): BoardFile {
+export function readBoardFile(path: string, foundBy?: readonly number[]): BoardFile {
   const board = parseBoardFile(readDescriptionFile(path), path)
   return foundBy === undefined ? board : { ...board, foundBy }
 }

@@ -1,4 +1,5 @@
 import { AccessError, RequestError } from '../base/errors.ts'
+import type { Pending } from '../base/pending.ts'
 import { retell } from '../base/retell.ts'
 import type { Value } from '../base/width.ts'
 import { type FoundField, fieldsOf, findField } from '../describe/lookup.ts'
@@ -151,7 +152,7 @@ export class DescribedBoard {
     return there as SettledRegister
   }
 
-  #locate({ place, found }: SettledRegister): Promise<Location> {
+  #locate({ place, found }: SettledRegister): Pending<Location> {
     return this.#reach.machine.locate(place, found.register.width / 8)
   }
 

@@ -4,10 +4,10 @@ import { checkTrusted } from './trusted.ts'
 
 /**
  * The board file of a folder, found upward as git finds its own; `undefined` where there is none. Throws
- * EPERMISSION if others could have written it, or may write a folder on the way.
+ * EPERMISSION if others than these users could have written it, or may write a folder on the way.
  */
-export function findBoardFile(folder: string, uid: number): string | undefined {
+export function findBoardFile(folder: string, users: readonly number[]): string | undefined {
   const path = boardFileAbove(folder)
-  if (path !== undefined) checkTrusted(path, uid, { from: folder })
+  if (path !== undefined) checkTrusted(path, users, { from: folder })
   return path
 }

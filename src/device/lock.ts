@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import { sentence, shell } from '../base/cure.ts'
 import { errnoName } from '../base/errno.ts'
 import { RefusedError } from '../base/errors.ts'
+import type { Pending } from '../base/pending.ts'
 import { loadAddon } from '../engine/addon.ts'
 import type { AgentLocks, LockTrouble, LockWish } from '../remote/locks.ts'
 import { remedied } from '../wording/cure.ts'
@@ -33,7 +34,7 @@ const EAGAIN = 11
 export async function withLocks<T>(
   keys: readonly string[],
   options: LockOptions,
-  act: () => Promise<T>,
+  act: () => Pending<T>,
 ): Promise<T> {
   const held: number[] = []
   try {

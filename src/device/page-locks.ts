@@ -1,6 +1,8 @@
 import { PhysmemError } from '../base/errors.ts'
+import { after, inTurn, type Pending } from '../base/pending.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { addressOfPlaceBy } from '../machine/local/address.ts'
+import { addressOfFile } from '../machine/local/file-address.ts'
 import type { Machine } from '../machine/machine.ts'
 import { formatPlace } from '../place/place.ts'
 import type { FilePlace } from '../place/schemes/file.ts'
@@ -25,22 +27,20 @@ export interface PageLockOptions extends Pick<LockOptions, 'notify'> {
  * Runs `act` while no other physmem does a read-modify-write in the pages of these places of this
  * machine. A regular file has no address, and no lock.
  */
-export async function withPageLocks<T>(
+export function withPageLocks<T>(
   places: readonly Place[],
-  { system, folder = system.at('/run/lock'), notify }: PageLockOptions,
-  act: () => Promise<T>,
-): Promise<T> {
-  const keys: string[] = []
-  for (const place of places) {
-    keys.push(
-      ...(place.scheme === 'file'
-        ? await keysOfFile(place, system)
-        : await keysOf(place, askHere(system))),
-    )
-  }
-  if (keys.length === 0) return act()
-  const uid = process.getuid?.() ?? 0
-  return withLocks(keys, { folder, uid, ...(notify && { notify }) }, act)
+  { system, folder, notify }: PageLockOptions,
+  act: () => Pending<T>,
+): Pending<T> {
+  const found = inTurn(places, (place) =>
+    place.scheme === 'file' ? keysOfFile(place, system) : keysOf(place, askHere(system)),
+  )
+  return after(found, (keys) => {
+    if (keys.every((some) => some.length === 0)) return act()
+    const uid = process.getuid?.() ?? 0
+    const options = { folder: folder ?? system.at('/run/lock'), uid, ...(notify && { notify }) }
+    return withLocks(keys.flat(), options, act)
+  })
 }
 
 /** What is asked of a machine whose agent takes locks. */
@@ -61,11 +61,11 @@ export async function withFarPageLocks<T>(
   places: readonly Place[],
   machine: LockingMachine,
   options: PageLockOptions,
-  act: () => Promise<T>,
+  act: () => Pending<T>,
 ): Promise<T> {
   const { notify } = options
   const keys: string[] = []
-  const there = places.filter(({ scheme }) => scheme !== 'file')
+  const there = places.filter((place) => place.scheme !== 'file')
   if (there.length > 0) {
     const asking = machine.asking()
     try {
@@ -74,21 +74,21 @@ export async function withFarPageLocks<T>(
       await asking.close()
     }
   }
-  const lockThere = () =>
-    keys.length === 0
-      ? act()
-      : withFarLocks(keys, { folder: FAR_FOLDER, ...(notify && { notify }) }, machine.locks(), act)
+  const lockThere = (): Pending<T> => {
+    if (keys.length === 0) return act()
+    const how = { folder: FAR_FOLDER, ...(notify && { notify }) }
+    return withFarLocks(keys, how, machine.locks(), async () => act())
+  }
   const files = places.filter(({ scheme }) => scheme === 'file')
   return await withPageLocks(files, options, lockThere)
 }
 
-async function keysOfFile(place: FilePlace, system: LocalSystem): Promise<string[]> {
-  const { addressOfFile } = await import('../machine/local/file-address.ts')
+function keysOfFile(place: FilePlace, system: LocalSystem): string[] {
   const address = addressOfFile(place, system)
   return address === undefined ? [] : [pageOf(address).toString(16)]
 }
 
-async function keysOf(place: Place, asking: Asking): Promise<string[]> {
+async function keysOf(place: Exclude<Place, FilePlace>, asking: Asking): Promise<string[]> {
   try {
     const { space, address } = await addressOfPlaceBy(asking, place)
     const page = pageOf(address).toString(16)

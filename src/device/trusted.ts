@@ -9,15 +9,27 @@ const GROUP_WRITES = 0o020
 const OTHERS_WRITE = 0o002
 
 /**
+ * Whose files are used: this user's first. Of root also those of the user who became it by sudo, as git
+ * does (is_path_owned_by_current_uid in git-compat-util.h): who may type `sudo physmem` could name the file, too.
+ */
+export function trustedUsers(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): readonly number[] {
+  const uid = process.getuid?.()
+  const { SUDO_UID = '' } = env
+  return uid === 0 && /^[1-9]\d{0,9}$/.test(SUDO_UID) ? [uid, Number(SUDO_UID)] : [uid ?? 0]
+}
+
+/**
  * Throws EPERMISSION for a file that was found, not named, where it or a folder that it is in belongs to
- * neither this user nor root, or may be written by others: where a register lies is as good as a
+ * none of these users and not to root, or may be written by others: where a register lies is as good as a
  * command, and physmem often runs as root. As git does with its own (safe.directory, and above that).
  * `from`: the folder below it from which it was found; those between are tested, too. `namedBy`: the
  * board file that names it.
  */
 export function checkTrusted(
   path: string,
-  uid: number,
+  users: readonly number[],
   { from, namedBy }: { from?: string; namedBy?: string } = {},
 ): void {
   const refuse = (at: string, why: string): never => {
@@ -29,14 +41,14 @@ export function checkTrusted(
     throw new RefusedError('EPERMISSION', message, { input: path, cure })
   }
   const status = lstatSync(path)
-  const why = whyNotTrusted(status, uid, true)
+  const why = whyNotTrusted(status, users, true)
   if (why !== undefined) refuse(path, why)
   const folders = new Set([...foldersUp(dirname(path)), ...foldersUp(from ?? dirname(path))])
   // A link on the way: whoever may change what it leads to may change the file.
   for (const folder of folders) {
     const own = lstatSync(folder)
     if (own.isSymbolicLink()) for (const real of foldersUp(realpathSync(folder))) folders.add(real)
-    const wrong = whyNotTrusted(own, uid, false)
+    const wrong = whyNotTrusted(own, users, false)
     if (wrong !== undefined) refuse(folder, wrong)
   }
 }
@@ -48,11 +60,15 @@ function foldersUp(folder: string): string[] {
   return all
 }
 
-function whyNotTrusted(status: Stats, uid: number, isFile: boolean): string | undefined {
+function whyNotTrusted(
+  status: Stats,
+  users: readonly number[],
+  isFile: boolean,
+): string | undefined {
   if (isFile && status.isSymbolicLink()) return 'is a link'
   if (isFile && !status.isFile()) return 'is not a regular file'
-  if (status.uid !== uid && status.uid !== 0) {
-    return `belongs to user ${status.uid}, but this is user ${uid}`
+  if (!users.includes(status.uid) && status.uid !== 0) {
+    return `belongs to user ${status.uid}, but this is user ${users.join(' for user ')}`
   }
   // The mode of a link means nothing: the folder that it stands in counts, and where it leads.
   if (status.isSymbolicLink()) return undefined

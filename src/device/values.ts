@@ -7,7 +7,7 @@ import { clip, quote, refusal } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
 import { ones } from './register.ts'
 
-type Usage = 'read' | 'write'
+export type Usage = 'read' | 'write'
 
 /** So many names are listed where none is near. */
 const MOST_LISTED = 8

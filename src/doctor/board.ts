@@ -3,41 +3,38 @@ import type { Width } from '../base/width.ts'
 import { describeAddress } from '../inventory/describe.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Memory } from '../memory/memory.ts'
+import { Program } from '../memory/program.ts'
+import type { Step } from '../memory/step.ts'
 import { formatPlace } from '../place/place.ts'
 import type { AddressPlace } from '../place/schemes/address.ts'
 import type { Access, PlaceDiagnosis } from './place.ts'
 
-/**
- * One address of a simulated board: it is read, and written, on boards that `open` has just switched
- * on and that nobody else sees, so that the answer is the board's own.
- */
+/** One address of a simulated board: what it would answer to a load and to a store; none is made. */
 export async function examineBoardPlace(
   place: AddressPlace,
   width: Width,
   inventory: Inventory,
-  open: () => Promise<Memory>,
+  memory: Memory,
 ): Promise<PlaceDiagnosis> {
   const { offset: address } = place
   return {
     place: formatPlace(place),
     address,
     here: describeAddress(inventory, address).found,
-    read: await tried(open, width, (memory) => memory.read(address, width)),
-    write: await tried(open, width, (memory) =>
-      memory.write(address, width, width === 64 ? 0n : 0),
-    ),
+    read: await foreseen(memory, width, { op: 'read', address, width }),
+    write: await foreseen(memory, width, {
+      op: 'write',
+      address,
+      width,
+      value: width === 64 ? 0n : 0,
+    }),
     remarks: [],
   }
 }
 
-async function tried(
-  open: () => Promise<Memory>,
-  width: Width,
-  access: (memory: Memory) => Promise<unknown>,
-): Promise<Access> {
-  await using memory = await open()
+async function foreseen(memory: Memory, width: Width, step: Step): Promise<Access> {
   try {
-    await access(memory)
+    await memory.foresee(new Program([step]))
     return { verdict: 'works', way: memory.name, width, cures: [], evidence: [] }
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error

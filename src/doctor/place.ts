@@ -156,7 +156,7 @@ export async function examinePlaceOn(
   const write = await tryAccess(machine, place, 'write', width)
   // Where it has no address, reading says why.
   const found = await machine.addressOf(place).catch((error: unknown) => {
-    if (!(error instanceof PhysmemError) || error.code === 'ECONNECTION') throw error
+    if (!(error instanceof PhysmemError) || isEnd(error)) throw error
   })
   const around = await machine.look(async (system) => {
     const inventory = await readInventory(system)
@@ -190,7 +190,7 @@ async function tryAccess(
       return { verdict: 'works', way, width, cures: [], evidence: [] }
     })
   } catch (error) {
-    if (!(error instanceof PhysmemError) || error.code === 'ECONNECTION') throw error
+    if (!(error instanceof PhysmemError) || isEnd(error)) throw error
     // What is wrong with the place is wrong with each access.
     if (mode === 'read' && error instanceof RequestError) throw error
     return refusedBy(namingPlace(error, place))
@@ -229,4 +229,9 @@ function remarksOn({ facts }: Region, system: System): Remark[] {
     const silence = pci && silenceOf(pci, fact.io ? 'io' : 'memory', system)
     return silence === undefined ? [] : { ...silence, cure: wordCure(silence.cure) }
   })
+}
+
+/** The machine is not there any more, or nobody waits for what is said of it. */
+function isEnd({ code }: PhysmemError): boolean {
+  return code === 'ECONNECTION' || code === 'EABORT'
 }

@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import type { PhysmemError } from '../base/errors.ts'
+import type { Pending } from '../base/pending.ts'
 import { checkLimits } from '../memory/bounds.ts'
 import { checkNotStopped, closedError } from '../memory/failure.ts'
 import { Memory } from '../memory/memory.ts'
@@ -84,6 +85,12 @@ export class MappedMemory extends Memory {
 
   /** As for every memory; besides, EREADONLY for a write where it was opened for reading. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
+    const pending = this.start(program, options)
+    return pending instanceof Promise ? await pending : pending
+  }
+
+  /** @internal */
+  override start(program: Program, options: RunOptions = {}): Pending<Results> {
     checkRun(program, options)
     this.#check(program)
     const cells = takeCells(program)
@@ -97,6 +104,16 @@ export class MappedMemory extends Memory {
       if (this.#status !== 'pending') return this.#finish(program, cells, data)
       first = this.#outcome[1] ?? 0
     }
+    return this.#continue(program, cells, data, first, signal)
+  }
+
+  async #continue(
+    program: Program,
+    cells: Cells,
+    data: Uint8Array,
+    first: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Results> {
     this.#waiting++
     try {
       const rest = () => this.#runElsewhere(program, cells, data, first, signal)
@@ -241,7 +258,7 @@ export class MappedMemory extends Memory {
   }
 
   #finish(program: Program, cells: Cells, data: Uint8Array, signal?: AbortSignal): Results {
-    const [status, done = 0] = this.#outcome
+    const { 0: status, 1: done = 0 } = this.#outcome
     const results = new Results(program, { done, cells, data })
     if (status === 0) return results
     throw this.#explain(program, results, signal)

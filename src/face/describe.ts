@@ -2,6 +2,7 @@ import { DescribedBoard, type Reach } from '../device/board.ts'
 import { checkTarget, readBoardFile } from '../device/board-file.ts'
 import { findBoardFile } from '../device/find-board.ts'
 import { Session, type SessionOptions } from '../device/session.ts'
+import { trustedUsers } from '../device/trusted.ts'
 import { checkOptions, type OptionKinds } from '../text/options.ts'
 
 export type {
@@ -33,10 +34,10 @@ export async function describeMachine(
 ): Promise<DescribedBoard> {
   checkOptions('describe', options, OPTIONS)
   const { chip, board } = options
-  const uid = process.getuid?.() ?? 0
-  const path = board === 'none' ? undefined : (board ?? findBoardFile(process.cwd(), uid))
+  const users = trustedUsers()
+  const path = board === 'none' ? undefined : (board ?? findBoardFile(process.cwd(), users))
   const file =
-    path === undefined ? undefined : readBoardFile(path, board === undefined ? uid : undefined)
+    path === undefined ? undefined : readBoardFile(path, board === undefined ? users : undefined)
   if (file !== undefined) checkTarget(file, reach.target)
   return new DescribedBoard(await Session.open({ ...known, chip, board: file }), reach)
 }

@@ -56,7 +56,7 @@ export class Here extends Mappable implements LocalMachine {
       {
         target: this.target,
         machine,
-        lock: (places, act) => withPageLocks(places, { system }, act),
+        lock: async (places, act) => withPageLocks(places, { system }, act),
       },
     )
   }

@@ -82,10 +82,7 @@ export class Simulated extends Mappable implements MappableMachine {
     this.opened.check()
     const place = onSimulatedBoard(parsePlace(text))
     const { examineBoardPlace } = await import('../doctor/board.ts')
-    const { SimMemory } = await import('../memory/sim/index.ts')
-    const { name, board } = await this.board()
-    const fresh = async () => new SimMemory(board.description, { name })
-    return await examineBoardPlace(place, options.width ?? 32, await this.map(), fresh)
+    return await examineBoardPlace(place, options.width ?? 32, await this.map(), await this.board())
   }
 
   translate(): Promise<Translation> {

@@ -41,20 +41,21 @@ describe('listPlaces', () => {
     expect(places.slice(0, 2)).toEqual([
       {
         ...{ kind: 'pci', place: 'pci:0000:00:04.0/bar0', address: 0xfe800000, length: 0x10_0000 },
-        ...{ driver: 'uio_edu', about: '' },
+        ...{ driver: 'uio_edu' },
       },
       {
         ...{ kind: 'pci', place: 'pci:0000:00:06.0/bar0', address: 0xfe940000, length: 0x2_0000 },
-        ...{ driver: 'e1000', about: '' },
+        ...{ driver: 'e1000' },
       },
     ])
     expect(places).toContainEqual({
       ...{ kind: 'uio', place: 'uio:edu/regs', address: 0xfe800000, length: 0x10_0000 },
-      ...{ driver: 'uio_edu', about: 'uio0/map0' },
+      ...{ driver: 'uio_edu', map: 'uio0/map0' },
     })
     expect(places.at(-1)).toEqual({
       ...{ kind: 'port', place: 'port:0xc0c0', address: 0xc0c0, length: 32 },
-      about: 'pci:0000:00:1f.2 BAR 4',
+      device: '0000:00:1f.2',
+      bar: 4,
     })
   })
 
@@ -65,11 +66,11 @@ describe('listPlaces', () => {
     expect(places.filter(({ kind }) => kind === 'address')).toEqual([
       {
         ...{ kind: 'address', place: '0x3eff1000', address: 0x3eff_1000, length: 64 },
-        ...{ driver: 'e1000', about: 'pci:0000:00:06.0 BAR 1' },
+        ...{ driver: 'e1000', device: '0000:00:06.0', bar: 1 },
       },
       {
         ...{ kind: 'address', place: '0x3eff1040', address: 0x3eff_1040, length: 64 },
-        ...{ driver: 'virtio-pci', about: 'pci:0000:00:1e.0 BAR 0' },
+        ...{ driver: 'virtio-pci', device: '0000:00:1e.0', bar: 0 },
       },
     ])
   })
@@ -124,7 +125,7 @@ describe('listPlaces', () => {
       place: `dtb:${file}:/pl011@9000000`,
       address: 0x0900_0000,
       length: 0x1000,
-      about: 'arm,pl011 arm,primecell',
+      compatible: ['arm,pl011', 'arm,primecell'],
     })
     expect(new Set(places.map(({ kind }) => kind))).toEqual(new Set(['dtb']))
   })

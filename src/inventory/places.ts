@@ -4,8 +4,30 @@ import type { Inventory } from './inventory.ts'
 import { type Name, Names } from './names.ts'
 import { driverOf, lengthOf, type NodeFact, type Region, walk } from './region.ts'
 
+/** What else says what a place is; absent where it does not apply. */
+export interface PlaceAbout {
+  /** Of a part of a simulated board, or of I/O ports. */
+  name?: string
+  /** Of a part of a simulated board: `ram`, `rom`, or how a register behaves: `read-write`. */
+  what?: string
+  description?: string
+  /** A device that it is of: a PCI function or, as in /sys/bus/BUS/devices, another. */
+  device?: string
+  /** Which BAR of it. */
+  bar?: number
+  /** Set where a BAR is prefetchable. */
+  prefetchable?: true
+  /** A map of a UIO device by its numbers: `uio0/map0`. */
+  map?: string
+  /** Of a node of a device tree, as `reg-names` has it. */
+  regionName?: string
+  compatible?: readonly string[]
+  /** Set where the `status` of a node, or of one above it, says so. */
+  disabled?: true
+}
+
 /** A place that can be named on this machine. */
-export interface ListedPlace {
+export interface ListedPlace extends PlaceAbout {
   /**
    * `pci`, `uio`, `dt`, `dtb`, `iomem`, `port`, `file` for a buffer of u-dma-buf, or `address` for an
    * I/O BAR on a CPU without I/O ports, and for parts of a simulated board, which have no other name.
@@ -19,8 +41,6 @@ export interface ListedPlace {
   length: number
   /** The driver that has it. */
   driver?: string
-  /** What else says what it is, for people: `compatible`, the device, the name of the resource. */
-  about: string
 }
 
 type ListedName = Name | AddressPlace
@@ -75,24 +95,34 @@ function listed(region: Region, names: readonly ListedName[]): ListedPlace[] {
     address: region.start,
     length: lengthOf(region),
     ...(driver === undefined ? {} : { driver }),
-    about: aboutName(region, name),
+    ...aboutName(region, name),
   }))
 }
 
-function aboutName({ facts, name }: Region, { scheme }: ListedName): string {
+function aboutName({ facts, name }: Region, { scheme }: ListedName): PlaceAbout {
   for (const fact of facts) {
-    if (scheme === 'pci' && fact.kind === 'bar') return fact.prefetchable ? 'prefetchable' : ''
-    if (scheme === 'uio' && fact.kind === 'uio') return `uio${fact.device}/map${fact.map}`
+    if (scheme === 'pci' && fact.kind === 'bar') return fact.prefetchable ? PREFETCHABLE : {}
+    if (scheme === 'uio' && fact.kind === 'uio') return { map: `uio${fact.device}/map${fact.map}` }
     if (fact.kind === 'node' && (scheme === 'dt' || scheme === 'dtb')) return aboutNode(fact)
     const isIo = scheme === 'port' || scheme === 'address'
-    if (isIo && fact.kind === 'bar') return `pci:${fact.device} BAR ${fact.bar}`
-    if (fact.kind === 'board') return [name, fact.what, fact.description ?? ''].join('  ').trimEnd()
-    if (scheme === 'iomem' && fact.kind === 'device' && fact.device !== name) return fact.device
+    if (isIo && fact.kind === 'bar') return { device: fact.device, bar: fact.bar }
+    if (fact.kind === 'board') {
+      const { what, description } = fact
+      return { name, what, ...(description === undefined ? {} : { description }) }
+    }
+    if (scheme === 'iomem' && fact.kind === 'device' && fact.device !== name) {
+      return { device: fact.device }
+    }
   }
-  return scheme === 'port' ? name : ''
+  return scheme === 'port' ? { name } : {}
 }
 
-function aboutNode({ regionName, compatible, enabled }: NodeFact): string {
-  const words = [...(regionName === undefined ? [] : [regionName]), ...compatible.slice(0, 2)]
-  return [...words, ...(enabled ? [] : ['(disabled)'])].join(' ')
+const PREFETCHABLE = { prefetchable: true } as const
+
+function aboutNode({ regionName, compatible, enabled }: NodeFact): PlaceAbout {
+  return {
+    ...(regionName === undefined ? {} : { regionName }),
+    ...(compatible.length === 0 ? {} : { compatible }),
+    ...(enabled ? {} : { disabled: true }),
+  }
 }

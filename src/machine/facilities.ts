@@ -22,6 +22,7 @@ const OF_AGENTS: readonly Facility[] = [
   'processes',
   'page tables',
   'drivers',
+  'caches',
   'PCI functions',
   'locks',
 ]
@@ -91,6 +92,7 @@ export function facilitiesOf(target: string): readonly Facility[] {
 }
 
 function kindOf(target: string): Target['kind'] | undefined {
+  if (target === 'local') return 'local'
   try {
     return parseTarget(target).kind
   } catch {

@@ -1,3 +1,5 @@
+import type { Pending } from '../base/pending.ts'
+import type { CacheControl } from '../engine/addon.ts'
 import type { Mode } from '../engine/source.ts'
 import type { System } from '../linux/system.ts'
 import type { Memory } from '../memory/memory.ts'
@@ -21,11 +23,11 @@ export interface Location {
  */
 export interface Machine extends AsyncDisposable {
   /**
-   * Opens what the place is in, for `mode` or the machine's own one. Nothing is accessed. Rejects when
-   * it does not exist or is refused; with ERANGE, and before anything is opened, when there is no room
+   * Opens what the place is in, for `mode` or the machine's own one; what is open is there at once.
+   * Nothing is accessed. Throws, or rejects, when it does not exist or is refused; with ERANGE, and before anything is opened, when there is no room
    * for `length` bytes at it.
    */
-  locate(place: Place, length?: number, mode?: Mode): Promise<Location>
+  locate(place: Place, length?: number, mode?: Mode): Pending<Location>
   /**
    * Answers a question over what the machine tells of itself, each time over fresh facts. The question
    * is a pure function, which may load what it needs: far away it is asked again whenever facts that it
@@ -42,6 +44,8 @@ export interface Machine extends AsyncDisposable {
   sysfs?(): AgentSysfs
   /** Whether the connection to it has ended, for good; absent where there is none. */
   readonly isLost?: boolean
+  /** Far away: what programs may do to cache lines there, if anything. The CPU of this machine is asked here. */
+  caches?(): CacheControl | undefined
   /** Far away: what takes locks there. Those of this machine are taken here. */
   locks?(): AgentLocks
   close(): Promise<void>

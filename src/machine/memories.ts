@@ -1,3 +1,4 @@
+import type { Pending } from '../base/pending.ts'
 import { closedError } from '../memory/failure.ts'
 import { closeAll } from './close-all.ts'
 import type { Opened } from './found.ts'
@@ -6,7 +7,7 @@ import type { Opened } from './found.ts'
 export class Memories {
   readonly #machine: string
   /** In the order in which they were opened: a later one may stand on an earlier one. */
-  readonly #opened = new Map<string, Promise<Opened>>()
+  readonly #opened = new Map<string, Pending<Opened>>()
   #closed = false
 
   /** `machine` is what names it. */
@@ -14,19 +15,22 @@ export class Memories {
     this.#machine = machine
   }
 
-  /** Rejects with ECLOSED when the machine is closed. */
-  async once(key: string, open: () => Promise<Opened>): Promise<Opened> {
+  /** Throws ECLOSED when the machine is closed. */
+  once(key: string, open: () => Promise<Opened>): Pending<Opened> {
     if (this.#closed) throw closedError(`the machine ${this.#machine}`)
-    let opened = this.#opened.get(key)
-    if (!opened) {
-      opened = open()
-      this.#opened.set(key, opened)
-    }
+    return this.#opened.get(key) ?? this.#open(key, open)
+  }
+
+  async #open(key: string, open: () => Promise<Opened>): Promise<Opened> {
+    const opening = open()
+    this.#opened.set(key, opening)
     try {
-      return await opened
+      const opened = await opening
+      if (!this.#closed) this.#opened.set(key, opened)
+      return opened
     } catch (error) {
       // What was refused may be granted later: it is asked anew.
-      if (this.#opened.get(key) === opened) this.#opened.delete(key)
+      if (this.#opened.get(key) === opening) this.#opened.delete(key)
       throw error
     }
   }

@@ -1,6 +1,7 @@
 import type { ErrorData } from '../base/error-data.ts'
 import { RequestError } from '../base/errors.ts'
 import type { Width } from '../base/width.ts'
+import { listed } from '../text/listed.ts'
 import { checkKind, shape, WHOLE } from '../text/options.ts'
 import { checkProgram } from './options.ts'
 import type { Program } from './program.ts'
@@ -33,7 +34,7 @@ export function checkLimits(program: Program, limits: Limits): void {
   for (const [index, step] of program.steps.entries()) {
     if (!('width' in step) || widths.includes(step.width)) continue
     const { address, width } = step
-    const message = `${name} has no accesses of ${width} bits: expected ${widths.join(', ')}`
+    const message = `${name} has no accesses of ${width} bits: expected ${listed(widths, 'or')}`
     throw new RequestError('EWIDTH', message, { step: index, address, width })
   }
 }

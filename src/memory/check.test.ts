@@ -24,7 +24,7 @@ describe('checkStep', () => {
     [`EUSAGE unknown step "reed"${STEPS}`, { op: 'reed', ...at }],
     [`EUSAGE unknown step undefined${STEPS}`, {}],
     [
-      'EUSAGE cache action "invalidate": expected "clean" or "flush"',
+      'EUSAGE cache action: expected clean or flush, not "invalidate"',
       { op: 'cache', action: 'invalidate', address: 0, length: 64 },
     ],
     [
@@ -32,7 +32,7 @@ describe('checkStep', () => {
       { op: 'cache', action: 'clean', address: 0, length: 0 },
     ],
     [
-      'ERANGE 0xfffffffffffff is not an address: expected 0 to 0xfffffffffffff',
+      'ERANGE 0xfffffffffffff is not an address: expected a whole number from 0x0 to 0xfffffffffffff',
       { op: 'cache', action: 'flush', address: 2 ** 52 - 1, length: 2 },
     ],
     ['EWIDTH a width of 24 bits: expected 8, 16, 32 or 64', { op: 'read', address: 0, width: 24 }],
@@ -45,19 +45,19 @@ describe('checkStep', () => {
       { op: 'read', address: 0x1002, width: 32 },
     ],
     [
-      'ERANGE 0x10000000000000 is not an address: expected 0 to 0xffffffffffffc',
+      'ERANGE 0x10000000000000 is not an address: expected a whole number from 0x0 to 0xffffffffffffc',
       { op: 'read', address: 2 ** 52, width: 32 },
     ],
     [
-      'ERANGE -4 is not an address: expected 0 to 0xffffffffffffc',
+      'ERANGE -4 is not an address: expected a whole number from 0x0 to 0xffffffffffffc',
       { op: 'read', address: -4, width: 32 },
     ],
     [
-      'ERANGE 0.5 is not an address: expected 0 to 0xfffffffffffff',
+      'ERANGE 0.5 is not an address: expected a whole number from 0x0 to 0xfffffffffffff',
       { op: 'read', address: 0.5, width: 8 },
     ],
     [
-      'ERANGE NaN is not an address: expected 0 to 0xfffffffffffff',
+      'ERANGE NaN is not an address: expected a whole number from 0x0 to 0xfffffffffffff',
       { op: 'read', address: Number.NaN, width: 8 },
     ],
     [
@@ -158,11 +158,11 @@ describe('checkStep', () => {
       { op: 'writeBlock', ...at, data: [1, 2, 3, 4] },
     ],
     [
-      'EUSAGE stepping "fixd": expected "increment" or "fixed"',
+      'EUSAGE stepping: expected increment or fixed, not "fixd"',
       { op: 'readBlock', ...at, count: 1, stepping: 'fixd' },
     ],
     [
-      'EUSAGE onFault "go": expected "stop" or "skip"',
+      'EUSAGE onFault: expected stop or skip, not "go"',
       { op: 'readBlock', ...at, count: 1, onFault: 'go' },
     ],
     [

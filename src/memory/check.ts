@@ -54,7 +54,7 @@ export function checkStep(step: Step, index: number, misalignment: Misalignment 
     case 'cache':
       if (step.action !== 'clean' && step.action !== 'flush') {
         const came = shown(step.action)
-        throw refuse('EUSAGE', `cache action ${came}: expected "clean" or "flush"`, index)
+        throw refuse('EUSAGE', `cache action: expected clean or flush, not ${came}`, index)
       }
       checkCount(step.length, index)
       checkAccess(step.address, 8, step.length, index)
@@ -128,7 +128,7 @@ function checkBlock(
   const { stepping = 'increment' } = step
   if (stepping !== 'increment' && stepping !== 'fixed') {
     const came = shown(stepping)
-    throw refuse('EUSAGE', `stepping ${came}: expected "increment" or "fixed"`, index)
+    throw refuse('EUSAGE', `stepping: expected increment or fixed, not ${came}`, index)
   }
   checkAccess(step.address, step.width, stepping === 'fixed' ? 1 : count, index, misalignment)
 }
@@ -136,7 +136,7 @@ function checkBlock(
 function checkOnFault({ onFault = 'stop', stepping }: ReadBlockStep, index: number): void {
   if (onFault !== 'stop' && onFault !== 'skip') {
     const came = shown(onFault)
-    throw refuse('EUSAGE', `onFault ${came}: expected "stop" or "skip"`, index)
+    throw refuse('EUSAGE', `onFault: expected stop or skip, not ${came}`, index)
   }
   if (onFault === 'skip' && stepping === 'fixed') {
     const message = 'onFault "skip" goes on after what fails, but stepping "fixed" stays at it'
@@ -169,7 +169,7 @@ function checkAccess(
   if (!Number.isSafeInteger(address) || address < 0 || address + count * bytes > ADDRESS_LIMIT) {
     throw refuse(
       'ERANGE',
-      `${hex(address)} is not an address: expected 0 to ${hex(ADDRESS_LIMIT - bytes)}`,
+      `${hex(address)} is not an address: expected a whole number from 0x0 to ${hex(ADDRESS_LIMIT - bytes)}`,
       index,
       { address },
     )

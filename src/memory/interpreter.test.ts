@@ -276,7 +276,7 @@ describe('limits of a bus', () => {
     ['EREADONLY', 'test was opened for reading only', { op: 'update', ...at, mask: 1, value: 1 }],
     [
       'EWIDTH',
-      'test has no accesses of 64 bits: expected 8, 16, 32',
+      'test has no accesses of 64 bits: expected 8, 16 or 32',
       { op: 'read', address: 8, width: 64 },
     ],
   ] satisfies [string, string, Step][])(

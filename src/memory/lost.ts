@@ -1,3 +1,4 @@
+import type { ErrorData } from '../base/error-data.ts'
 import { AccessError, ConditionError, PhysmemError } from '../base/errors.ts'
 import { retell } from '../base/retell.ts'
 import { counted } from '../text/count.ts'
@@ -22,7 +23,7 @@ export function lostError(
   const first = underWay[0]?.index ?? 0
   const last = underWay.at(-1)?.index ?? 0
   const account = accountOf(program.steps.length, results.done, first, last)
-  return lostWith(error, account, { step: results.done }, { results, signal })
+  return lostWith(error, account, { step: results.done }, { results, signal, program })
 }
 
 /** The same where one access after the other is asked for: of a block, which elements are known to be done. */
@@ -40,8 +41,17 @@ export function lostAccessError(
     isBlock(step) && elementsDone > 0
       ? elementsOf(elementsDone, elementCount(step), length > 1 ? ` of step ${index}` : '')
       : accountOf(length, index, index, index)
-  return lostWith(error, account, { step: index, elementsDone }, { results, signal })
+  return lostWith(error, account, { step: index, elementsDone }, { results, signal, program })
 }
+
+/** What is known of what was under way. */
+interface Lost {
+  program: Program
+  results: Results
+  signal: AbortSignal | undefined
+}
+
+const WRITTEN = 'read it before you write it again'
 
 export function isLost(error: unknown): error is PhysmemError {
   return error instanceof PhysmemError && error.code === 'ECONNECTION'
@@ -57,10 +67,12 @@ function lostWith(
   error: PhysmemError,
   account: string,
   where: { step: number; elementsDone?: number },
-  { results, signal }: { results: Results; signal: AbortSignal | undefined },
+  { results, signal, program }: Lost,
 ): PhysmemError {
   // An access that failed, and no mapping that was refused: what had effects is not tried in another way.
-  const data = { ...error.data, ...where, unsure: account }
+  const data: ErrorData = { ...error.data, ...where, unsure: account }
+  if (program.writes) data.cure = WRITTEN
+  else if (signal?.aborted) delete data.cure
   if (signal?.aborted) {
     const message = `${error.message}, and the caller had stopped it; ${account}`
     return new ConditionError('EABORT', message, data, { results, cause: signal.reason })

@@ -1,3 +1,4 @@
+import type { Pending } from '../base/pending.ts'
 import type { Value, ValueOf, Width } from '../base/width.ts'
 import { checkBounds } from './bounds.ts'
 import type { Misalignment } from './check.ts'
@@ -68,6 +69,16 @@ export abstract class Memory {
    * `data.step` names it and its `results` hold what was done before.
    */
   abstract run(program: Program, options?: RunOptions): Promise<Results>
+
+  /**
+   * As `run`, whose results are there at once where a kind of memory waits for nothing; then it throws
+   * what `run` would reject with.
+   *
+   * @internal
+   */
+  start(program: Program, options?: RunOptions): Pending<Results> {
+    return this.run(program, options)
+  }
 
   /**
    * Finds out, without any access, what would make the program fail before its first: rejects as

@@ -49,28 +49,39 @@ export class Program {
     if (!Array.isArray(steps)) {
       throw new RequestError('EUSAGE', `steps: expected an array of steps, not ${shown(steps)}`)
     }
-    checkKind('misalignment', misalignment, [0, 1, 2, 3, 4, 5, 6, 7, 'any'])
+    checkKind('misalignment', misalignment, MISALIGNMENTS)
     this.misalignment = misalignment
     const offsets: number[] = []
     const totals = { read: 0, write: 0, cache: 0 }
     let wait = 0
-    this.steps = Array.from(steps, (given, index) =>
-      named(index, steps.length, () => checkStep(copied(given), index, misalignment)),
-    )
-    for (const [index, step] of this.steps.entries()) {
+    this.steps = checked(steps, misalignment)
+    let end = 0
+    let bytes = 0
+    let writes = false
+    let waits = false
+    let narrow = true
+    for (let index = 0; index < this.steps.length; index++) {
+      const step = this.steps[index] as Step
       offsets.push(totals.read)
-      named(index, steps.length, () => {
+      try {
         addUp(step, index, totals)
         wait = addTime(step, index, wait)
-      })
+      } catch (error) {
+        throw named(index, steps.length, error)
+      }
+      end = Math.max(end, endOf(step))
+      bytes += blockBytes(step)
+      writes ||= isWriting(step)
+      waits ||= takesTime(step)
+      narrow &&= isNarrow(step)
     }
     this.dataLength = totals.read
-    this.end = this.steps.reduce((end, step) => Math.max(end, endOf(step)), 0)
-    this.blockBytes = this.steps.reduce((sum, step) => sum + blockBytes(step), 0)
-    this.writes = this.steps.some(isWriting)
-    this.waits = this.steps.some(takesTime)
-    this.needsPreparing = this.writes || this.steps.length > 1
-    this.narrow = this.steps.every(isNarrow)
+    this.end = end
+    this.blockBytes = bytes
+    this.writes = writes
+    this.waits = waits
+    this.needsPreparing = writes || this.steps.length > 1
+    this.narrow = narrow
     this.#dataOffsets = offsets
     if (totals.write > 0) this.steps = this.#withOwnData()
   }
@@ -95,6 +106,8 @@ export class Program {
   }
 }
 
+const MISALIGNMENTS = [0, 1, 2, 3, 4, 5, 6, 7, 'any']
+
 const TOTALS = {
   read: 'to read in blocks',
   write: 'to write in blocks and fills',
@@ -113,15 +126,23 @@ function addUp(step: Step, index: number, totals: Record<keyof typeof TOTALS, nu
   throw new RequestError('ERANGE', message, { step: index })
 }
 
-/** Checks a step; of several, an error names the one that is wrong. */
-function named<T>(index: number, count: number, check: () => T): T {
-  if (count === 1) return check()
-  try {
-    return check()
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error
-    throw retell(error, { message: `step ${index}: ${error.message}`, data: { step: index } })
+/** Copies of the steps, each checked. */
+function checked(steps: readonly Step[], misalignment: Misalignment): Step[] {
+  const all: Step[] = []
+  for (let index = 0; index < steps.length; index++) {
+    try {
+      all.push(checkStep(copied(steps[index] as Step), index, misalignment))
+    } catch (error) {
+      throw named(index, steps.length, error)
+    }
   }
+  return all
+}
+
+/** Of several steps, an error names the one that is wrong. */
+function named(index: number, count: number, error: unknown): unknown {
+  if (count === 1 || !(error instanceof RequestError)) return error
+  return retell(error, { message: `step ${index}: ${error.message}`, data: { step: index } })
 }
 
 /** What is not an object stays what it is, for the check. */

@@ -36,6 +36,7 @@ export function refuseBareNumbers(
   asked: readonly Asked[],
   meaning: Meaning = () => 'a value',
 ): void {
+  if (texts.length < 2) return
   const numbers = texts.map(leadingNumber)
   const found = texts.findIndex((_, index) => {
     const number = numbers[index]

@@ -21,16 +21,19 @@ import { checkOwnWidth } from './own-width.ts'
 export function isBytewise(
   place: Place,
   width: Width,
-  { unaligned, system }: { unaligned?: boolean | undefined; system: System | undefined },
+  options: { unaligned?: boolean | undefined; readonly system: System | undefined },
 ): boolean {
   checkOwnWidth(place, width)
   checkReach(place, 1)
   if (place.scheme === 'i2c') return false // Its registers are wholes, whatever their numbers.
+  // Most places need no facts, which take as long to ask for as all else here.
+  const system = STARTS_SOMEWHERE.includes(place.scheme) ? options.system : undefined
   // Of a machine far away nothing is known before it is reached; its memory checks each access, too.
-  if (system === undefined && STARTS_SOMEWHERE.includes(place.scheme)) return false
+  if (system === undefined && ON_MACHINE.includes(place.scheme)) return false
   const address = addressOf(place)
   const misalignment = system === undefined ? 0 : misalignmentOf(place, system)
   if (isAligned(address, width, misalignment)) return false
+  const { unaligned } = options
   try {
     checkAligned(address, width, formatPlace(place), endOf(place), misalignment)
     return false
@@ -44,8 +47,11 @@ export function isBytewise(
   }
 }
 
-/** Kinds of place of which facts tell whether they begin at a multiple of 8. */
-const STARTS_SOMEWHERE: readonly Place['scheme'][] = ['uio', 'iomem', 'dt', 'kernel']
+/** Kinds of place of which facts of their machine tell whether they begin at a multiple of 8. */
+const ON_MACHINE: readonly Place['scheme'][] = ['uio', 'iomem', 'dt', 'kernel']
+
+/** The same with those of which a file does that is here, whatever the target. */
+const STARTS_SOMEWHERE: readonly Place['scheme'][] = [...ON_MACHINE, 'dtb']
 
 /** Each port is a register of its own, so that no two are accessed in place of a wider one. */
 function ofPorts(error: unknown, unaligned: boolean): unknown {

@@ -1,5 +1,6 @@
 import { RequestError } from '../base/errors.ts'
 import { ADDRESS_LIMIT } from '../base/limits.ts'
+import { inTurn, type Pending } from '../base/pending.ts'
 import type { Width } from '../base/width.ts'
 import type { Location } from '../machine/machine.ts'
 import { checkInside } from '../memory/bounds.ts'
@@ -73,17 +74,16 @@ function atMost({ offset, scheme }: Place, length: number): number {
 }
 
 /** The same for what `read` takes, in which a place alone is one element. */
-export async function boundedAll(
+export function boundedAll(
   asked: readonly (Operand | Range | OpenRange)[],
   machine: Locator,
   width: Width,
-): Promise<(Operand | Range)[]> {
-  const all: (Operand | Range)[] = []
-  for (const one of asked) {
-    const open = one.kind === 'open'
-    all.push(open ? await bounded(one, machine, { width, text: formatRange(one) }) : one)
-  }
-  return all
+): Pending<(Operand | Range)[]> {
+  return inTurn(
+    asked,
+    (one): Pending<Operand | Range> =>
+      one.kind === 'open' ? bounded(one, machine, { width, text: formatRange(one) }) : one,
+  )
 }
 
 /**

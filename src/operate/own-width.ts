@@ -4,6 +4,7 @@ import { formatPlace } from '../place/place.ts'
 import { registersOf, widthsOf } from '../place/registers.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { counted } from '../text/count.ts'
+import { listed } from '../text/listed.ts'
 import { optionWord } from '../wording/command-line.ts'
 
 /** What the command line says of the width. */
@@ -32,7 +33,7 @@ export function checkOwnWidth(place: Place, width: Width): void {
   const input = formatPlace(place)
   const data = { input, place: input, width }
   if (!widths.includes(width)) {
-    const message = `${input} has no accesses of ${width} bits: expected ${widths.join(', ')}`
+    const message = `${input} has no accesses of ${width} bits: expected ${listed(widths, 'or')}`
     throw new RequestError('EWIDTH', message, data)
   }
   if (registers === undefined) return

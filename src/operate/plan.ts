@@ -1,4 +1,5 @@
 import { PhysmemError } from '../base/errors.ts'
+import { after, attempt, inTurn, type Pending } from '../base/pending.ts'
 import { retell } from '../base/retell.ts'
 import type { RunResults } from '../base/run-results.ts'
 import type { Value } from '../base/width.ts'
@@ -53,6 +54,11 @@ export class Plan {
 
   /** Runs what was checked; the first failure ends it. */
   async run(signal?: AbortSignal): Promise<void> {
+    await this.start(signal)
+  }
+
+  /** The same, which has ended when it returns where nothing is waited for. */
+  start(signal?: AbortSignal): Pending<void> {
     for (const run of this.#runs) {
       run.results = undefined
       run.elementsDone = 0
@@ -60,9 +66,14 @@ export class Plan {
     // Of several steps none is run before all are known to be let: a load, too, may change a device.
     // What is run again and again was let the first time.
     const steps = this.#runs.reduce((sum, run) => sum + run.steps.length, 0)
-    if (steps > 1 && !this.#prepared) await this.prepare()
-    this.#prepared = true
-    for (const run of this.#runs) await runOne(run, signal)
+    const prepared = steps > 1 && !this.#prepared ? this.prepare() : undefined
+    return after(prepared, () => {
+      this.#prepared = true
+      return after(
+        inTurn(this.#runs, (run) => runOne(run, signal)),
+        nothing,
+      )
+    })
   }
 
   /** Finds out, without any access, what the system refuses of what was checked: rejects as `run` would. */
@@ -75,6 +86,8 @@ export class Plan {
     for (const run of this.#runs) await lookAhead(run, 'foresee')
   }
 }
+
+const nothing = () => {}
 
 interface Run {
   memory: Memory
@@ -97,16 +110,21 @@ async function lookAhead(run: Run, how: 'prepare' | 'foresee'): Promise<void> {
   }
 }
 
-async function runOne(run: Run, signal: AbortSignal | undefined): Promise<void> {
-  if (run.program === undefined) throw new Error('a plan is checked before it is run')
-  try {
-    run.results = await run.memory.run(run.program, signal && { signal })
-  } catch (error) {
-    if (!(error instanceof PhysmemError)) throw error
-    run.results = error.results
-    run.elementsDone = error.data.elementsDone ?? 0
-    throw inWordsOf(run, error)
-  }
+function runOne(run: Run, signal: AbortSignal | undefined): Pending<void> {
+  const { program } = run
+  if (program === undefined) throw new Error('a plan is checked before it is run')
+  const results = attempt(
+    () => run.memory.start(program, signal && { signal }),
+    (error) => {
+      if (!(error instanceof PhysmemError)) throw error
+      run.results = error.results
+      run.elementsDone = error.data.elementsDone ?? 0
+      throw inWordsOf(run, error)
+    },
+  )
+  return after(results, (done) => {
+    run.results = done
+  })
 }
 
 /** In the words of the place that the failing step accesses. */

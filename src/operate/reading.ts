@@ -1,5 +1,6 @@
 import type { Endian } from '../base/endian.ts'
 import { RequestError } from '../base/errors.ts'
+import { after, inTurn, type Pending } from '../base/pending.ts'
 import type { Value, Width } from '../base/width.ts'
 import type { System } from '../linux/system.ts'
 import type { Location } from '../machine/machine.ts'
@@ -15,6 +16,7 @@ import {
 } from '../place/index.ts'
 import { checkReach } from '../place/registers.ts'
 import type { Place } from '../place/schemes/index.ts'
+import type { Base } from '../text/base.ts'
 import { counted } from '../text/count.ts'
 import { optionWord } from '../wording/command-line.ts'
 import { checkWhole, elementAt, isBytewise, ordered } from './element.ts'
@@ -32,7 +34,7 @@ export interface ReadOptions {
   /** Absent for a command without that option. */
   unaligned?: boolean
   /** What the machine tells of itself; `undefined` where that is not known yet. */
-  system: System | undefined
+  readonly system: System | undefined
 }
 
 /** What a name adds to what is read by it, for those who show it. */
@@ -40,7 +42,9 @@ export interface Naming {
   /** As it was named, with its field or bits. */
   name: string
   /** What of its fields is in these bits, and what it is now: `TXFE empty, BUSY 0`; may be empty. */
-  changed(bits: bigint, value: Value): string
+  changed(bits: bigint, value: Value, base: Base): string
+  /** Where it is a field: its value with what that is called, `2 (Fast)`; `brief` is without. */
+  spelled?(value: Value, base: Base, brief: boolean): string
   /** What documents have of it besides. */
   report(element: ReadElement): object
 }
@@ -178,20 +182,26 @@ export class Readings {
 
   private constructor() {}
 
-  /** Finds all of them. Nothing is accessed. Rejects for what is not there, or not inside its memory. */
-  static async of(
+  /**
+   * Finds all of them. Nothing is accessed. Throws, or rejects, for what is not there, or not inside
+   * its memory.
+   */
+  static of(
     machine: Locator,
     items: readonly ReadItem[],
     how: { endian: Endian },
-  ): Promise<Readings> {
+  ): Pending<Readings> {
     const readings = new Readings()
-    for (const item of items) {
-      const found = await machine.locate(item.place, bytesOf(item))
-      const { endian = how.endian } = item
-      readings.#readings.push(planReading(readings.plan, item, found, { endian }))
-    }
-    readings.plan.check()
-    return readings
+    const planned = inTurn(items, (item) =>
+      after(machine.locate(item.place, bytesOf(item)), (found) => {
+        const { endian = how.endian } = item
+        readings.#readings.push(planReading(readings.plan, item, found, { endian }))
+      }),
+    )
+    return after(planned, () => {
+      readings.plan.check()
+      return readings
+    })
   }
 
   /** The elements that were read, as far as the last run came. */

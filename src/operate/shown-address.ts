@@ -9,7 +9,7 @@ export type ShownAddress = number | bigint
 
 /** What an address of a memory is for people. */
 export function shownAddress({ origin }: Pick<Memory, 'origin'>, address: number): ShownAddress {
-  return exactAddress(origin + BigInt(address))
+  return origin === 0n ? address : exactAddress(origin + BigInt(address))
 }
 
 /** The same of a place that was not found, as far as the place itself tells it. */

@@ -5,6 +5,7 @@ import { TestFolder, testBytes } from '../cli/testing/files.ts'
 import { recordedSim } from '../cli/testing/sim.ts'
 import { loadAddon } from '../engine/addon.ts'
 import { MappedMemory } from '../engine/mapped.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { systemClock } from '../memory/clock.ts'
 import { BusFault, interpret } from '../memory/interpreter.ts'
 import { Memory } from '../memory/memory.ts'
@@ -23,7 +24,7 @@ const folder = new TestFolder()
 async function streamed(memory: Memory, width: Width, { address = 0, length = 0 }) {
   const stretch = { place: parsePlace('0x0'), memory, address, length }
   const { signal } = new AbortController()
-  const blanks = new Blanks()
+  const blanks = new Blanks(systemAt())
   const gaps: Gap[] = []
   let bytes = 0
   for await (const piece of readStream(stretch, { width, signal, blanks, keepGoing: true })) {

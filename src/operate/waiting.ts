@@ -1,5 +1,6 @@
 import type { Endian } from '../base/endian.ts'
 import { ConditionError, PhysmemError } from '../base/errors.ts'
+import { after, attempt, inTurn, type Pending } from '../base/pending.ts'
 import type { Value, Width } from '../base/width.ts'
 import { checkBounds } from '../memory/bounds.ts'
 import type { Memory } from '../memory/memory.ts'
@@ -31,19 +32,18 @@ export interface Wanted {
 }
 
 /** Finds what conditions look at, each with what it asks for. Nothing is accessed. */
-export async function locateWanted(
+export function locateWanted(
   machine: Locator,
   conditions: readonly { relation: Relation }[],
   items: readonly WriteItem[],
   { endian }: { endian: Endian },
-): Promise<Wanted[]> {
-  const all: Wanted[] = []
-  for (const [index, { place, width, mask, whole: value, bytewise }] of items.entries()) {
-    const { memory, address } = await machine.locate(place, width / 8)
-    const relation = conditions[index]?.relation ?? '='
-    all.push({ place, memory, address, width, mask, relation, value, bytewise, endian })
-  }
-  return all
+): Pending<Wanted[]> {
+  return inTurn(items, ({ place, width, mask, whole: value, bytewise }, index) =>
+    after(machine.locate(place, width / 8), ({ memory, address }): Wanted => {
+      const relation = conditions[index]?.relation ?? '='
+      return { place, memory, address, width, mask, relation, value, bytewise, endian }
+    }),
+  )
 }
 
 /** How long is waited, and between two looks. */
@@ -66,7 +66,7 @@ export interface Waited {
 export function prepareWait(
   wanted: readonly Wanted[],
   pace: Pace,
-): (signal: AbortSignal) => Promise<Waited> {
+): (signal: AbortSignal) => Pending<Waited> {
   const [first] = wanted
   if (wanted.length === 1 && first && !first.bytewise && /^!?=$/.test(first.relation)) {
     return inEngine(first, pace)
@@ -79,22 +79,25 @@ export function meets({ mask, relation, value }: Wanted, seen: Value): boolean {
   return isMet(BigInt(seen) & BigInt(mask), relation, BigInt(value))
 }
 
-function inEngine(wanted: Wanted, pace: Pace): (signal: AbortSignal) => Promise<Waited> {
+function inEngine(wanted: Wanted, pace: Pace): (signal: AbortSignal) => Pending<Waited> {
   const { memory, address, width, endian, place } = wanted
   const program = programOf(wanted, pace)
-  return async (signal) => {
-    try {
-      const results = await memory.run(program, { signal })
+  const run = (signal: AbortSignal) =>
+    after(memory.start(program, { signal }), (results): Waited => {
       const value = ordered(results.value(0), width, endian)
       return { met: true, values: [value], elapsedUs: results.elapsedUs(0) }
-    } catch (error) {
-      if (!(error instanceof PhysmemError)) throw error
-      if (error.code !== 'ETIMEOUT' || error.results === undefined)
-        throw tellOfPlace(error, place, { memory, address }, false, wanted.name)
-      const value = ordered(error.results.lastSeen(0), width, endian)
-      return { met: false, values: [value], elapsedUs: pace.timeoutUs }
-    }
-  }
+    })
+  return (signal) =>
+    attempt(
+      () => run(signal),
+      (error): Waited => {
+        if (!(error instanceof PhysmemError)) throw error
+        if (error.code !== 'ETIMEOUT' || error.results === undefined)
+          throw tellOfPlace(error, place, { memory, address }, false, wanted.name)
+        const value = ordered(error.results.lastSeen(0), width, endian)
+        return { met: false, values: [value], elapsedUs: pace.timeoutUs }
+      },
+    )
 }
 
 /** Throws a RequestError for a wait that cannot be run. */

@@ -35,7 +35,7 @@ export interface WriteItem {
 export function toWriteItem(
   assignment: Assignment,
   width: Width,
-  options: { unaligned: boolean; system: System | undefined },
+  options: { unaligned: boolean; readonly system: System | undefined },
 ): WriteItem {
   const { place, bits } = assignment
   if (bits !== undefined) checkBits(bits, width)
@@ -90,7 +90,8 @@ export function planWriting(
   }
 
   function updateOnce() {
-    const [selected, value] = [ordered(mask, width, endian), ordered(whole, width, endian)]
+    const selected = ordered(mask, width, endian)
+    const value = ordered(whole, width, endian)
     const step = add({ op: 'update', address, width, mask: selected, value })
     return {
       get done() {

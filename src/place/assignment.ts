@@ -42,9 +42,7 @@ function readAssignment(text: string): Assignment {
   const value = text.slice(split + 1)
   const operator = /(?:<<|>>|[-!=<>+|&^])$/.exec(target)?.[0]
   if (operator === undefined) {
-    return onceOnly(text, what, [...target.split('='), value], () =>
-      parseSides(text, what, target, value),
-    )
+    return onceOnly(text, what, target, value, () => parseSides(text, what, target, value))
   }
   throw malformed(text, what, whyNotCombined(text, operator))
 }
@@ -53,10 +51,11 @@ function readAssignment(text: string): Assignment {
  * Says of `A=1=2` that it has two values, where it cannot be read otherwise. What stands behind a path
  * may be of the path.
  */
-function onceOnly<T>(text: string, what: string, sides: readonly string[], parse: () => T): T {
+function onceOnly<T>(text: string, what: string, target: string, value: string, parse: () => T): T {
   try {
     return parse()
   } catch (error) {
+    const sides = [...target.split('='), value]
     const values = sides.slice(1).map(clip)
     const last = values.pop()
     const isPath = schemeOf(text)?.freeText !== undefined
@@ -114,9 +113,9 @@ function readCondition(text: string): Condition {
     const expected = 'expected PLACE=VALUE, or !=, <, <=, >, >= (in quotes), such as 0x10:7=0'
     throw malformed(text, 'a condition', expected)
   }
-  const [, target = '', operator = '', value = ''] = parts
+  const { 1: target = '', 2: operator = '', 3: value = '' } = parts
   const relation = (operator === '==' ? '=' : operator) as Relation
-  const sides = onceOnly(text, 'a condition', [...target.split('='), value], () =>
+  const sides = onceOnly(text, 'a condition', target, value, () =>
     parseSides(text, 'a condition', target, value, operator),
   )
   if (sides.sign === '-' && /[<>]/.test(relation)) {

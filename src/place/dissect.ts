@@ -78,7 +78,7 @@ export function withoutBrackets(text: string): string | undefined {
 function dissectPrefixed(text: string, scheme: AnyScheme): Parts {
   const start = scheme.name.length + 1
   const from = start + scheme.suffixesFrom(text.slice(start))
-  const [beforeBits, bitsText] = cutOff(text, from, bitsSuffix)
+  const { rest: beforeBits, suffix: bitsText } = cutOff(text, from, bitsSuffix)
   const dots = beforeBits.lastIndexOf('..')
   if (dots < from || !endSuffix.test(beforeBits.slice(dots + 2))) {
     if (bitsText === '') return { place: parsePrefixed(text, scheme, from), suffix: '' }
@@ -89,7 +89,7 @@ function dissectPrefixed(text: string, scheme: AnyScheme): Parts {
 
   const beforeEnd = beforeBits.slice(0, dots)
   const endText = beforeBits.slice(dots)
-  const [place, innerBits] = cutOff(beforeEnd, from, bitsSuffix)
+  const { rest: place, suffix: innerBits } = cutOff(beforeEnd, from, bitsSuffix)
   if (bitsText !== '') explainSuffix(scheme, beforeBits, bitsText, () => refuseBits(text, bitsText))
   if (innerBits !== '') explainSuffix(scheme, place, innerBits, () => refuseBits(text, innerBits))
   const end = explainSuffix(scheme, beforeEnd, endText, () => parseEnd(endText.slice(2)))
@@ -98,7 +98,7 @@ function dissectPrefixed(text: string, scheme: AnyScheme): Parts {
 
 /** `NAME:SUBJECT[+OFFSET]`. */
 function parsePrefixed(text: string, scheme: AnyScheme, from: number): Place {
-  const [whole, offsetText] = cutOff(text, from, offsetSuffix)
+  const { rest: whole, suffix: offsetText } = cutOff(text, from, offsetSuffix)
   const parse = () => (offsetText === '' ? 0 : parseOffset(offsetText.slice(1)))
   const offset = explainSuffix(scheme, whole, offsetText, parse)
   return scheme.parse(whole.slice(scheme.name.length + 1), offset)
@@ -200,7 +200,7 @@ function explainSuffix<T>(scheme: AnyScheme, before: string, suffix: string, par
 }
 
 /** The text, and what of it after `from` matches the pattern at its end. */
-function cutOff(text: string, from: number, pattern: RegExp): [string, string] {
+function cutOff(text: string, from: number, pattern: RegExp): { rest: string; suffix: string } {
   const suffix = pattern.exec(text.slice(from))?.[0] ?? ''
-  return [text.slice(0, text.length - suffix.length), suffix]
+  return { rest: text.slice(0, text.length - suffix.length), suffix }
 }

@@ -18,11 +18,13 @@ const valued = /(?:(?:[!=<>]=|[=<>])[^=<>]*|\{[^{}]*\})$/s
  * takes never is, nor what it has a suggestion for: `fed00000`.
  */
 export function isNamed(word: string): boolean {
+  const scheme = schemeOf(word)
+  if (scheme !== undefined && scheme.name !== 'pci') return false
   const text = word.replace(valued, '')
   if (/^[a-f][0-9a-f]{1,12}$/i.test(text)) return false
-  const [, , name, bits] = bare.exec(text) ?? []
+  const found = bare.exec(text)
   // `serail0:5` may be a scheme that is misspelt.
-  if (bare.test(text)) return text.includes('.') || (name === undefined && bits === undefined)
+  if (found) return text.includes('.') || (found[2] === undefined && found[3] === undefined)
   return onPci.test(text) || isPut(text)
 }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PhysmemError } from '../base/errors.ts'
 import { shellLine } from '../text/shell-words.ts'
-import { parseTarget } from './target.ts'
+import { parseTarget, TARGET_FORMS, TARGET_SCHEMES } from './target.ts'
 
 const remote = (reach: object) => ({ kind: 'remote', reach })
 const debug = (reach: object) => ({ kind: 'debug', reach })
@@ -90,10 +90,7 @@ describe('a target', () => {
     ['exec:  ', 'ESYNTAX', 'expected a command after exec:, which runs a shell'],
     ["exec:'' env", 'ESYNTAX', 'expected a command after exec:, which runs a shell'],
     ['exec:a\0b', 'ESYNTAX', 'expected a command without zero bytes after exec:'],
-    [
-      ...(['exec:a|b', 'ESYNTAX'] as const),
-      'no shell reads | here, there are no pipes: quote it where it is meant as it is',
-    ],
+    [...(['exec:a|b', 'ESYNTAX'] as const), 'no shell reads this: quote | to mean the sign'],
     ["exec:a 'b", 'ESYNTAX', `the ' before "b" has no end`],
   ])('is not %j', (text, code, why) => {
     expect(() => parseTarget(text)).toThrow(
@@ -107,12 +104,24 @@ describe('a target', () => {
       expect(() => parseTarget(text)).toThrow(
         expect.objectContaining({
           message: expect.stringContaining(
-            `${JSON.stringify(text)} is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE, exec:COMMAND, gdb://HOST:PORT or qmp:SOCKET`,
+            `${JSON.stringify(text)} is not a target: expected local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp://HOST:PORT, qmp:SOCKET or, in commands, @GROUP of a board file`,
           ),
         }),
       )
     },
   )
+
+  it('says all its forms, of which each is one', () => {
+    const forms = TARGET_FORMS.replace(' (a simulated board)', '').split(/, | or, in commands, /)
+    expect(forms.pop()).toBe('@GROUP of a board file')
+    for (const scheme of ['local', ...TARGET_SCHEMES]) {
+      expect(forms.some((form) => form.startsWith(scheme))).toBe(true)
+    }
+    for (const form of forms) {
+      const text = form.replace('[,BAUD]', ',9600').replace('PORT', '1')
+      expect(parseTarget(text)).toBeDefined()
+    }
+  })
 
   it('gives ssh no host and no user that it takes for an option', () => {
     const text = fc.oneof(

@@ -46,8 +46,9 @@ export const TARGET_SCHEMES = [
   ...['sim:', 'ssh://', 'sudo:', 'unix:', 'serial:', 'exec:', 'gdb:', 'qmp:'],
 ] as const
 
-const EXPECTED =
-  'expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE, exec:COMMAND, gdb://HOST:PORT or qmp:SOCKET'
+/** All forms of a target; the last is the command's, which puts the targets of the group in its place. */
+export const TARGET_FORMS =
+  'local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp://HOST:PORT, qmp:SOCKET or, in commands, @GROUP of a board file'
 
 /**
  * `local` is this machine; `sim:` the simulated board that physmem brings; `sim:FILE` one that is
@@ -75,11 +76,12 @@ function readTarget(text: string): Target {
     return { kind: 'debug', reach: { by: 'qmp', at } }
   }
   const scheme = text.includes(':') ? text.slice(0, text.indexOf(':') + 1) : text
-  const near = nearest(scheme, [
-    ...['local', 'sim:', 'sudo:', 'ssh:', 'unix:', 'serial:', 'exec:', 'gdb:', 'qmp:'],
-  ])
+  const near = nearest(
+    scheme,
+    ['local', ...TARGET_SCHEMES].map((one) => one.replace('//', '')),
+  )
   const whole = near?.endsWith(':') ? near + text.slice(scheme.length) : near
-  const wrong = `${quote(text)} is not a target: ${EXPECTED}`
+  const wrong = `${quote(text)} is not a target: expected ${TARGET_FORMS}`
   throw refusal('ESCHEME', didYouMean(wrong, accepted(text, whole)), text)
 }
 

@@ -109,7 +109,7 @@ describe('a claimed region', () => {
     root.folder(card).link(`${card}/driver`, '../../../bus/pci/drivers/e1000')
     expect(explain('EPERM', 0xfebc_0000)).toMatchObject({
       reason: '"e1000" claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EPERM)',
-      cure: 'unbind it (echo 0000:00:06.0 > /sys/bus/pci/drivers/e1000/unbind), or boot with iomem=relaxed',
+      cure: 'unbind it: echo 0000:00:06.0 > /sys/bus/pci/drivers/e1000/unbind, or boot with iomem=relaxed',
     })
   })
 
@@ -117,7 +117,7 @@ describe('a claimed region', () => {
     const device = 'sys/bus/platform/devices/3f215040.serial'
     root.folder(device).link(`${device}/driver`, '../../../bus/platform/drivers/bcm2835-aux-uart')
     expect(explain('EPERM', 0x3f21_5040).cure).toBe(
-      'unbind it (echo 3f215040.serial > /sys/bus/platform/drivers/bcm2835-aux-uart/unbind), or boot with iomem=relaxed',
+      'unbind it: echo 3f215040.serial > /sys/bus/platform/drivers/bcm2835-aux-uart/unbind, or boot with iomem=relaxed',
     )
   })
 
@@ -126,7 +126,7 @@ describe('a claimed region', () => {
     root.put('proc/iomem', lines)
     const device = 'sys/bus/amba/devices/9010000.pl031'
     root.folder(device).link(`${device}/driver`, '../../../bus/amba/drivers/rtc-pl031')
-    const unbind = 'unbind it (echo 9010000.pl031 > /sys/bus/amba/drivers/rtc-pl031/unbind)'
+    const unbind = 'unbind it: echo 9010000.pl031 > /sys/bus/amba/drivers/rtc-pl031/unbind'
     expect(explain('EPERM', 0x901_0000)).toMatchObject({
       cure: `${unbind}, or boot with iomem=relaxed`,
       cures: [unbind, 'boot with iomem=relaxed', 'bind 9010000.pl031 to a UIO driver instead'],

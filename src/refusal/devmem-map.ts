@@ -119,7 +119,7 @@ function explainClaimed(known: readonly Resource[], hidden: boolean, system: Sys
     }
   }
   const claimant = claimantOf(known, system)
-  const unbind = claimant ? sentence`unbind it (${unbindCommand(claimant)})` : 'unbind its driver'
+  const unbind = claimant ? sentence`unbind it: ${unbindCommand(claimant)}` : 'unbind its driver'
   return {
     code: 'EREFUSED_BUSY',
     reason: `"${owner.name}" claims it, and ${protection(system)} (EPERM)`,

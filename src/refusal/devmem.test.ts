@@ -58,7 +58,7 @@ describe('why there is no /dev/mem', () => {
     expect(worded(explain('ENOENT'))).toEqual({
       code: 'EREFUSED_NO_DEVMEM',
       reason: 'there is no such node, though the kernel has the device: a container hides it',
-      cure: 'run it outside of the container, or make the node (mknod -m 600 /dev/mem c 1 1)',
+      cure: 'run it outside of the container, or make the node: mknod -m 600 /dev/mem c 1 1',
       evidence: [{ file: CONFIG_FILE, line: 'CONFIG_DEVMEM=y' }],
     })
   })
@@ -98,7 +98,7 @@ describe('why there is no /dev/port', () => {
     expect(explainPort('ENOENT')).toEqual({
       code: 'EREFUSED_NO_PORTS',
       reason: 'there is no such node, though the kernel has the device: a container hides it',
-      cure: 'run it outside of the container, or make the node (mknod -m 600 /dev/port c 1 4)',
+      cure: 'run it outside of the container, or make the node: mknod -m 600 /dev/port c 1 4',
       evidence: [{ file: '/sys/class/mem', line: 'mem null port' }],
     })
   })

@@ -56,7 +56,7 @@ export function explainBind(
     return { code, reason, cure }
   }
   if (errno === 'EBUSY') return { code, reason: 'something in the kernel uses it (EBUSY)' }
-  const cure = sentence`look into the kernel's log (${shell('dmesg')})`
+  const cure = sentence`look into the kernel's log: ${shell('dmesg')}`
   if (errno === 'ENODEV') return { code, reason: 'the driver does not accept it (ENODEV)', cure }
   return { code, reason: `the driver failed with ${errno}`, cure }
 }

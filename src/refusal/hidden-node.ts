@@ -24,7 +24,7 @@ export function hiddenNode({ code, path, minor, evidence }: HiddenNode, system: 
   return {
     code,
     reason: 'there is no such node, though the kernel has the device: a container hides it',
-    cure: sentence`run it outside of the container, or make the node (${shell(`mknod -m 600 ${path} c 1 ${minor}`)})`,
+    cure: sentence`run it outside of the container, or make the node: ${shell(`mknod -m 600 ${path} c 1 ${minor}`)}`,
     evidence,
   }
 }

@@ -17,7 +17,7 @@ describe('why /dev/i2c-N could not be opened', () => {
       code: 'EREFUSED',
       reason:
         'there is no such node: the kernel has no I2C, or its modules are not loaded (ENOENT)',
-      cure: 'load the driver of the adapter, and i2c-dev (modprobe i2c-dev)',
+      cure: 'load the driver of the adapter, and i2c-dev: modprobe i2c-dev',
       evidence: [],
     })
   })

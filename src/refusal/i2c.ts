@@ -35,7 +35,7 @@ function noNode(bus: number, system: System): Refusal {
       code: 'EREFUSED',
       reason:
         'there is no such node: the kernel has no I2C, or its modules are not loaded (ENOENT)',
-      cure: sentence`load the driver of the adapter, and i2c-dev (${shell('modprobe i2c-dev')})`,
+      cure: sentence`load the driver of the adapter, and i2c-dev: ${shell('modprobe i2c-dev')}`,
       evidence: configEvidence('CONFIG_I2C', system),
     }
   }

@@ -112,7 +112,7 @@ describe('a driver that is not there', () => {
       code: 'EREFUSED_NO_MSR',
       reason:
         'there is no such node, though the kernel has the driver: a container hides it (ENOENT)',
-      cure: 'run it outside of the container, or make the node (mkdir -p /dev/cpu/2 && mknod -m 600 /dev/cpu/2/msr c 202 2)',
+      cure: 'run it outside of the container, or make the node: mkdir -p /dev/cpu/2 && mknod -m 600 /dev/cpu/2/msr c 202 2',
     }
     const names = { file: '/sys/class/msr', line: 'msr0 msr2' }
     expect(opening('ENOENT', 2)).toEqual({ ...hidden, evidence: [names] })

@@ -114,7 +114,7 @@ function hidden(errno: string, cpu: number, system: System): Refusal {
   return {
     code: 'EREFUSED_NO_MSR',
     reason: `there is no such node, though the kernel has the driver: a container hides it (${errno})`,
-    cure: sentence`run it outside of the container, or make the node (${node})`,
+    cure: sentence`run it outside of the container, or make the node: ${node}`,
     evidence: [
       ...(names.length > 0 ? [{ file: CLASS, line: names.join(' ') }] : []),
       ...(config ? [optionEvidence(config, 'CONFIG_X86_MSR')] : []),

@@ -18,7 +18,7 @@ describe('why a BAR cannot be mapped', () => {
     root.link(`sys/bus/pci/devices/${card}/driver`, '../../../bus/pci/drivers/e1000')
     root.put('proc/iomem', `febc0000-febdffff : ${card}\n  febc0000-febdffff : e1000\n`)
     built(root)
-    const unbind = `unbind it (echo ${card} > /sys/bus/pci/drivers/e1000/unbind)`
+    const unbind = `unbind it: echo ${card} > /sys/bus/pci/drivers/e1000/unbind`
     expect(explain('EINVAL')).toEqual({
       code: 'EREFUSED_BUSY',
       reason:

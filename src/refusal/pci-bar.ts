@@ -43,7 +43,7 @@ function explainClaimed(device: string, bar: number, system: System): Refusal {
   const built = configEvidence('CONFIG_IO_STRICT_DEVMEM', system)
   if (driver !== undefined) {
     const claimant = { bus: 'pci', device, driver }
-    const unbind = sentence`unbind it (${unbindCommand(claimant)})`
+    const unbind = sentence`unbind it: ${unbindCommand(claimant)}`
     const bound: Evidence = { file: `/sys/bus/pci/devices/${device}/driver`, line: driver }
     return {
       code: 'EREFUSED_BUSY',

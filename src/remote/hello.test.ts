@@ -9,6 +9,10 @@ describe('a hello', () => {
   it('says what the agent is', () => {
     expect(readHello(hello({ cpu: 'riscv64', pageSize: 65536 }))).toEqual({
       ...{ cpu: 'riscv64', pageSize: 65536, uid: 0 },
+      cache: { lineBytes: 64, clean: 'clwb', flush: 'clflushopt' },
+    })
+    expect(readHello(hello({ lineBytes: 0, clean: '', flush: '' }))).toMatchObject({
+      cache: undefined,
     })
   })
 
@@ -18,6 +22,8 @@ describe('a hello', () => {
         `its agent speaks version ${VERSION + 1} of the protocol, and this physmem version ${VERSION}`,
       ),
     )
+    // Its hello may be shorter.
+    expect(() => readHello(packed({ u32: VERSION - 1 }))).toThrow(OtherVersion)
   })
 
   it.each([
@@ -25,7 +31,11 @@ describe('a hello', () => {
     ['a page of 12 KiB', { pageSize: 12288 }],
     ['a page of 2 GiB', { pageSize: 0x8000_0000 }],
     ['longer frames', { frameMost: FRAME_MOST * 2 }],
-    ['something where nothing is', { zero: 1 }],
+    ['a line of no bytes that is cleaned', { lineBytes: 0 }],
+    ['a line of 48 bytes', { lineBytes: 48 }],
+    ['a line of 2 GiB', { lineBytes: 0x8000_0000 }],
+    ['no instruction', { flush: '' }],
+    ['an instruction that is none', { clean: 'clwb\x1b[2J' }],
     ['a CPU that there is not', { cpu: 'mips' }],
     ['a CPU with an end in it', { cpu: 'x64\0x' }],
     ['no CPU', { cpu: '' }],
@@ -33,9 +43,9 @@ describe('a hello', () => {
     expect(() => readHello(hello(wrong))).toThrow(new Malformed('this is no hello of an agent'))
   })
 
-  it('that ends early is none', () => {
+  it('is waited for until it is whole', () => {
     for (let length = 0; length < hello().length; length++) {
-      expect(() => readHello(hello().subarray(0, length))).toThrow(Malformed)
+      expect(readHello(hello().subarray(0, length))).toBeUndefined()
     }
   })
 

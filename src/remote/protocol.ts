@@ -8,7 +8,7 @@ export const VERSION = 3
 /** Bytes of a frame's payload, at most. */
 export const FRAME_MOST = 128 * 1024
 
-export const HELLO_BYTES = 40
+export const HELLO_BYTES = 72
 export const FRAME_BYTES = 16
 export const TOLD_BYTES = 32
 export const STATUS_BYTES = 48

@@ -69,11 +69,21 @@ describe('the beginning of a session', () => {
     [
       'a flood',
       Array.from({ length: 5 }, () => new Uint8Array(64 * 1024)),
-      ': too much came that is none of its words',
+      `: too much came that is none of its words; it began with: ${'\\u{0}'.repeat(12)}...`,
     ],
   ])('says what came in place of an agent: %s', async (_, chunks, why) => {
     const channel = new MadeChannel()
     expect(await refusal(channel, ...chunks)).toEqual(noAgent(why))
+    expect(channel.closed).toBe(1)
+  })
+
+  it('waits less long for an agent where something else talks', async () => {
+    const channel = new MadeChannel()
+    channel.say(textOf('220 mail\r\n'))
+    const starting = Session.start(channel, { limitMs: 60_000, talkMs: 20 })
+    await expect(starting).rejects.toMatchObject({
+      message: 'board: no agent answers within 0.02 s; it said: 220 mail',
+    })
     expect(channel.closed).toBe(1)
   })
 
@@ -82,7 +92,7 @@ describe('the beginning of a session', () => {
     expect(await refusal(channel, MARK, hello({ version: 7 }))).toEqual({
       code: 'ECONNECTION',
       message: 'board: its agent speaks version 7 of the protocol, and this physmem version 3',
-      cure: 'let the agent of this physmem serve there',
+      cure: 'let the agent of this physmem serve there, which is written here by: physmem agent --cpu CPU -o physmem-agent',
     })
     expect(channel.closed).toBe(1)
   })
@@ -296,7 +306,26 @@ describe('a session', () => {
     before.abort()
     expect(session.lost).toBeUndefined()
     current.abort()
-    expect(await second).toEqual(lost('it was stopped'))
+    expect(await second).toMatchObject({
+      ...{ code: 'EABORT', message: 'board: stopped', cause: lost('it was stopped') },
+    })
+    await expect(session.ask('look', nothing, word)).rejects.toEqual(lost('it was stopped'))
+  })
+
+  it('is lost to what may have been done when the signal comes', async () => {
+    const channel = new MadeChannel()
+    channel.say(greeting)
+    const stop = new AbortController()
+    const session = await Session.start(channel, { limitMs, signal: stop.signal })
+    const asked = ['look', 'open', 'memory', 'prepare', 'words', 'scan', 'read', 'write', 'port']
+    const ends = asked.map((kind) =>
+      session.ask(kind as 'look', nothing, word).catch(({ code }) => code),
+    )
+    stop.abort()
+    expect(await Promise.all(ends)).toEqual([
+      ...Array(6).fill('EABORT'),
+      ...Array(3).fill('ECONNECTION'),
+    ])
   })
 
   it('is not ended by a signal while what must come to its end is under way', async () => {

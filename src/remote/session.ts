@@ -1,13 +1,14 @@
 import { errnoName } from '../base/errno.ts'
-import type { PhysmemError } from '../base/errors.ts'
-import { printable } from '../text/refuse.ts'
+import { ConditionError, type PhysmemError } from '../base/errors.ts'
+import { WRITE_AGENT } from '../wording/agent.ts'
 import { Malformed, packed, Reader } from './bytes.ts'
 import type { Channel } from './channel.ts'
-import { connectionError } from './errors.ts'
+import { connectionError, lostConnection } from './errors.ts'
 import { type Frame, FrameReader } from './frames.ts'
 import { GatheredBytes } from './gathered-bytes.ts'
 import { afterMark, type Hello, OtherVersion, readHello } from './hello.ts'
 import { ASK, type Ask, HELLO_BYTES } from './protocol.ts'
+import { saidFirst, saidLast } from './said.ts'
 import { Stops } from './stops.ts'
 
 /** An answer of the agent. What is behind the errno is read by who asked. */
@@ -42,6 +43,8 @@ export interface SessionOptions {
   signal?: StopSignal | undefined
   /** How much longer, but for the first word: what a slow line takes. Default 0. */
   moreMs?: number
+  /** How long something else may come before the first word. Default: as long as an answer may take. */
+  talkMs?: number
 }
 
 interface Pending {
@@ -59,6 +62,16 @@ interface Pending {
 const MOST_NOISE = 256 * 1024
 
 const LIMIT_MS = 30_000
+
+/** What accesses nothing: where it was stopped there is no more to say of it. */
+const WITHOUT_EFFECT: ReadonlySet<Ask> = new Set([
+  'look',
+  'open',
+  'memory',
+  'prepare',
+  'words',
+  'scan',
+] as const)
 
 /** Frames to and from one agent: requests, and their answers in the same order. */
 export class Session {
@@ -104,10 +117,11 @@ export class Session {
 
   /** Waits for the agent. Rejects with ECONNECTION where none answers, and ends the channel then. */
   static async start(channel: Channel, options: SessionOptions = {}): Promise<Session> {
-    const { limitMs = LIMIT_MS, moreMs = 0, signal } = options
+    const { limitMs = LIMIT_MS, moreMs = 0, talkMs = limitMs, signal } = options
     try {
-      return await greet(channel, limitMs, (hello, came, connect) => {
-        const session = new Session(channel, hello, { limitMs: limitMs + moreMs, signal })
+      return await greet(channel, { limitMs, talkMs }, (hello, came, connect) => {
+        const limits = { limitMs: limitMs + moreMs, signal }
+        const session = new Session(channel, hello, limits)
         connect((bytes) => session.#take(bytes))
         void channel.ended.then((why) => session.#lose(why))
         session.#keep(came)
@@ -121,7 +135,8 @@ export class Session {
 
   /**
    * Asks, and resolves with what `take` makes of the answer; where it is MORE, of the next one. Rejects
-   * with ECONNECTION, also for an answer for which `take` throws Malformed.
+   * with ECONNECTION, also for an answer for which `take` throws Malformed; with EABORT where the signal of
+   * the session ended it, and it accesses nothing.
    */
   ask<T>(
     kind: Ask,
@@ -152,7 +167,11 @@ export class Session {
       : [this.#breaker, () => this.#break('it was stopped')]
     const release = stopper && this.#stops.add(stopper, stop)
     if (signal?.aborted) cancel()
-    return taken.finally(() => release?.())
+    const stopped = (error: unknown) => {
+      if (signal !== undefined || !stopper?.aborted || !WITHOUT_EFFECT.has(kind)) throw error
+      throw new ConditionError('EABORT', `${this.name}: stopped`, {}, { cause: error })
+    }
+    return taken.catch(stopped).finally(() => release?.())
   }
 
   /** Does what is not ended by the session's signal: what it asks has the usual time all the same. */
@@ -203,7 +222,7 @@ export class Session {
       act()
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
-      this.#break(`what came is no answer of an agent (${error.message})`)
+      this.#breakFor(error)
     }
   }
 
@@ -234,14 +253,19 @@ export class Session {
     this.#timer = setTimeout(() => this.#break(`no answer within ${limit / 1000} s`), limit)
   }
 
-  #break(why: string): void {
-    this.#lose(why)
+  #breakFor({ message }: Malformed): void {
+    const cure = 'let nothing but the agent write on its connection'
+    this.#break(`what came is no answer of an agent (${message})`, cure)
+  }
+
+  #break(why: string, cure?: string): void {
+    this.#lose(why, cure)
     void this.#channel.close()
   }
 
-  #lose(why: string): void {
+  #lose(why: string, cure?: string): void {
     if (this.#lost) return
-    this.#lost = connectionError(this.name, `the connection is lost: ${why}`)
+    this.#lost = lostConnection(this.name, why, cure)
     this.#frames.clear()
     clearTimeout(this.#timer)
     for (const { reject } of this.#pending.splice(0)) reject(this.#lost)
@@ -252,7 +276,7 @@ export class Session {
 /** Passes over what comes before the mark, and takes the hello. */
 async function greet<T>(
   channel: Channel,
-  limitMs: number,
+  { limitMs, talkMs }: { limitMs: number; talkMs: number },
   begin: (
     hello: Hello,
     came: Uint8Array,
@@ -261,23 +285,27 @@ async function greet<T>(
 ): Promise<T> {
   const came = new GatheredBytes()
   let timer: NodeJS.Timeout | undefined
+  let talk: NodeJS.Timeout | undefined
   const fail = (why: string) => connectionError(channel.name, `no agent answers${why}`)
-  const said = () => saidLast(came.bytes)
+  const said = () => saidLast((afterMark(came.bytes) ?? { before: came.bytes }).before)
   try {
     return await new Promise<T>((resolve, refuse) => {
       const reject = (error: unknown) => {
         take = () => {}
         refuse(error)
       }
+      const late = (ms: number) => reject(fail(` within ${ms / 1000} s${said()}`))
       let take = (bytes: Uint8Array) => {
+        if (came.length === 0) talk = setTimeout(late, talkMs, talkMs)
         came.add(bytes)
         const found = afterMark(came.bytes)
         if (found === undefined && came.length > MOST_NOISE) {
-          reject(fail(': too much came that is none of its words'))
+          reject(fail(`: too much came that is none of its words${saidFirst(came.bytes)}`))
         }
-        if (found === undefined || found.after.length < HELLO_BYTES) return
+        if (found === undefined) return
         try {
           const hello = readHello(found.after)
+          if (hello === undefined) return
           const rest = found.after.slice(HELLO_BYTES)
           resolve(
             begin(hello, rest, (next) => {
@@ -286,7 +314,7 @@ async function greet<T>(
           )
         } catch (error) {
           if (error instanceof OtherVersion) {
-            const cure = 'let the agent of this physmem serve there'
+            const cure = `let the agent of this physmem serve there, which is written here by: ${WRITE_AGENT}`
             reject(connectionError(channel.name, error.message, cure))
           } else if (error instanceof Malformed) reject(fail(`: ${error.message}`))
           else reject(error)
@@ -294,17 +322,10 @@ async function greet<T>(
       }
       channel.take((bytes) => take(bytes))
       void channel.ended.then((why) => reject(fail(`: ${why}${said()}`)))
-      timer = setTimeout(() => reject(fail(` within ${limitMs / 1000} s${said()}`)), limitMs)
+      timer = setTimeout(late, limitMs, limitMs)
     })
   } finally {
     clearTimeout(timer)
+    clearTimeout(talk)
   }
-}
-
-/** The last line that came in place of an agent's words. */
-function saidLast(bytes: Uint8Array): string {
-  const { before } = afterMark(bytes) ?? { before: bytes }
-  const lines = new TextDecoder().decode(before.subarray(-400)).split('\n')
-  const last = lines.map((line) => line.trim()).findLast((line) => line !== '')
-  return last === undefined ? '' : `; it said: ${printable(last)}`
 }

@@ -4,7 +4,7 @@ import type { InventoryReport } from './inventory.ts'
 
 /** `physmem list --json`. */
 export interface ListDocument extends InventoryReport {
-  places: PlaceReport[]
+  places: ListedPlace[]
   /** Described registers, where names of them were given. */
   registers?: ListedRegister[]
 }
@@ -14,21 +14,3 @@ export type ListedRegister = Pick<
   DescribedRegister,
   'name' | 'place' | 'start' | 'behind' | 'width' | 'access' | 'text' | 'description'
 >
-
-export interface PlaceReport extends Omit<ListedPlace, 'about' | 'length'> {
-  /** Bytes; of ports, how many there are. */
-  size: number
-  /** What else says what it is. */
-  about?: string
-}
-
-export function placeToJson({
-  kind,
-  place,
-  address,
-  length,
-  about,
-  ...rest
-}: ListedPlace): PlaceReport {
-  return { ...{ kind, place, address, size: length, ...rest }, ...(about && { about }) }
-}

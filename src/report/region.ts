@@ -7,7 +7,7 @@ export interface RegionReport extends Pick<Region, 'start' | 'name' | 'kind' | '
   /** The last address. */
   end: number
   /** Bytes; of ports, how many there are. */
-  size: number
+  length: number
   driver?: string
   /** What names it. */
   places: string[]
@@ -29,7 +29,7 @@ export function regionToJson(
   const driver = driverOf(region)
   const places = space === 'memory' ? names.ofMemory(region).map(formatPlace) : []
   return {
-    ...{ start, end: last, size: lengthOf(region), name, kind, source },
+    ...{ start, end: last, length: lengthOf(region), name, kind, source },
     ...(driver === undefined ? {} : { driver }),
     ...{ places, facts },
   }

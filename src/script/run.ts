@@ -28,7 +28,7 @@ export interface ScriptOptions {
  */
 export async function runScript(options: ScriptOptions): Promise<void> {
   const { file, args, target, way, signal } = options
-  if (/\.m?ts$/.test(file)) await translate(file)
+  if (/\.[cm]?ts$/.test(file)) await translate(file)
   resolveHere()
   // As where Node runs it, for what reads the arguments from there.
   process.argv = [process.execPath, file, ...args]

@@ -24,8 +24,8 @@ export function parseBits(text: string): Bits {
 }
 
 function readBits(text: string): Bits {
-  const [first, second, ...more] = text.split(':')
-  if (first === undefined || more.length > 0) {
+  const { 0: first = '', 1: second, length } = text.split(':')
+  if (length > 2) {
     throw malformed(text, 'a bit or bits', 'expected one bit such as 5, or high:low such as 7:4')
   }
   const run = /^(\d+)(?:-|\.\.)(\d+)$/.exec(text)
@@ -77,8 +77,9 @@ export function countBits(bits: Bits): number {
 /** The mask that selects the bits in a value of `width` bits. Throws ERANGE as `checkBits`. */
 export function bitsMask<W extends Width>(bits: Bits, width: W): ValueOf<W> {
   checkBits(bits, width)
+  if (width < 64) return ((2 ** countBits(bits) - 1) * 2 ** bits.low) as ValueOf<W>
   const mask = ((1n << BigInt(countBits(bits))) - 1n) << BigInt(bits.low)
-  return (width === 64 ? mask : Number(mask)) as ValueOf<W>
+  return mask as ValueOf<W>
 }
 
 /**

@@ -37,7 +37,20 @@ export function parseNumber(text: string, rules: NumberRules = {}): bigint {
   return suggesting(text, parse, () => parse(text))
 }
 
+/** A number as most are written: nothing of it can be wrong but its size. */
+const simple = /^(?:0x[0-9a-f]+|0|[1-9][0-9]*)$/i
+
 function readNumber(text: string, rules: NumberRules): bigint {
+  const number = simple.test(text) ? BigInt(text) : readWritten(text, rules)
+  if (rules.max !== undefined && number > rules.max) {
+    const most = `the largest is ${formatHex(rules.max)}`
+    const what = rules.what ?? 'a number'
+    throw refusal('ERANGE', `${clip(text)} is too large for ${what}: ${most}`, text)
+  }
+  return number
+}
+
+function readWritten(text: string, rules: NumberRules): bigint {
   const what = rules.what ?? 'a number'
   const base = bases[text.slice(0, 2).toLowerCase()] ?? decimal
   if (base === decimal && !/^[0-9]/.test(text)) throw malformed(text, what, whyNoDigit(text, rules))
@@ -58,10 +71,6 @@ function readNumber(text: string, rules: NumberRules): bigint {
   if (factor !== undefined && rules.suffix !== true) {
     const meant = accepted(text, `${number}`)
     throw malformed(text, what, didYouMean(`${what} takes no size suffix`, meant))
-  }
-  if (rules.max !== undefined && number > rules.max) {
-    const most = `the largest is ${formatHex(rules.max)}`
-    throw refusal('ERANGE', `${clip(text)} is too large for ${what}: ${most}`, text)
   }
   return number
 }

@@ -2,6 +2,7 @@
 
 import { RequestError } from '../base/errors.ts'
 import { withArticle } from './article.ts'
+import { listed } from './listed.ts'
 import { clip, quote } from './refuse.ts'
 import { nearest } from './suggest.ts'
 
@@ -78,8 +79,7 @@ function unitOf(name: string): string | undefined {
 export function checkKind(name: string, value: unknown, kind: OptionKind): void {
   if (isOf(value, kind)) return
   if (isWords(kind) && typeof value === typeof kind[0]) {
-    const choices = kind.join(', ').replace(/, ([^,]*)$/, ' or $1')
-    throw new RequestError('EUSAGE', `${name}: expected ${choices}, not ${shown(value)}`)
+    throw new RequestError('EUSAGE', `${name}: expected ${listed(kind, 'or')}, not ${shown(value)}`)
   }
   throw new RequestError('EUSAGE', `${name}: expected ${expected(kind)}, not ${shown(value)}`)
 }

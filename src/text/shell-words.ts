@@ -1,12 +1,16 @@
 import { malformed, quote } from './refuse.ts'
 
+/** What to do where a shell would act on a sign. */
+type Instead = (sign: string) => string | undefined
+
 /**
  * The words of one line, as a shell has them: blanks divide; '…' takes everything as it is; in "…",
  * and outside of quotes, \ takes the next character as it is; # begins a comment where a word could
  * begin. What a shell would act on is refused, so that no line means one thing here and another
- * thing there. Throws ESYNTAX.
+ * thing there. Throws ESYNTAX, with what `instead` says of the sign as the cure.
  */
-export function splitWords(line: string): string[] {
+export function splitWords(line: string, instead?: Instead): string[] {
+  if (simple.test(line)) return line.split(' ')
   const words: string[] = []
   /** Of the word that has begun; an empty one in quotes is a word, too. */
   let word: string | undefined
@@ -25,7 +29,7 @@ export function splitWords(line: string): string[] {
       word = (word ?? '') + line.slice(at + 1, end)
       at = end + 1
     } else if (character === '"') {
-      const quoted = inDoubleQuotes(line, at)
+      const quoted = inDoubleQuotes(line, at, instead)
       word = (word ?? '') + quoted.text
       at = quoted.end
     } else if (character === '\\') {
@@ -35,13 +39,16 @@ export function splitWords(line: string): string[] {
       word = (word ?? '') + line.charAt(at + 1)
       at += 2
     } else {
-      refuseSpecial(line, character)
+      refuseSpecial(line, character, instead)
       word = (word ?? '') + character
       at++
     }
   }
   return word === undefined ? words : [...words, word]
 }
+
+/** A line of which a shell does nothing but divide it at single spaces. */
+const simple = /^[\w@%+=:,./~-]+(?: [\w@%+=:,./~-]+)*$/
 
 /** Words as a shell takes them, in one line: quoted where they have to be. */
 export function shellLine(words: readonly string[]): string {
@@ -53,7 +60,11 @@ function shellWord(word: string): string {
   return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
-function inDoubleQuotes(line: string, start: number): { text: string; end: number } {
+function inDoubleQuotes(
+  line: string,
+  start: number,
+  instead: Instead | undefined,
+): { text: string; end: number } {
   let text = ''
   for (let at = start + 1; at < line.length; at++) {
     const character = line.charAt(at)
@@ -63,7 +74,7 @@ function inDoubleQuotes(line: string, start: number): { text: string; end: numbe
       text += next
       at++
     } else {
-      if (/[$`]/.test(character)) refuseSpecial(line, character)
+      if (/[$`]/.test(character)) refuseSpecial(line, character, instead)
       text += character
     }
   }
@@ -79,21 +90,9 @@ function open(line: string, start: number): Error {
   )
 }
 
-const meanings: Record<string, string> = {
-  ';': 'one line is one command',
-  '&': 'commands are run one after the other',
-  '|': 'there are no pipes',
-  '<': 'files are given by name',
-  '>': 'files are given by name',
-  '(': 'there are no subshells',
-  ')': 'there are no subshells',
-  $: 'there are no variables',
-  '`': 'there are no subshells',
-}
-
-function refuseSpecial(line: string, character: string): void {
-  const meaning = meanings[character]
-  if (meaning === undefined) return
-  const what = `no shell reads ${character} here, ${meaning}: quote it where it is meant as it is`
-  throw malformed(line, 'a command', what)
+function refuseSpecial(line: string, sign: string, instead: Instead | undefined): void {
+  if (!';&|<>()$`'.includes(sign)) return
+  const cure = instead?.(sign)
+  const what = `no shell reads this: quote ${sign} to mean the sign`
+  throw malformed(line, 'a command', what, cure === undefined ? {} : { cure })
 }

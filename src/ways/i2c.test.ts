@@ -162,7 +162,7 @@ describe('an I2C device', () => {
     })
     expect(await failure(memory.read64(0))).toMatchObject({
       code: 'EWIDTH',
-      message: 'i2c:1:0x48 has no accesses of 64 bits: expected 8, 16, 32',
+      message: 'i2c:1:0x48 has no accesses of 64 bits: expected 8, 16 or 32',
     })
     expect(await failure(memory.cache('flush', 0, 1))).toMatchObject({
       code: 'EREFUSED',

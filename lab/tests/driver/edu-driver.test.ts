@@ -277,7 +277,7 @@ for (const [arch, series, rounds] of machines) {
           `${edu} virtio-pci`,
           1,
           `${edu} cannot be bound to virtio-pci: the driver does not accept it (ENODEV)`,
-          "look into the kernel's log (dmesg)",
+          "look into the kernel's log: dmesg",
         ],
       ] as const)('refuses %s, and changes nothing', async (_, words, code, message, cure) => {
         expect(await physmem(machine, `bind ${words}`)).toEqual(

@@ -88,7 +88,7 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
       failed(
         1,
         `physmem: pci:${card}/bar0+0x8 cannot be mapped: the driver e1000 claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EINVAL)`,
-        `  cure: unbind it (${unbind}), or boot with iomem=relaxed`,
+        `  cure: unbind it: ${unbind}, or boot with iomem=relaxed`,
       ),
     )
     await machine.exec(unbind)

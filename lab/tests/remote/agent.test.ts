@@ -91,6 +91,8 @@ describe.skipIf(arm64)(labTitle('an agent on arm64', arm64), () => {
     'translate 1 0x1000',
     'translate 2 0x1000',
     'owners 0x09000000',
+    'cache clean 0x09000000..+64',
+    'cache flush 0x40000000..+4k',
   ])('%s: what it prints is what the guest prints', async (line) => {
     const { far, near } = await both(served, line)
     const same = (text: string) => text.replace(/waited [\d.]+ ?\w+|after [\d.]+ ?\w+/g, '')
@@ -226,6 +228,8 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
     'translate kernel no_such_symbol',
     'owners 0x000f0000',
     'owners pci:0000:00:04.0/bar0',
+    'cache flush pci:0000:00:04.0/bar0..+128',
+    'cache clean 0x000f0000..+64 --json',
   ])('%s: what it prints is what the guest prints', async (line) => {
     const { far, near } = await both(served, line)
     expect(far).toEqual(near)

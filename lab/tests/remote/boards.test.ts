@@ -67,6 +67,13 @@ const boards: Board[] = [
         ),
       ],
       [
+        'cache flush 0x0a000000..+64',
+        failed(
+          1,
+          'physmem: 0x0a000000 (/dev/mem): this CPU (arm) allows cache-line instructions only in the kernel',
+        ),
+      ],
+      [
         'read 0x100000000',
         failed(
           1,

@@ -165,7 +165,7 @@ for (const { title, options, base, behind } of settings) {
         failed(
           1,
           `physmem: ${behind.message('read')}`,
-          `  done: 4096 bytes (${hex(end - 4096)} to ${hex(end - 1)}) are in /tmp/part.bin, which is kept`,
+          `  done: 4096 bytes (${hex(end - 4096)} to ${hex(end - 1)}) are in /tmp/part.bin`,
           ...behind.cure(machine.kernel.release),
         ),
       )

@@ -140,7 +140,7 @@ describe.skipIf(strict)(labTitle('the arm64 board without iomem=relaxed', strict
           1,
           'physmem: 0x09000000 (/dev/mem) cannot be mapped: "9000000.pl011 pl011@9000000" claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EPERM)',
           '  done: made 0 of 2 assignments; not made: 0x09000000=0x6e, 0x09000000=0x6f',
-          '  cure: unbind it (echo 9000000.pl011 > /sys/bus/amba/drivers/uart-pl011/unbind), or boot with iomem=relaxed',
+          '  cure: unbind it: echo 9000000.pl011 > /sys/bus/amba/drivers/uart-pl011/unbind, or boot with iomem=relaxed',
         ),
       )
     })

@@ -92,7 +92,7 @@ describe.each(AGENT_CPUS)('the agent on $name', (cpu) => {
       1,
       [
         '/dev/full cannot be written: no space is left on the device (ENOSPC)',
-        'done: 0 bytes are in /dev/full, which is kept',
+        'done: 0 bytes were written to /dev/full',
       ],
     ],
   ] as const)(title('says why a file cannot be written: %j'), (output, code, lines) => {

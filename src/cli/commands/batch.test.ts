@@ -27,7 +27,7 @@ describe('batch', () => {
       printed(
         '0x10000020:6:4  read 0x0, wrote 0x5  in 0x00000000, 0x00000050',
         '0x10000008  0x00001234',
-        '0x10000020:6:4  5  in 0x00000050',
+        '0x10000020:6:4  5  in 80',
       ),
     )
   })
@@ -253,6 +253,19 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
     expect(ran.err).toBe('physmem: stopped (Ctrl-C): 1 of 2 commands was run\n')
   })
 
+  it.each([
+    ['read 0x0; read 0x4', 'one line is one command: write the next on a line of its own'],
+    ['read 0x0 &', 'one line is one command: write the next on a line of its own'],
+    ['read 0x0 | less', 'pipe what physmem prints, in the shell that starts it'],
+    ['wait 0x0>4', "name the file: dump RANGE -o FILE; quote a condition: wait '0x10>4'"],
+    ['load 0x0 <f', "name the file: load PLACE FILE; quote a condition: wait '0x10<4'"],
+    ['read "$A"', 'write what it stands for, or have a shell write the lines for physmem batch -'],
+  ])('says what to write in the place of %s', async (line, instead) => {
+    const { code, err } = await run(['batch', script(line)])
+    expect(code).toBe(2)
+    expect(err).toContain(`${/[;&|<>$]/.exec(line)?.[0]} to mean the sign\n  hint: ${instead}\n`)
+  })
+
   it('does nothing for a file without commands', async () => {
     expect(await run(['batch', script('', '# nothing')])).toEqual(printed())
   })
@@ -273,20 +286,24 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
   })
 
   it.each([
-    ['batch', 'a batch cannot contain another'],
+    ['batch', 'a batch cannot contain another', 'write its lines in the place of this one'],
+    [
+      ...['watch', 'it shows what changes until Ctrl-C'],
+      'read reads a value once, and wait waits until it is one',
+    ],
     ['record', 'it may go on until Ctrl-C'],
-    ['diff', 'it reads or writes many registers at one time: run it by itself'],
+    ['diff', 'it reads or writes many registers at one time'],
     ['map', 'it looks at the machine, and accesses no memory'],
     ['kmod', 'it changes which driver a device has, or which module the kernel has'],
     ['codegen', 'it makes a file of a description, and accesses no memory'],
     ['lint', 'it reads a file, and accesses no memory'],
     ['__man', 'it is for the build'],
-  ])('refuses %s', async (name, reason) => {
+  ])('refuses %s', async (...[name, reason, instead = `run it by itself: physmem ${name}`]) => {
     const file = script(name)
     expect(await run(['batch', file])).toEqual({
       code: 2,
       out: '',
-      err: `physmem: ${file}:1: ${name} cannot stand in a batch: ${reason}\nphysmem: ${file}: a line is wrong: nothing was run\n`,
+      err: `physmem: ${file}:1: ${name} cannot be used in a batch: ${reason}\n  hint: ${instead}\nphysmem: ${file}: a line is wrong: nothing was run\n`,
     })
   })
 
@@ -365,7 +382,7 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
     expect(await run(['batch', file])).toEqual({
       code: 2,
       out: '',
-      err: `physmem: ${file}:2: "sum:" is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE, exec:COMMAND, gdb://HOST:PORT or qmp:SOCKET, did you mean sim:?\nphysmem: ${file}: a line is wrong: nothing was run\n`,
+      err: `physmem: ${file}:2: "sum:" is not a target: expected local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp://HOST:PORT, qmp:SOCKET or, in commands, @GROUP of a board file, did you mean sim:?\nphysmem: ${file}: a line is wrong: nothing was run\n`,
     })
   })
 })

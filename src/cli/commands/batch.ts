@@ -1,18 +1,16 @@
 import { ConditionError } from '../../base/errors.ts'
+import type { Pending } from '../../base/pending.ts'
 import type { BatchDocument } from '../../report/batch.ts'
-import { are, counted, were } from '../../text/count.ts'
-import { begin, type Waiting } from '../frame/batch/line.ts'
+import { counted, were } from '../../text/count.ts'
+import { beginAll, type ReadyLine } from '../frame/batch/begin-all.ts'
 import { SharedMachines } from '../frame/batch/machines.ts'
 import { IdleOptimizer } from '../frame/batch/optimizer.ts'
-import { LineParser } from '../frame/batch/parser.ts'
 import { Pause } from '../frame/batch/pause.ts'
-import { readScript, type Script, type ScriptLine, STDIN } from '../frame/batch/script.ts'
-import { StandardInput } from '../frame/batch/standard-input.ts'
+import { readScript, type Script } from '../frame/batch/script.ts'
 import { defineCommand, type Entry, one } from '../frame/command.ts'
-import { Context } from '../frame/context.ts'
+import type { Context } from '../frame/context.ts'
 import type { ExitCode } from '../frame/exit.ts'
 import { filePath } from '../frame/paths.ts'
-import type { CliOptions } from '../frame/run-command.ts'
 
 export default (commands: readonly Entry[]) =>
   defineCommand({
@@ -55,6 +53,7 @@ export default (commands: readonly Entry[]) =>
         one(args, 0) === '-' ? 'a batch from standard input is for one target' : undefined,
     },
     inBatches: 'a batch cannot contain another',
+    insteadInBatches: 'write its lines in the place of this one',
     async run(context, args, { keepGoing }) {
       // The documents are those of the lines.
       context.jsonStyle = 'lines'
@@ -66,7 +65,7 @@ export default (commands: readonly Entry[]) =>
       }
       const machines = new SharedMachines(context.openMachine)
       const optimizer = new IdleOptimizer()
-      const act = (line: Ready) => {
+      const act = (line: ReadyLine) => {
         optimizer.look()
         return line.act()
       }
@@ -82,72 +81,22 @@ export default (commands: readonly Entry[]) =>
     },
   })
 
-/** A line whose command waits for its turn. */
-type Ready = Waiting & { number: number }
-
-/** `undefined` where a line is wrong, and all wrong ones have been reported. */
-async function beginAll(
-  context: Context,
-  commands: readonly Entry[],
-  { file, lines }: Script,
-  machines: SharedMachines,
-): Promise<Ready[] | undefined> {
-  const parser = new LineParser(commands, context.settings)
-  const ready: Ready[] = []
-  const input = new StandardInput()
-  if (file === STDIN) input.take('the commands come through it')
-  const shared: CliOptions = {
-    ...context.options,
-    system: context.system,
-    openMachine: machines.open,
-    console: context.console,
-    input,
-    commands,
-  }
-  for (const line of lines) {
-    const origin = { file, line: line.number }
-    const begun = await beginOne(context, parser, line, { ...shared, origin })
-    if (typeof begun === 'object') ready.push({ ...begun, number: line.number })
-  }
-  if (ready.length === lines.length) return ready
-  const wrong = lines.length - ready.length
-  const what = wrong === 1 ? 'a line' : counted(wrong, 'line')
-  context.complainNow(`${file}: ${what} ${are(wrong)} wrong: nothing was run`)
-  return undefined
-}
-
-async function beginOne(
-  { io, settings }: Context,
-  parser: LineParser,
-  { words, error }: ScriptLine,
-  options: CliOptions,
-): Promise<Waiting | ExitCode> {
-  try {
-    if (error !== undefined) throw error
-    return await begin(await parser.parse(words), io, options)
-  } catch (thrown) {
-    const line = new Context('batch', settings, io, options)
-    line.jsonStyle = 'lines'
-    line.finish(thrown)
-    line.tell(thrown)
-    return 2
-  }
-}
-
 async function actAll(
   context: Context,
   { file }: Script,
-  waiting: readonly Ready[],
+  waiting: readonly ReadyLine[],
   keepGoing: boolean,
-  act: (line: Ready) => Promise<ExitCode>,
+  act: (line: ReadyLine) => Pending<ExitCode>,
 ): Promise<ExitCode> {
   const signal = context.io.interrupted()
   const failed: number[] = []
   const codes = new Set<ExitCode>()
   const pause = new Pause()
   for (const [index, line] of waiting.entries()) {
-    const code = await act(line)
-    await pause.ifDue()
+    const acting = act(line)
+    const code = acting instanceof Promise ? await acting : acting
+    const pausing = pause.ifDue()
+    if (pausing) await pausing
     const done = index + 1
     const ran = `${done} of ${counted(waiting.length, 'command')} ${were(done)} run`
     if (signal.aborted) throw new ConditionError('EABORT', 'stopped', { stoppedAfter: ran })

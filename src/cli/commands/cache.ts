@@ -1,4 +1,6 @@
 import { RequestError } from '../../base/errors.ts'
+import type { CacheControl } from '../../engine/addon.ts'
+import { isRemote } from '../../machine/facilities.ts'
 import { cacheControl, countLines, maintain } from '../../operate/cache.ts'
 import { bounded } from '../../operate/extent.ts'
 import { invalidate } from '../../operate/invalidate.ts'
@@ -61,15 +63,12 @@ export default defineCommand({
       throw new RequestError('EUSAGE', `--force does not apply to cache ${action}: leave it out`)
     }
     checkUse(extent.place, 'cacheLines')
-    if (context.isOutOfReach('caches', extent.place)) {
-      refuseOtherTarget(context.command, ['caches'], context.settings)
-    }
+    refuseOutOfReach(context, extent.place, action)
     const machine = await context.machine('read', [extent.place])
     const { place, length } = await bounded(extent, machine, { width: 8, text: one(args, 1) })
-    const local = context.has('caches', place)
-    if (action === 'invalidate' && local) {
+    if (action === 'invalidate' && context.has('caches', place)) {
       const address = await invalidate(place, length, force, context.system)
-      report(context, { place, address, length, action })
+      report(context, { place, address, length, action }, cacheControl())
       return 0
     }
     const stretch = await locateStretch(machine, place, length)
@@ -77,25 +76,45 @@ export default defineCommand({
     const made = action === 'clean' ? 'clean' : 'flush'
     await maintain(stretch, made, context.io.interrupted())
     const address = shownAddress(stretch.memory, stretch.address)
-    report(context, { place, address, length, action }, local)
+    report(context, { place, address, length, action }, await controlOf(context, place))
     return 0
   },
 })
+
+function refuseOutOfReach(context: Context, place: Place, action: Action): void {
+  const { command, settings } = context
+  if (context.isOutOfReach('caches', place)) refuseOtherTarget(command, ['caches'], settings)
+  if (action === 'invalidate' && context.isOutOfReach('kernel', place))
+    refuseOtherTarget(`${command} ${action}`, ['kernel'], settings)
+}
+
+/** What the CPU of a place lets programs do to its lines; `undefined` of what is not cached. */
+async function controlOf(context: Context, place: Place): Promise<CacheControl | undefined> {
+  if (!context.has('caches', place)) return undefined
+  if (place.scheme === 'file' || !isRemote(context.settings.target)) return cacheControl()
+  return (await context.remoteMachine()).caches?.()
+}
+
+type Action = 'clean' | 'flush' | 'invalidate'
 
 interface Work {
   place: Place
   address: ShownAddress
   length: number
-  action: 'clean' | 'flush' | 'invalidate'
+  action: Action
 }
 
 const DONE = { clean: 'cleaned', flush: 'flushed', invalidate: 'invalidated' } as const
 
-function report(context: Context, { place, ...work }: Work, local = true): void {
+/** `control` is absent of what is not cached. */
+function report(
+  context: Context,
+  { place, ...work }: Work,
+  control: CacheControl | undefined,
+): void {
   const { address, length, action } = work
   const quiet = context.settings.json || context.settings.quiet
   const range = formatRange({ place, length })
-  const control = local ? cacheControl() : undefined
   if (!control) {
     context.record<CacheDocument>({ place: range, ...work, lines: 0 })
     if (!quiet) {

@@ -53,7 +53,7 @@ export default defineCommand({
       'line of the list is a place, its value, and the value on the other side. The other side may ' +
       'be longer than a range that is written, but not shorter. Of two places that have their own ' +
       'lengths, or a file, what both have is compared: different lengths are a difference, too. Regular ' +
-      'files are read with 16 or 8 bits where 32 do not divide them.',
+      'files are read with 16 or 8 bits where their lengths are not multiples of 32 bits.',
   ],
   severally: { prints: 'at its end' },
   inBatches: true,
@@ -84,7 +84,10 @@ export default defineCommand({
       if (free) context.useWidth(fittingWidth(context, context.settings.width, both, ...places))
       else checkWhole(both, context.settings.width, second.text)
       const options = { width: context.settings.width, signal, blanks }
-      const sizes = new Sizes({ text, length }, { text: second.text, length: other.length })
+      const sizes = new Sizes(
+        { name: showPlace(place), length },
+        { name: other.name, length: other.length },
+      )
       const address = shownAddress(stretch.memory, stretch.address)
       const compared = both === 0 ? formatPlace(place) : formatRange({ place, length: both })
       const left = { place: compared, address, ...sizes.left }
@@ -118,7 +121,7 @@ export default defineCommand({
 const NOTHING: Comparison = { differences: [], count: 0, compared: 0 }
 
 interface Side {
-  text: string
+  name: string
   length: number
 }
 
@@ -149,12 +152,12 @@ class Sizes {
     const [left, right] = [this.#left, this.#right]
     const first = Math.min(left.length, right.length)
     if (first === 0) return `${sized(left)}, and ${sized(right)}`
-    const sizes = `${left.text} has ${counted(left.length, 'byte')}, and ${right.text} ${right.length}`
+    const sizes = `${left.name} has ${counted(left.length, 'byte')}, and ${right.name} ${right.length}`
     const same = equal ? `, which ${are(first)} equal` : ''
     return `${sizes}: only the first ${first === 1 ? 'byte' : first} ${were(first)} compared${same}`
   }
 }
 
-function sized({ text, length }: Side): string {
-  return length === 0 ? `${text} is empty` : `${text} has ${counted(length, 'byte')}`
+function sized({ name, length }: Side): string {
+  return length === 0 ? `${name} is empty` : `${name} has ${counted(length, 'byte')}`
 }

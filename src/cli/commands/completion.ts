@@ -18,7 +18,7 @@ export default defineCommand({
       'their fields and values by name, and files.',
   ],
   refuses: ['target', 'width', 'endian', 'json', 'verbose', 'actOnPorts', 'actOnI2c', 'quiet'],
-  inBatches: 'it is for shells',
+  inBatches: 'it prints a script for a shell',
   async run(context, args) {
     context.io.stdout.write(scripts[parseShell(one(args, 0))])
     return 0

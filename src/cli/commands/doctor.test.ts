@@ -24,7 +24,7 @@ describe('physmem doctor', () => {
     expect(lines.slice(at + 1, at + 4)).toEqual([
       '     why      there is no such node, though the kernel has the device: a container hides it',
       expect.stringMatching(/^ {5}seen in {2}\/.*/),
-      '     cure     run it outside of the container, or make the node (mknod -m 600 /dev/mem c 1 1)',
+      '     cure     run it outside of the container, or make the node: mknod -m 600 /dev/mem c 1 1',
     ])
     expect(
       lines.some((line) => /^✓ {2}addresses in \/proc\/iomem +works: \d+ resources$/.test(line)),

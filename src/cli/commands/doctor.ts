@@ -13,7 +13,7 @@ import {
 import { reportText, writeReport } from '../../doctor/report.ts'
 import { inventoryOfBoard } from '../../inventory/board.ts'
 import { isDebugPort, isRemote } from '../../machine/facilities.ts'
-import type { Board, SimMemory } from '../../memory/sim/index.ts'
+import type { SimMemory } from '../../memory/sim/index.ts'
 import { fileError } from '../../operate/files.ts'
 import { widthAt } from '../../operate/own-width.ts'
 import { parsePlace } from '../../place/place.ts'
@@ -73,7 +73,7 @@ export default defineCommand({
   severally: { prints: 'at its end' },
   inBatches: looks,
   async run(context, [place], options) {
-    const board = await context.board()
+    const board = await context.boardMemory()
     if (board !== undefined) return examineBoard(context, board, place as string, options)
     if (isDebugPort(context.settings.target)) return examinePort(context, place, options)
     refuseFarAway(context, options)
@@ -102,7 +102,7 @@ function refuseFarAway(
 
 async function examineBoard(
   context: Context,
-  { description }: Board,
+  memory: SimMemory,
   text: string | undefined,
   { report, selfTest }: { report: string | undefined; selfTest: boolean },
 ): Promise<0 | 1> {
@@ -114,11 +114,11 @@ async function examineBoard(
       `${option} is for this machine, but the target is a simulated board`,
     )
   }
+  const { description } = memory.board
   const inventory = inventoryOfBoard(description, settings.target)
   if (text !== undefined) {
     const place = onSimulatedBoard(parsePlace(text))
-    const open = async () => (await context.boardMemory()) as SimMemory
-    return tellPlace(context, await examineBoardPlace(place, settings.width, inventory, open))
+    return tellPlace(context, await examineBoardPlace(place, settings.width, inventory, memory))
   }
   const { name } = description
   const findings = findingsOf(inventory)

@@ -12,6 +12,11 @@ const BROKEN =
   'physmem: 32-bit read at 0x1000003c failed: demo.BROKEN answers every access with a bus error\n'
 
 describe('dump as a hex view', () => {
+  it('says of a device that bytes were written to it', async () => {
+    const { out } = await run('-t sim: dump 0x10000000..+16 -o /dev/null')
+    expect(out).toBe('16 bytes from 0x10000000 were written to /dev/null\n')
+  })
+
   it('shows elements of the width, and the bytes as text', async () => {
     const { code, out } = await run('--target sim: dump 0..+40')
     expect({ code, out }).toEqual({
@@ -155,7 +160,7 @@ describe('dump to a file', () => {
     expect(await run(`--target sim: dump 0x10000030..+4k -o ${target}`)).toEqual({
       code: 1,
       out: '',
-      err: `${BROKEN}  done: 12 bytes (0x10000030 to 0x1000003b) are in ${target}, which is kept\n`,
+      err: `${BROKEN}  done: 12 bytes (0x10000030 to 0x1000003b) are in ${target}\n`,
     })
     expect(statSync(target).size).toBe(12)
   })
@@ -356,7 +361,7 @@ describe('dump to a file', () => {
       out: '',
       err:
         'physmem: /dev/full cannot be written: no space is left on the device (ENOSPC)\n' +
-        '  done: 0 bytes are in /dev/full, which is kept\n',
+        '  done: 0 bytes were written to /dev/full\n',
     })
   })
 })

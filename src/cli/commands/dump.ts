@@ -79,7 +79,7 @@ export default defineCommand({
   notes: [
     'A place alone means everything from there to its end: a BAR, a file, a region of a device ' +
       'tree. For an address, which has no end, 256 bytes are shown. --fixed needs a range, which says how often. A regular file is read with 16 or 8 ' +
-      'bits per element where 32 do not divide it, unless --width says otherwise.',
+      'bits per element where its length is not a multiple of 32 bits, unless --width says otherwise.',
     'Every element is read once, with one access of --width bits. Bytes go to files as they lie in ' +
       'memory, whatever --endian says. At the first access that fails the dump stops (exit 1) and ' +
       'says how far it got; a partial file is kept.',
@@ -156,7 +156,7 @@ function fitWidth(
   context.useWidth(fitting)
   if (json || output !== undefined) return
   context.note(
-    `${text} is shown with ${fitting} bits per element: ${width} do not divide its length`,
+    `${text} is shown with ${fitting} bits per element: its length is not a multiple of ${width} bits`,
   )
 }
 
@@ -185,7 +185,7 @@ function report(context: Context, stretch: Stretch, sink: Sink, gaps: readonly G
   const { json, quiet } = context.settings
   if (sink instanceof FileSink && !json && !quiet) {
     context.print(
-      `${counted(sink.written, 'byte')} from ${showPlace(stretch.place)} ${are(sink.written)} in ${sink.path}`,
+      `${counted(sink.written, 'byte')} from ${showPlace(stretch.place)} ${sink.whereabouts}`,
     )
   }
   if (gaps.length === 0) return 0

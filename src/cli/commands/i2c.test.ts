@@ -54,18 +54,21 @@ describe('i2c: places', () => {
   }
 
   it.each([
-    ['read i2c:1:0x48 -w 64', 'i2c:1:0x48 has no accesses of 64 bits: expected 8, 16, 32'],
-    ['write i2c:1:0x48=1 -w 64', 'i2c:1:0x48 has no accesses of 64 bits: expected 8, 16, 32'],
-    ['wait i2c:1:0x48=1 -w 64', 'i2c:1:0x48 has no accesses of 64 bits: expected 8, 16, 32'],
-    ['watch i2c:1:0x48 -w 64', 'i2c:1:0x48 has no accesses of 64 bits: expected 8, 16, 32'],
-    ['dump i2c:1:0x48..+8 -w 64', 'i2c:1:0x48 has no accesses of 64 bits: expected 8, 16, 32'],
+    ['read i2c:1:0x48 -w 64', 'i2c:1:0x48 has no accesses of 64 bits: expected 8, 16 or 32'],
+    ['write i2c:1:0x48=1 -w 64', 'i2c:1:0x48 has no accesses of 64 bits: expected 8, 16 or 32'],
+    ['wait i2c:1:0x48=1 -w 64', 'i2c:1:0x48 has no accesses of 64 bits: expected 8, 16 or 32'],
+    ['watch i2c:1:0x48 -w 64', 'i2c:1:0x48 has no accesses of 64 bits: expected 8, 16 or 32'],
+    ['dump i2c:1:0x48..+8 -w 64', 'i2c:1:0x48 has no accesses of 64 bits: expected 8, 16 or 32'],
     ['read i2c:1:0x48+0xfe -w 8 --count 3', 'i2c:1:0x48 has no register 0x100: the last is 0xff'],
     ['dump i2c:1:0x48+0xf0..+0x20', 'i2c:1:0x48 has no register 0x10f: the last is 0xff'],
     [
       'fill i2c:1:0x50/reg16..+0x10001 0',
       'i2c:1:0x50/reg16 has no register 0x10000: the last is 0xffff',
     ],
-    [`read ${wide}@i2c:1:0x48.A`, `i2c:1:0x48+0x10 has no accesses of 64 bits: expected 8, 16, 32`],
+    [
+      `read ${wide}@i2c:1:0x48.A`,
+      `i2c:1:0x48+0x10 has no accesses of 64 bits: expected 8, 16 or 32`,
+    ],
     [`read ${sensor}@i2c:1:0x48+0xff.CONFIG`, 'i2c:1:0x48 has no register 0x100: the last is 0xff'],
   ])(
     'are refused before any node is opened where nothing could be right: %s',

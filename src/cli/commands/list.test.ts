@@ -92,12 +92,17 @@ describe('list', () => {
       problems: [],
       places: [
         {
-          ...{ kind: 'pci', place: 'pci:0000:00:06.0/bar0', address: 0xfe94_0000, size: 0x2_0000 },
+          ...{
+            kind: 'pci',
+            place: 'pci:0000:00:06.0/bar0',
+            address: 0xfe94_0000,
+            length: 0x2_0000,
+          },
           ...{ driver: 'e1000' },
         },
         {
-          ...{ kind: 'port', place: 'port:0xc000', address: 0xc000, size: 64 },
-          ...{ driver: 'e1000', about: 'pci:0000:00:06.0 BAR 1' },
+          ...{ kind: 'port', place: 'port:0xc000', address: 0xc000, length: 64 },
+          ...{ driver: 'e1000', device: '0000:00:06.0', bar: 1 },
         },
       ],
     })

@@ -5,7 +5,7 @@ import { isDeviceTree } from '../../operate/files.ts'
 import { openInventory, overlaySentence, treeFile } from '../../operate/inventory-of.ts'
 import { isNamed } from '../../place/named-words.ts'
 import { originToJson } from '../../report/inventory.ts'
-import { type ListDocument, placeToJson } from '../../report/list.ts'
+import type { ListDocument } from '../../report/list.ts'
 import { didYouMean, said } from '../../text/hint.ts'
 import { printable } from '../../text/refuse.ts'
 import { accepted, suggesting } from '../../text/suggest.ts'
@@ -72,7 +72,7 @@ export default defineCommand({
       if (missed === undefined) return 0
     }
     noteIncomplete(context, inventory)
-    context.record<ListDocument>({ ...originToJson(inventory), places: places.map(placeToJson) })
+    context.record<ListDocument>({ ...originToJson(inventory), places })
     if (places.length === 0) {
       if (!json && !quiet) {
         const noTree =

@@ -208,7 +208,7 @@ describe('map of an address', () => {
     expect(nothing).toMatchObject({
       regions: [],
       below: { name: 'Reserved' },
-      above: { size: 0x4_0000 },
+      above: { length: 0x4_0000 },
     })
   })
 

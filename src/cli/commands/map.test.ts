@@ -121,14 +121,14 @@ describe('map', () => {
     expect(rest).toEqual({ command: 'map', problems: [] })
     const window = memory.find(({ start }: { start: number }) => start === 0xc000_0000)
     expect(window.children[2]).toEqual({
-      ...{ start: 0xfe94_0000, end: 0xfe95_ffff, size: 0x2_0000, name: '0000:00:06.0' },
+      ...{ start: 0xfe94_0000, end: 0xfe95_ffff, length: 0x2_0000, name: '0000:00:06.0' },
       ...{ kind: 'device', source: 'iomem', driver: 'e1000', places: ['pci:0000:00:06.0/bar0'] },
       facts: [
         { kind: 'bar', device: '0000:00:06.0', bar: 0, prefetchable: false, driver: 'e1000' },
       ],
       children: [
         {
-          ...{ start: 0xfe94_0000, end: 0xfe95_ffff, size: 0x2_0000, name: 'e1000' },
+          ...{ start: 0xfe94_0000, end: 0xfe95_ffff, length: 0x2_0000, name: 'e1000' },
           ...{ kind: 'device', source: 'iomem', places: ['iomem:"e1000"'] },
           ...{ facts: [], children: [] },
         },

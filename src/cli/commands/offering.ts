@@ -42,7 +42,8 @@ export async function offerAtPrompt(
 ): Promise<Completions> {
   const { words, quote, kept } = readTypedLine(line)
   const asked = words[0] === 'physmem' && words.length > 1 ? words.slice(1) : words
-  const { candidates, files } = await offerThere(context, asked, commands).catch(noneOfPhysmem)
+  const taken = await takenAtPrompt(commands)
+  const { candidates, files } = await offerThere(context, asked, taken).catch(noneOfPhysmem)
   const current = words.at(-1) ?? ''
   const texts = [...candidates.map(({ text }) => text), ...(files ? completeFile(current) : [])]
   const replaced = quoted(current.slice(kept), quote)
@@ -51,6 +52,13 @@ export async function offerAtPrompt(
   const [only = '', ...others] = written
   const isWhole = others.length === 0 && quote === '' && only !== '' && !/[:/=.]$/.test(only)
   return { texts: isWhole ? [`${only} `] : written, replaced }
+}
+
+async function takenAtPrompt(commands: readonly Entry[]): Promise<Entry[]> {
+  const loaded = await Promise.all(
+    commands.map(async (entry) => ({ entry, command: (await entry.load()).default })),
+  )
+  return loaded.flatMap(({ entry, command }) => (command.atPrompt === undefined ? [entry] : []))
 }
 
 /** The command itself will say it. */

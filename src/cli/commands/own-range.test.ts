@@ -172,7 +172,7 @@ describe('a file of any length', () => {
   const six = folder.file('six.bin', 'abootz')
   const other = folder.file('other.bin', 'aBoot')
   const shown = (text: string, width: number) =>
-    `physmem: ${text} is shown with ${width} bits per element: 32 do not divide its length
+    `physmem: ${text} is shown with ${width} bits per element: its length is not a multiple of 32 bits
 `
 
   it('is dumped with the widest elements that divide it, and says so', async () => {

@@ -1,17 +1,24 @@
 import { RequestError } from '../../base/errors.ts'
+import { after, attempt, inTurn, type Pending } from '../../base/pending.ts'
 import { isSize, isWidth, refuseBareNumbers } from '../../operate/bare-number.ts'
-import { boundedAll } from '../../operate/extent.ts'
+import { bounded } from '../../operate/extent.ts'
 import { withProgress } from '../../operate/failure.ts'
 import { widthAt } from '../../operate/own-width.ts'
 import { type ReadItem, Readings, toReadItem } from '../../operate/reading.ts'
-import { type OpenRange, type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
+import {
+  formatRange,
+  type OpenRange,
+  type Operand,
+  parseOperandOrRange,
+  type Range,
+} from '../../place/index.ts'
 import { isNamed, orName } from '../../place/named-words.ts'
 import { readingToJson } from '../../report/element.ts'
 import type { ReadDocument } from '../../report/read.ts'
+import type { Base } from '../../text/base.ts'
 import { counted } from '../../text/count.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
-import type { Base } from '../frame/options.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { parseCount } from '../frame/parsers.ts'
 import { readingLines } from '../views/format/reading.ts'
@@ -63,9 +70,10 @@ export default defineCommand({
   severally: { prints: 'at its end' },
   inBatches: true,
   async run(context, args, options) {
-    if (several(args, 0).some(isNamed)) {
-      return (await import('./named/read.ts')).readNamed(context, several(args, 0), options)
-    }
+    return (await import('./named/read.ts')).readNamed(context, several(args, 0), options)
+  },
+  parse(line, args, options) {
+    if (several(args, 0).some(isNamed)) return undefined
     const asked = several(args, 0).map((text) => parseOperandOrRange(text))
     refuseBareNumbers(several(args, 0), asked, countOrWidth)
     if (options.fixed && options.count === undefined && asked.every(isOperand)) {
@@ -74,27 +82,51 @@ export default defineCommand({
     const toItem = (operand: Operand | Range) =>
       toReadItem(operand, {
         ...options,
-        width: widthAt(operand.place, context.settings),
-        system: context.facts,
+        width: widthAt(operand.place, line.settings),
+        get system() {
+          return line.facts
+        },
       })
-    for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
-    const places = asked.map(({ place }) => place)
-    const machine = await context.machine('read', places)
-    const items = (await boundedAll(asked, machine, context.settings.width)).map(toItem)
-    const readings = await Readings.of(machine, items, context.settings)
-    noteUnaligned(context, items)
-    try {
-      await readings.plan.run()
-    } catch (error) {
-      context.printBefore(() => reportReads(context, readings, options.base))
-      throw explainReads(error, items, readings)
-    }
-    const count = items.reduce((sum, item) => sum + item.count, 0)
-    context.done = `read ${count} ${count === 1 ? 'element' : 'elements'}`
-    reportReads(context, readings, options.base)
-    return 0
+    const known = asked.map((operand) => (operand.kind === 'open' ? operand : toItem(operand)))
+    line.check(asked.map(({ place }) => place))
+    return (context) =>
+      after(context.opened('read'), (machine) => {
+        const { width } = context.settings
+        const items = inTurn(known, (item): Pending<ReadItem> => {
+          if (!('kind' in item)) return item
+          return after(bounded(item, machine, { width, text: formatRange(item) }), toItem)
+        })
+        return after(items, (all) =>
+          after(Readings.of(machine, all, context.settings), (readings) =>
+            readAll(context, all, readings, options.base),
+          ),
+        )
+      })
   },
 })
+
+/** Reads what was planned, and prints it. */
+function readAll(
+  context: Context,
+  items: readonly ReadItem[],
+  readings: Readings,
+  base: Base,
+): Pending<0> {
+  noteUnaligned(context, items)
+  const run = attempt(
+    () => readings.plan.start(),
+    (error) => {
+      context.printBefore(() => reportReads(context, readings, base))
+      throw explainReads(error, items, readings)
+    },
+  )
+  return after(run, () => {
+    const count = items.reduce((sum, item) => sum + item.count, 0)
+    context.done = `read ${count} ${count === 1 ? 'element' : 'elements'}`
+    reportReads(context, readings, base)
+    return 0
+  })
+}
 
 /** `read ADDRESS COUNT`, and `devmem ADDRESS WIDTH`; a size is counted in bytes. */
 function countOrWidth(text: string): string {

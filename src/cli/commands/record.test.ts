@@ -65,7 +65,7 @@ describe('record', () => {
     const files = `--vcd ${path('a.vcd')} --csv ${path('a.csv')} --jsonl ${path('a.jsonl')}`
     const ran = await record(`0x10000038 0xfed00000 --period 1ms --for 2ms ${files} --width 32`)
     const names = ['a.vcd', 'a.csv', 'a.jsonl'].map(path)
-    expect(ran).toEqual({ code: 0, out: '', err: `physmem: 2 samples in ${names.join(', ')}\n` })
+    expect(ran).toEqual({ code: 0, out: `2 samples in ${names.join(', ')}\n`, err: '' })
     const [vcd, csv, jsonl] = names.map((name) => readFileSync(name, 'utf8'))
     expect(vcd).toContain('$var wire 32 ! _0x10000038 $end\n$var wire 32 " _0xfed00000 $end\n')
     expect(vcd).toMatch(/#0\n\$dumpvars\nb0 !\nb\d+ "\n\$end\n#1000000\nb1 !\n$/)
@@ -202,13 +202,16 @@ describe('record', () => {
   it('keeps changes only for a waveform alone, which holds nothing else', async () => {
     const file = folder.file('same.bin', new Uint8Array(64))
     const vcd = path('same.vcd')
-    const { err } = await run(['record', `file:${file}`, '--vcd', vcd, '--for', '20ms'])
-    expect(err).toMatch(/^physmem: 1 of \d+ samples in \S+same\.vcd\n$/)
+    const { out, err } = await run(['record', `file:${file}`, '--vcd', vcd, '--for', '20ms'])
+    expect(err).toBe('')
+    expect(out).toMatch(/^1 of \d+ samples in \S+same\.vcd\n$/)
     const [, body] = readFileSync(vcd, 'utf8').split('$enddefinitions $end')
     expect(body).not.toContain('x')
     const both = ['--csv', path('same.csv'), '--count', '3']
     const all = await run(['record', `file:${file}`, '--vcd', vcd, ...both])
-    expect(all.err).toContain('physmem: 3 samples in ')
+    expect(all.out).toMatch(/^3 samples in /)
+    const piped = await run(['record', `file:${file}`, '--vcd', vcd, ...both, '--jsonl', '-', '-q'])
+    expect(piped.out).not.toContain('samples in')
   })
 
   it('writes over no file that describes what it records, nor does snapshot', async () => {

@@ -16,10 +16,11 @@ import { shownAddress } from '../../operate/shown-address.ts'
 import { TextFile } from '../../operate/text-file.ts'
 import { toJson } from '../../report/json.ts'
 import type { RecordDocument, RecordEnd } from '../../report/record.ts'
+import type { Base } from '../../text/base.ts'
 import { counted, were } from '../../text/count.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
-import { type Base, sharedOptions } from '../frame/options.ts'
+import { sharedOptions } from '../frame/options.ts'
 import { parseCount, parseInterval } from '../frame/parsers.ts'
 import { outputPath } from '../frame/paths.ts'
 import { version } from '../frame/version.ts'
@@ -221,7 +222,7 @@ async function record(
   recorder.end(end.lastNs)
   const paths = files.map(({ path }) => path)
   if (json) context.printJson<RecordDocument>(toEnd(end, paths))
-  else tellEnd(context, end, paths)
+  else tellEnd(context, end, paths, [options.vcd, options.csv, options.jsonl].includes('-'))
   const unmet = options.when !== undefined && end.kept === 0
   if (unmet && !json) {
     context.complain('--when was not met: nothing was kept')
@@ -285,10 +286,18 @@ function toEnd({ taken, kept, lost, missed, lastNs }: SamplingEnd, files: string
   return { taken, kept, lost, missed, lastNs, ...(files.length > 0 ? { files } : {}) }
 }
 
-function tellEnd(context: Context, { taken, kept, lost }: SamplingEnd, files: string[]): void {
+/** What was stored is printed, where standard output has no samples. */
+function tellEnd(
+  context: Context,
+  { taken, kept, lost }: SamplingEnd,
+  files: string[],
+  isPiped: boolean,
+): void {
   const where = files.length > 0 ? ` in ${files.join(', ')}` : ''
   const of = kept === taken ? '' : ` of ${taken}`
-  context.note(`${kept}${of} ${taken === 1 ? 'sample' : 'samples'}${where}`)
+  const stored = `${kept}${of} ${taken === 1 ? 'sample' : 'samples'}${where}`
+  if (isPiped || files.length === 0) context.note(stored)
+  else if (!context.settings.quiet) context.print(stored)
   if (lost === 0) return
   const much = `${counted(lost, 'sample')} ${were(lost)} lost, where marked`
   context.note(`${much}: they came faster than they could be written (--period, --on-change)`)

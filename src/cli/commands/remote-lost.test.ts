@@ -26,7 +26,7 @@ describe.skipIf(noBoard)(`a connection that is lost when the program has run${sk
   it('does not say that what was written was not', async () => {
     expect(await there('write 0x200=0x21 0x204=0x22')).toEqual({
       ...{ code: 1, out: '' },
-      err: `${lost}; 0 steps of 2 known to be done; whether any of steps 0 to 1 was done is not known\n  done: made 0 of 2 assignments; not known whether made: 0x00000200=0x00000021, 0x00000204=0x00000022\n`,
+      err: `${lost}; 0 steps of 2 known to be done; whether any of steps 0 to 1 was done is not known\n  done: made 0 of 2 assignments; not known whether made: 0x00000200=0x00000021, 0x00000204=0x00000022\n  cure: read it before you write it again\n`,
     })
     expect([word(0x200), word(0x204)]).toEqual([0x21, 0x22])
   })
@@ -53,7 +53,7 @@ describe.skipIf(noBoard)(`a connection that is lost when the program has run${sk
       if (agent && line.startsWith('copy')) agent.answered = 1
       expect(await there(line)).toEqual({
         ...{ code: 1, out: '' },
-        err: `${lost}; it is not known whether it was done\n  done: wrote 0 of 64 bytes, as far as is known\n`,
+        err: `${lost}; it is not known whether it was done\n  done: wrote 0 of 64 bytes, as far as is known\n  cure: read it before you write it again\n`,
       })
     },
   )
@@ -63,7 +63,7 @@ describe.skipIf(noBoard)(`a connection that is lost when the program has run${sk
     if (agent) agent.onRun = () => stop.abort()
     expect(await there('fill 0x400..0x440 0x5', { signal: stop.signal })).toEqual({
       ...{ code: 1, out: '' },
-      err: 'physmem: stopped (Ctrl-C): the connection ended, too; it is not known whether it was done\n  done: wrote 0 of 64 bytes, as far as is known\n',
+      err: 'physmem: stopped (Ctrl-C): the connection ended, too; it is not known whether it was done\n  done: wrote 0 of 64 bytes, as far as is known\n  cure: read it before you write it again\n',
     })
     expect(word(0x400)).toBe(5)
   })

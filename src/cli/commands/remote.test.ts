@@ -1,7 +1,17 @@
-import { mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { withLocks } from '../../device/lock.ts'
+import { type CacheControl, loadAddon } from '../../engine/addon.ts'
 import { connect } from '../../face/connect.ts'
 import { noAgent } from '../../remote/testing/agent.ts'
 import { FolderBoard, noBoard } from '../testing/board.ts'
@@ -83,10 +93,10 @@ describe.skipIf(noAgent)(`this machine by an agent${because(noAgent)}`, () => {
 
   it.each([
     ['buffer alloc 4k', 'it allocates RAM of this machine'],
-    ['cache clean 0x100..0x200', 'an agent reaches no caches'],
+    ['cache invalidate 0x100..0x200', 'an agent reaches no kernel'],
     ['kmod status', 'an agent reaches no kernel'],
   ])('has no %s', async (line, why) => {
-    const [name] = line.split(' ')
+    const name = line.replace(/ (?:alloc|status|0x).*/, '')
     expect(await on('exec:env', line)).toEqual({
       ...{ code: 2, out: '' },
       err: `physmem: ${name} works on this machine only, but the target is "exec:env": ${why}\n  hint: leave out --target\n`,
@@ -137,6 +147,26 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
     expect((await run('map 0x204 -q', { env })).out).toContain('demo')
     expect(await run(`write 0x208=${before} 0x204=0x07060504`, { env })).toMatchObject({ code: 0 })
     expect(memory().word(0x208)).toBe(before)
+    nothingLeft()
+  })
+
+  it('has its caches cleaned and flushed, by its CPU', async () => {
+    const { lineBytes, clean, flush } = loadAddon().cacheControl() as CacheControl
+    const note = clean === flush ? expect.any(String) : ''
+    expect(await there('cache clean 0x100..+64')).toEqual({
+      ...printed(`${64 / lineBytes} line of ${lineBytes} bytes was cleaned (${clean})`),
+      err: note,
+    })
+    expect(await there('cache flush iomem:demo+0x100..+8 --json')).toEqual(
+      printed(
+        JSON.stringify({
+          ...{ command: 'cache', place: 'iomem:"demo"+0x100..+0x8', address: 0x100, length: 8 },
+          ...{ action: 'flush', lines: 1, lineBytes, instruction: flush },
+        }),
+      ),
+    )
+    const file = folder.file('here.bin', 'abcdefgh')
+    expect(await there(`cache flush file:${file}..+8 -q`)).toEqual(printed())
     nothingLeft()
   })
 
@@ -217,18 +247,43 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
     writeFileSync(sudo, no, { mode: 0o755 })
     expect(await there('read 0x100 --sudo')).toEqual({
       ...{ code: 1, out: '' },
-      err: `physmem: ${target}: chroot ended with exit code 1: sudo: a password is required\n`,
+      err: `physmem: ${target}: chroot ended with exit code 1: sudo: a password is required\n  cure: let this print ok first: echo echo ok | chroot ${path} sudo -n -- sh (sudo must ask for no password there: NOPASSWD in its rules, or log in as root)\n`,
     })
     nothingLeft()
   })
 
   it('is one of several, of which another is dead', async () => {
+    const label = 'exec:false: '.padEnd(target.length + 2)
     expect(await there('read 0x100 -q -t exec:false')).toEqual({
       code: 1,
       out: `${target}: 0x03020100\n`,
-      err: `${'exec:false: '.padEnd(target.length + 2)}physmem: exec:false: false ended with exit code 1\n`,
+      err: `${label}physmem: exec:false: false ended with exit code 1\n${label}  cure: let this print ok first: echo echo ok | false sh\n`,
     })
     nothingLeft()
+  })
+
+  it('ends with all others when Ctrl-C is pressed while one of them is being reached', async () => {
+    const pid = folder.file('slow.pid')
+    // The shell ends by a signal, and what it has started would stay.
+    const script = `#!/bin/sh\nsleep 60 &\necho $! > ${pid}.new\nmv ${pid}.new ${pid}\nwait\n`
+    const slow = folder.file('slow.sh', script)
+    chmodSync(slow, 0o755)
+    const stop = new AbortController()
+    const line = ['wait', '0x500=1', '--timeout', '1m', '-t', target, '-t', `exec:${slow}`]
+    const waiting = run(line, { signal: stop.signal })
+    await running()
+    while (!existsSync(pid)) await setTimeout(5)
+    stop.abort()
+    const { code, out, err } = await waiting
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    const label = (name: string) => `${name}: `.padEnd(Math.max(target.length, slow.length + 5) + 2)
+    expect(err.trimEnd().split('\n').sort()).toEqual(
+      [target, `exec:${slow}`].map((name) => `${label(name)}physmem: stopped (Ctrl-C)`).sort(),
+    )
+    nothingLeft()
+    // A process that has ended has no words, also where nobody has asked how.
+    const words = `/proc/${readFileSync(pid, 'utf8').trim()}/cmdline`
+    expect(existsSync(words) ? readFileSync(words, 'utf8') : '').toBe('')
   })
 
   it('has one connection for a batch', async () => {
@@ -278,7 +333,7 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
     process.kill(pid, 'SIGKILL')
     expect(await waiting).toEqual({
       ...{ code: 1, out: '' },
-      err: `physmem: runs chroot ${path} sh\nphysmem: 0x00000500 by /dev/mem\nphysmem: ${target}: the connection is lost: chroot was ended by SIGKILL; it is not known whether it was done\n`,
+      err: `physmem: runs chroot ${path} sh\nphysmem: 0x00000500 by /dev/mem\nphysmem: ${target}: the connection is lost: chroot was ended by SIGKILL; it is not known whether it was done\n  cure: see that the machine runs and that its connection holds: nothing is tried again by itself\n`,
     })
     nothingLeft()
   })

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FolderBoard, noBoard } from '../testing/board.ts'
 import { TestFolder } from '../testing/files.ts'
@@ -20,7 +21,8 @@ async function at(
   const { onAsk, onRun, ...more } = options
   const asked = { ...(onAsk && { onAsk }), ...(onRun && { onRun }) }
   const lines = typed(texts, asked)
-  const ran = await run(line, { ...more, lines, onPrint: add, onComplain: add })
+  const env = { XDG_STATE_HOME: join(folder.path, 'state'), ...more.env }
+  const ran = await run(line, { ...more, env, lines, onPrint: add, onComplain: add })
   return { ...ran, shown: shown.split('\n').slice(0, -1) }
 }
 
@@ -86,6 +88,39 @@ describe('repl', () => {
     expect(out).toContain('Usage: physmem read [options] <place...>')
   })
 
+  it('says where a line with a target of its own runs', async () => {
+    const note = (on: string, of: string) =>
+      `physmem: note: on ${on}, and not on ${of} of this prompt`
+    const file = folder.file('own.bin', 'abcd')
+    const other = folder.file(
+      'two.yaml',
+      'name: two\nregions: { ram: { kind: ram, base: 0, size: 4k } }\n',
+    )
+    const lines = [
+      `read file:${file} -t local`,
+      `write 0=1 -q -t sim:${other}`,
+      `read 0 -q -t sim:${other}`,
+      'read 0x10000000 -t sim:',
+      `read 0 -q -t sim: -t sim:${other}`,
+      'kmod status -t exec:false',
+    ]
+    const { err } = await at('repl -t sim:', lines)
+    expect(err.split('\n')).toEqual([
+      note('local', 'sim:'),
+      note(`sim:${other}`, 'sim:'),
+      'physmem: kmod works on this machine only, but the target is "exec:false": an agent reaches no kernel',
+      '  hint: leave out --target',
+      '',
+    ])
+    const several = await at(`repl -t sim: -t sim:${other}`, ['map -t sim: --no-picture'])
+    expect(several.err).toBe(`${note('sim:', `sim:, sim:${other}`)}\n`)
+  })
+
+  it.each(['exit', 'quit'])('ends by %s', async (word) => {
+    const { code, shown } = await at('repl -t sim:', [word, 'read 0'])
+    expect([code, shown]).toEqual([0, [`sim> ${word}`]])
+  })
+
   it.each([
     ['repl', 'repl cannot be given at a prompt: this is one'],
     ['run a.mjs', 'run cannot be given at a prompt: a script has a process of its own'],
@@ -126,7 +161,7 @@ describe('repl', () => {
     })
     expect(await at('repl -t exec:false', ['read 0'])).toMatchObject({
       ...{ code: 1, out: '' },
-      err: 'physmem: exec:false: false ended with exit code 1\n',
+      err: 'physmem: exec:false: false ended with exit code 1\n  cure: let this print ok first: echo echo ok | false sh\n',
     })
     expect(await at('repl -t sim: -t sim:', ['read 0'])).toMatchObject({
       ...{ code: 2, out: '' },
@@ -261,6 +296,7 @@ describe.skipIf(noBoard)(`repl on a board${noBoard ? ` [skipped: ${noBoard}]` : 
         '0x00000021',
         `${prompt}write 0x200=0x22`,
         `physmem: ${target}: the connection is lost: the other side closed it; it is not known whether it was done`,
+        '  cure: read it before you write it again',
         `${prompt}read 0x200 -q`,
         `physmem: ${target}: the connection was lost: connecting again`,
         '0x00000022',

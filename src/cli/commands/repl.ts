@@ -39,8 +39,8 @@ export default (commands: readonly Entry[]) =>
     ],
     notes: [
       'A line is what follows physmem, with quotes as in a shell; # begins a comment. Options of repl ' +
-        'apply to every line that does not give them itself. A line that fails does not end it: exit ' +
-        'and Ctrl-D do, with exit code 0.',
+        'apply to every line that does not give them itself. A line that fails does not end it: exit, ' +
+        'quit and Ctrl-D do, with exit code 0.',
       'Ctrl-C stops the line that runs, or clears the one that is typed. Tab completes; the arrows ' +
         'bring earlier lines back, which $XDG_STATE_HOME/physmem/history keeps (~/.local/state).',
     ],
@@ -81,7 +81,7 @@ type Opening = Parameters<Context['openMachine']>
 /** A program on the way to the machine may ask for a password, and Ctrl-C ends the attempt. */
 function open(context: Context, lines: Lines, ...[target, mode, options]: Opening) {
   const signal = options.signal && (() => lines.signal)
-  return lines.lent(() => context.openMachine(target, mode, { ...options, signal }))
+  return lines.lent(async () => context.openMachine(target, mode, { ...options, signal }))
 }
 
 /** Reaches the machines before the first line is asked for. Rejects where one of them is not reached. */

@@ -57,6 +57,37 @@ folder.file(
 `,
 )
 
+folder.file(
+  'late.mjs',
+  `export default async (machine, [what]) => {
+  const memory = await machine.open()
+  if (what === 'promise') { memory.read32(0x1000_003c) }
+  if (what === 'timer') setTimeout(() => void (() => { throw new TypeError('mine') })(), 5)
+  if (what === 'cause') { try { await memory.read32(0x1000_003c) } catch (cause) { throw new Error('outer', { cause }) } }
+  await new Promise((go) => setTimeout(go, 60_000))
+}
+`,
+)
+folder.file('missing-name.mjs', "import { nonesuch } from 'physmem'\nexport default () => {}\n")
+folder.file(
+  'listens.mjs',
+  `export default async () => {
+  await new Promise((go) => {
+    process.on('uncaughtException', ({ message }) => go(console.log('heard ' + message)))
+    setTimeout(() => { throw new Error('mine') }, 1)
+  })
+}
+`,
+)
+folder.file(
+  'old.cjs',
+  `module.exports = async (machine, args) => {
+  const { Memory } = await import('physmem')
+  console.log(machine.target, args, (await machine.open()) instanceof Memory)
+}
+`,
+)
+
 const at = (name: string) => join(folder.path, name)
 const run = (name: string, ...args: string[]) => cli.run(['run', '-t', 'sim:', at(name), ...args])
 const said = (message: string, code: number) => ({ code, out: '', err: `physmem: ${message}\n` })
@@ -86,8 +117,16 @@ describe('run', () => {
     )
   })
 
-  it('has the tsx of the project translate', async () => {
-    const name = 'typed.ts'
+  it.each([
+    ['typed.ts', typed],
+    [
+      'typed.cts',
+      typed
+        .replace('import {', 'import type {')
+        .replace('export default', 'export =')
+        .replace('const count', "const { PhysmemError } = await import('physmem')\n  const count"),
+    ],
+  ])('has the tsx of the project translate: %s', async (name, typed) => {
     mkdirSync(at('project/node_modules'), { recursive: true })
     symlinkSync(join(root, 'node_modules/tsx'), at('project/node_modules/tsx'))
     folder.file(`project/${name}`, typed)
@@ -119,6 +158,37 @@ describe('run', () => {
     expect(await run('fail.mjs', 'text')).toEqual({ code: 1, out: '', err: "'a text'\n" })
     const { code, err } = await run('broken.mjs')
     expect([code, err.split('\n')[0]]).toEqual([1, `file://${at('broken.mjs')}:2`])
+  })
+
+  it('shows no line of physmem where the script is at fault, and none of its texts', async () => {
+    const bus =
+      '32-bit read at 0x1000003c (sim:) failed: demo.BROKEN answers every access with a bus error'
+    const line = (at_: string, where: string) =>
+      `    at ${at_} (file://${at('late.mjs')}:${where})\n`
+    expect(await run('late.mjs', 'promise')).toEqual({
+      ...{ code: 1, out: '' },
+      err: `physmem: ${bus}\n${line('default', '3:36')}`,
+    })
+    expect(await run('late.mjs', 'timer')).toEqual({
+      ...{ code: 1, out: '' },
+      err: expect.stringMatching(/^TypeError: mine\n {4}at file:.*\/late\.mjs:4:62\n/),
+    })
+    const { err } = await run('late.mjs', 'cause')
+    expect(err).toContain(`Error: outer\n${line('default', '5:90').trimEnd()} {\n`)
+    expect(err).toContain(
+      `  [cause]: AccessError: ${bus}\n  ${line('default', '5:46').trimEnd()} {\n`,
+    )
+    const missing = await run('missing-name.mjs')
+    expect(missing.err).toContain('does not provide an export named')
+    for (const text of [err, missing.err]) expect(text).not.toMatch(/dist\/|whole\.js/)
+  })
+
+  it('leaves what the script throws anywhere to the script, where that listens', async () => {
+    expect(await run('listens.mjs')).toEqual({ code: 0, out: 'heard mine\n', err: '' })
+  })
+
+  it('calls a module of CommonJS, too', async () => {
+    expect(await run('old.cjs', 'a')).toEqual({ code: 0, out: "sim: [ 'a' ] true\n", err: '' })
   })
 
   it('fails where what the script returned never settles', async () => {
@@ -193,7 +263,7 @@ describe('run', () => {
     ['.', '. is a folder, not a script', undefined],
     [
       'text.txt',
-      'text.txt is not a script: expected a file .mjs, .js, .mts or .ts',
+      'text.txt is not a script: expected a file .mjs, .js, .cjs, .mts, .ts or .cts',
       'for a file of commands: physmem batch text.txt',
     ],
   ])('refuses what is no script: %s', async (name, message, hint) => {

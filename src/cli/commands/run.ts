@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { inspect, stripVTControlCharacters } from 'node:util'
 import { sameError } from '../../base/same-error.ts'
 import { packageFile } from '../../engine/engine-file.ts'
@@ -17,7 +18,7 @@ export default defineCommand({
     {
       name: 'script',
       needed: true,
-      description: 'a module in JavaScript or TypeScript (.mjs, .js, .mts, .ts)',
+      description: 'a module in JavaScript or TypeScript (.mjs, .js, .cjs, .mts, .ts, .cts)',
       completes: 'file',
     },
     {
@@ -64,22 +65,55 @@ export default defineCommand({
       process.exitCode = 1
     }
     process.once('beforeExit', unsettled)
+    // Elsewhere nothing need be put right: the signal ends the process at once, whatever it does.
+    const stops = isConnected(target) ? [context.io.interrupted()] : []
+    const uncaught = new Uncaught()
     try {
       // Beside the other modules of the package, whose classes the script sees.
       const module = await importModule(packageFile('dist/script/run.js'))
       await (module as { runScript: typeof runScript }).runScript({
         ...{ file, args: several(args, 1), target, way: { sudo, keepS, tellCommand } },
-        // Elsewhere nothing need be put right: the signal ends the process at once, whatever it does.
-        signal: isConnected(target) ? context.io.interrupted() : undefined,
+        signal: AbortSignal.any([uncaught.signal, ...stops]),
       })
     } catch (thrown) {
-      return await told(context, thrown)
+      uncaught.stop()
+      if (!uncaught.isThere) return await told(context, thrown)
+      const code = await told(context, uncaught.thrown)
+      if (sameError(uncaught.thrown)) context.io.stderr.write(frameOf(uncaught.thrown))
+      return code
     } finally {
+      uncaught.stop()
       process.off('beforeExit', unsettled)
     }
     return Number(process.exitCode ?? 0) as ExitCode
   },
 })
+
+/** What the script throws where nobody waits for it, in a timer or a promise: its end, which closes the machine. */
+class Uncaught {
+  thrown: unknown
+  isThere = false
+  readonly #control = new AbortController()
+  readonly #take = (thrown: unknown) => {
+    // A script that listens itself knows what to do about it.
+    if (this.isThere || process.listenerCount('uncaughtException') > 1) return
+    this.thrown = thrown
+    this.isThere = true
+    this.#control.abort()
+  }
+
+  constructor() {
+    process.on('uncaughtException', this.#take)
+  }
+
+  get signal(): AbortSignal {
+    return this.#control.signal
+  }
+
+  stop(): void {
+    process.off('uncaughtException', this.#take)
+  }
+}
 
 /** Says what the script, or physmem on its behalf, has thrown. */
 async function told(context: Context, thrown: unknown): Promise<ExitCode> {
@@ -88,11 +122,10 @@ async function told(context: Context, thrown: unknown): Promise<ExitCode> {
     context.complain(`stopped (${stopperOf(context.io)})`)
     return 1
   }
-  if (isOfLoader(thrown)) return await uncaught(thrown)
+  if (isOfLoader(thrown)) return await thrownAgain(thrown)
   if (error === undefined) {
-    const text = stripVTControlCharacters(inspect(thrown)).split('\n')
-    const lines = text.filter((line) => !isOurs(line)).map((line) => printable(line))
-    context.io.stderr.write(`${lines.join('\n')}\n`)
+    const lines = ofScript(stripVTControlCharacters(inspect(thrown)))
+    context.io.stderr.write(`${lines.map((line) => printable(line)).join('\n')}\n`)
     return 1
   }
   context.tell(error)
@@ -110,7 +143,8 @@ function isOfLoader(thrown: unknown): thrown is SyntaxError {
 }
 
 /** Ends the process with exit code 1. */
-function uncaught(error: Error): Promise<never> {
+function thrownAgain(error: Error): Promise<never> {
+  error.stack = ofScript(error.stack ?? error.message).join('\n')
   return new Promise(() => {
     setImmediate(() => {
       throw error
@@ -118,9 +152,24 @@ function uncaught(error: Error): Promise<never> {
   })
 }
 
-/** A line of a stack below the script: what called it. */
-function isOurs(line: string): boolean {
-  return /^\s+at .*\/(?:dist\/script\/run|whole)\.js:\d/.test(line)
+/** The lines of a stack, but for those of physmem: the line of the script is the first, where it has one. */
+function ofScript(stack: string): string[] {
+  const own = packageFile('dist/')
+  const ours = [own, fileURLToPath(own), '/whole.js:']
+  const isFrame = (line: string) => /^\s+at /.test(line)
+  const isOurs = (line: string) => isFrame(line) && ours.some((path) => line.includes(path))
+  // Where frames of an error and its cause are the same, which are left out here.
+  const isSame = (line: string) => /^\s+\.{3} \d+ lines? matching cause/.test(line)
+  const lines = stack.split('\n')
+  const left = lines.filter((line) => !isOurs(line) && !isSame(line))
+  const isOfNobodyElse = !left.some((line) => isFrame(line) && !line.includes('node:'))
+  return isOfNobodyElse && isOurs(lines.find(isFrame) ?? '') ? lines : left
+}
+
+/** The line of the script at which physmem was called, which a message of physmem does not say. */
+function frameOf(error: unknown): string {
+  const frame = ofScript(String((error as Error).stack)).find((line) => /^\s+at /.test(line))
+  return frame === undefined ? '' : `${printable(frame)}\n`
 }
 
 /** As all commands: `| head` is no failure. */

@@ -55,7 +55,7 @@ export default defineCommand({
     'The range is read once, with accesses of --width bits; a match may start at any byte. Exit 3 ' +
       'when there is none. A number without u16: and the like has --width bits and the order of ' +
       '--endian. Text and bytes have no width: without --width, a range is read with 16 or 8 bits ' +
-      'where 32 do not divide it; so is a regular file, whatever is looked for.',
+      'where its length is not a multiple of 32 bits; so is a regular file, whatever is looked for.',
   ],
   severally: { prints: 'at its end' },
   inBatches: true,

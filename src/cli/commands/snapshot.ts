@@ -104,8 +104,8 @@ export default defineCommand({
       if (file === undefined && !context.settings.json) {
         context.print(formatSnapshot(snapshot).trimEnd())
       }
-      if (file !== undefined && !context.settings.json) {
-        context.note(`${counted(elements.length, 'register')} in ${file}`)
+      if (file !== undefined && !context.settings.json && !context.settings.quiet) {
+        context.print(`${counted(elements.length, 'register')} in ${file}`)
       }
       for (const line of leftLines('not read', skipped)) context.note(line)
     } finally {

@@ -1,4 +1,5 @@
 import { RequestError } from '../../base/errors.ts'
+import { after } from '../../base/pending.ts'
 import type { Value } from '../../base/width.ts'
 import { MAX_WAIT_MS } from '../../memory/limits.ts'
 import { DEFAULT_INTERVAL_US, DEFAULT_TIMEOUT_MS } from '../../memory/step.ts'
@@ -26,11 +27,18 @@ import {
 import { isNamed, orName } from '../../place/named-words.ts'
 import { operandText } from '../../report/element.ts'
 import type { ConditionReport, WaitDocument } from '../../report/wait.ts'
+import type { Base } from '../../text/base.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
-import { type Base, sharedOptions } from '../frame/options.ts'
+import { sharedOptions } from '../frame/options.ts'
 import { showElapsed } from '../views/format/time.ts'
-import { operandColumn, padded, shownBits, showOperand, showValue } from '../views/format/value.ts'
+import {
+  alignedLines,
+  operandTexts,
+  shownBits,
+  showOperand,
+  showValue,
+} from '../views/format/value.ts'
 
 export default defineCommand({
   arguments: [
@@ -79,56 +87,70 @@ export default defineCommand({
   severally: { prints: 'at its end' },
   inBatches: true,
   async run(context, args, options) {
-    if (several(args, 0).some(isNamed)) {
-      return (await import('./named/wait.ts')).waitNamed(context, several(args, 0), options)
-    }
+    return (await import('./named/wait.ts')).waitNamed(context, several(args, 0), options)
+  },
+  parse(line, args, options) {
+    if (several(args, 0).some(isNamed)) return undefined
     const conditions = several(args, 0).map((text) => parseCondition(text))
     refuseBareNumbers(several(args, 0), conditions)
     const items = conditions.map((condition) =>
-      toWriteItem(condition, widthAt(condition.place, context.settings), {
+      toWriteItem(condition, widthAt(condition.place, line.settings), {
         ...options,
-        system: context.facts,
+        get system() {
+          return line.facts
+        },
       }),
     )
-    const places = items.map(({ place }) => place)
-    const machine = await context.machine('read', places)
-    const located = await locateWanted(machine, conditions, items, context.settings)
-    const tests = located.map((wanted, index): Test => {
-      return { wanted, condition: conditions[index] as Condition, item: items[index] as WriteItem }
-    })
-    const start = prepareWait(located, { timeoutUs: options.timeout, intervalUs: options.interval })
-    const signal = context.io.interrupted()
+    line.check(items.map(({ place }) => place))
     const bytewise = items.filter((item) => item.bytewise)
     const notes = new Set(bytewise.map(({ place, width }) => unalignedNote(place, width)))
-    for (const note of notes) context.note(note)
-    const waited = await start(signal)
-    const seen = tests.map((test, index) => ({ ...test, value: waited.values[index] ?? 0 }))
-    if (context.settings.json) record(context, seen, waited)
-    for (const { item, wanted, value } of seen) {
-      const address = shownAddress(wanted.memory, wanted.address)
-      context.blanks.saw({ place: item.place, address, width: item.width, value })
-    }
-    if (waited.met) {
-      if (!context.settings.json)
-        context.print(...describeWait(context, seen, waited, options.base))
-      return 0
-    }
-    for (const one of seen) {
-      if (!meets(one.wanted, one.value)) context.complain(explainUnmet(one, options.timeout))
-    }
-    return 3
+    const pace = { timeoutUs: options.timeout, intervalUs: options.interval }
+    return (context) =>
+      after(context.opened('read'), (machine) =>
+        after(locateWanted(machine, conditions, items, context.settings), (located) => {
+          const start = prepareWait(located, pace)
+          const signal = context.io.interrupted()
+          for (const note of notes) context.note(note)
+          return after(start(signal), (waited) => {
+            const seen = located.map((wanted, index): Seen => {
+              const condition = conditions[index] as Condition
+              const item = items[index] as WriteItem
+              return { wanted, condition, item, value: waited.values[index] ?? 0 }
+            })
+            return report(context, seen, waited, options)
+          })
+        }),
+      )
   },
 })
 
-/** A condition as it was given, as it is compared, and where. */
-interface Test {
+/** Says what came of a wait; its exit code. */
+function report(
+  context: Context,
+  all: readonly Seen[],
+  waited: Waited,
+  { base, timeout }: { base: Base; timeout: number },
+): 0 | 3 {
+  if (context.settings.json) record(context, all, waited)
+  for (const { item, wanted, value } of all) {
+    const address = shownAddress(wanted.memory, wanted.address)
+    context.blanks.saw({ place: item.place, address, width: item.width, value })
+  }
+  if (waited.met) {
+    if (!context.settings.json) context.print(...describeWait(context, all, waited, base))
+    return 0
+  }
+  for (const one of all) {
+    if (!meets(one.wanted, one.value)) context.complain(explainUnmet(one, { base, timeout }))
+  }
+  return 3
+}
+
+/** A condition as it was given, as it is compared, and where, with what the last look saw. */
+interface Seen {
   condition: Condition
   item: WriteItem
   wanted: Wanted
-}
-
-/** The same with what the last look saw. */
-interface Seen extends Test {
   value: Value
 }
 
@@ -140,10 +162,10 @@ function parseTimeout(text: string): number {
 }
 
 function fieldOf({ item: { bits }, value }: Seen): Value {
-  return bits === undefined ? value : extractBits(value, bits)
+  return bits ? extractBits(value, bits) : value
 }
 
-function showField(seen: Seen, base: Base = 'hex'): string {
+function showField(seen: Seen, base: Base): string {
   const { bits, width } = seen.item
   return showValue(fieldOf(seen), shownBits(bits, width), base)
 }
@@ -154,26 +176,27 @@ function describeWait(
   { elapsedUs }: Waited,
   base: Base,
 ): string[] {
-  const values = all.map((seen) => showField(seen, base))
-  if (context.settings.quiet) return values
-  const places = operandColumn(all.map(({ item }) => item))
-  const column = padded(values)
-  return all.map(({ item: { bits, width }, value }, index) => {
-    const whole = bits === undefined ? '' : `  in ${showValue(value, width)}`
-    return `${places[index]}  ${column[index]}${whole}  after ${showElapsed(elapsedUs)}`
+  if (context.settings.quiet) return all.map((seen) => showField(seen, base))
+  const places = operandTexts(all.map(({ item }) => item))
+  const rows = all.map((seen, index) => {
+    const { bits, width } = seen.item
+    const whole = bits ? `in ${showValue(seen.value, width, base)}  ` : ''
+    const end = `${whole}after ${showElapsed(elapsedUs)}`
+    return { name: `${places[index]}`, text: showField(seen, base), end }
   })
+  return alignedLines(rows)
 }
 
-function explainUnmet(seen: Seen, timeoutUs: number): string {
+function explainUnmet(seen: Seen, { base, timeout }: { base: Base; timeout: number }): string {
   const { place, bits, width, value } = seen.item
   const { relation } = seen.condition
-  const whole = bits === undefined ? '' : ` (in ${showValue(seen.value, width)})`
-  const is = `${showField(seen)}${whole}`
+  const whole = bits ? ` (in ${showValue(seen.value, width, base)})` : ''
+  const is = `${showField(seen, base)}${whole}`
   const sign = relation === '=' ? '' : `${relation} `
-  const expected = `expected ${sign}${showValue(value, shownBits(bits, width))}`
+  const expected = `expected ${sign}${showValue(value, shownBits(bits, width), base)}`
   const what = relation === '!=' ? `is still ${is}` : `is ${is}, ${expected}`
   // Without a time there was one look, and no wait.
-  const how = timeoutUs === 0 ? 'looked once' : `waited ${formatDuration(timeoutUs)}`
+  const how = timeout === 0 ? 'looked once' : `waited ${formatDuration(timeout)}`
   return `${showOperand(place, bits)} ${what}: ${how}`
 }
 

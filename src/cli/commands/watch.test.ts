@@ -12,10 +12,10 @@ describe('watch', () => {
     const { code, out, err } = await run(line, { memory })
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(withoutTimes(out)).toBe(
-      '0x10000038  0x00000000\n' +
-        '0x10000000  0x50484d31\n' +
+      '0x10000038    0x00000000\n' +
+        '0x10000000    0x50484d31\n' +
         '0x10000038:0  0x1  in 0x00000001\n' +
-        '0x10000038  0x00000000 -> 0x00000002\n',
+        '0x10000038    0x00000000 -> 0x00000002\n',
     )
     expect(out).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z {2}/)
     expect(accessesOf(memory)).toHaveLength(6)

@@ -63,7 +63,8 @@ export default defineCommand({
       'not on the screen.',
   ],
   severally: { prints: 'at once' },
-  inBatches: 'it shows what changes to somebody who looks on',
+  inBatches: 'it shows what changes until Ctrl-C',
+  insteadInBatches: 'read reads a value once, and wait waits until it is one',
   async run(context, args, options) {
     const { interval, count = Number.POSITIVE_INFINITY, base } = options
     const texts = several(args, 0)

@@ -1,3 +1,4 @@
+import { after, attempt, inTurn, type Pending } from '../../base/pending.ts'
 import { refuseBareNumbers } from '../../operate/bare-number.ts'
 import { isUnsure, withWrites } from '../../operate/failure.ts'
 import { widthAt } from '../../operate/own-width.ts'
@@ -23,8 +24,8 @@ import type { Context } from '../frame/context.ts'
 import { locked } from '../frame/locked.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { storesInFile } from '../frame/several/one-file.ts'
-import { shownBits, showOperand, showValue } from '../views/format/value.ts'
-import { changedLines, intention } from '../views/format/writing.ts'
+import { alignedLines, shownBits, showOperand, showValue } from '../views/format/value.ts'
+import { changedRows, intention } from '../views/format/writing.ts'
 
 export default defineCommand({
   arguments: [
@@ -65,41 +66,64 @@ export default defineCommand({
   severally: { prints: 'at its end', refuses: (args) => storesInFile(several(args, 0)) },
   inBatches: true,
   async run(context, args, options) {
-    if (several(args, 0).some(isNamed)) {
-      return (await import('./named/write.ts')).writeNamed(context, several(args, 0), options)
-    }
+    return (await import('./named/write.ts')).writeNamed(context, several(args, 0), options)
+  },
+  parse(line, args, options) {
+    if (several(args, 0).some(isNamed)) return undefined
     const assignments = several(args, 0).map((text) => parseAssignment(text))
     refuseBareNumbers(several(args, 0), assignments)
     const items = assignments.map((assignment) =>
-      toWriteItem(assignment, widthAt(assignment.place, context.settings), {
+      toWriteItem(assignment, widthAt(assignment.place, line.settings), {
         ...options,
-        system: context.facts,
+        get system() {
+          return line.facts
+        },
       }),
     )
-    const places = items.map(({ place }) => place)
-    const machine = await context.machine('write', places)
-    const plan = new Plan()
-    const writings: Writing[] = []
-    const how = { endian: context.settings.endian, verify: options.verify }
-    for (const item of items) {
-      writings.push(planWriting(plan, item, await machine.locate(item.place, item.width / 8), how))
-    }
-    plan.check()
-    if (options.dryRun) return rehearse(context, plan, writings)
-    for (const { bytewise, place, width } of items) {
-      if (bytewise) context.note(unalignedNote(place, width))
-    }
-    try {
-      await locked(context, items.flatMap(updatedElement), () => plan.run())
-    } catch (error) {
-      context.printBefore(() => reportWrites(context, writings, isUnsure(error)))
-      throw explainWrites(error, writings)
-    }
-    context.done = `made ${describeMade(writings)}`
-    reportWrites(context, writings)
-    return options.verify ? verify(context, writings) : 0
+    line.check(items.map(({ place }) => place))
+    const how = { endian: line.settings.endian, verify: options.verify }
+    return (context) =>
+      after(context.opened('write'), (machine) => {
+        const plan = new Plan()
+        const planned = inTurn(items, (item) =>
+          after(machine.locate(item.place, item.width / 8), (target) =>
+            planWriting(plan, item, target, how),
+          ),
+        )
+        return after(planned, (writings) => {
+          plan.check()
+          return options.dryRun
+            ? rehearse(context, plan, writings)
+            : writeAll(context, plan, writings, options)
+        })
+      })
   },
 })
+
+/** Makes what was planned, and prints what there is to say of it. */
+function writeAll(
+  context: Context,
+  plan: Plan,
+  writings: readonly Writing[],
+  options: { verify: boolean },
+): Pending<0 | 3> {
+  const items = writings.map(({ item }) => item)
+  for (const { bytewise, place, width } of items) {
+    if (bytewise) context.note(unalignedNote(place, width))
+  }
+  const made = attempt(
+    () => locked(context, items.flatMap(updatedElement), () => plan.start()),
+    (error) => {
+      context.printBefore(() => reportWrites(context, writings, isUnsure(error)))
+      throw explainWrites(error, writings)
+    },
+  )
+  return after(made, () => {
+    context.done = () => `made ${describeMade(writings)}`
+    reportWrites(context, writings)
+    return options.verify ? verify(context, writings) : 0
+  })
+}
 
 /** `unsure`: what is not known to be done may be. */
 function reportWrites(context: Context, writings: readonly Writing[], unsure = false): void {
@@ -109,7 +133,7 @@ function reportWrites(context: Context, writings: readonly Writing[], unsure = f
   if (json) {
     const results = writings.map((one) => writingToJson(one, { unsure }))
     context.record<WriteDocument>({ results })
-  } else if (!quiet) context.print(...changedLines(writings))
+  } else if (!quiet) context.print(...alignedLines(changedRows(writings)))
 }
 
 function accessesOf(writings: readonly Writing[]): Access[] {

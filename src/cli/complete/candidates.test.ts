@@ -20,7 +20,7 @@ async function texts(...words: string[]): Promise<string[]> {
 describe('what completes a word', () => {
   it('commands', async () => {
     expect(await texts('wa')).toEqual(['wait', 'watch'])
-    expect(await texts('--json', '--target', 'sim:', 'comp')).toEqual(['compare', 'completion'])
+    expect(await texts('--json', '--target', 'sim:', 'comp')).toEqual(['compare'])
     expect(await texts('')).not.toContain('__complete')
     expect(await texts('hel')).toEqual(['help'])
     expect(await texts('help', 'wa')).toEqual(['wait', 'watch'])
@@ -28,7 +28,10 @@ describe('what completes a word', () => {
   })
 
   it('no command that a simulated board refuses', async () => {
-    const refused = ['buffer', 'translate', 'owners', 'bind', 'kmod']
+    const refused = [
+      ...['buffer', 'translate', 'owners', 'bind', 'kmod'],
+      ...['import', 'codegen', 'lint', 'agent', 'completion'],
+    ]
     const here = await texts('')
     const there = await texts('-t', 'sim:', '')
     expect(here.filter((name) => !there.includes(name))).toEqual(refused)
@@ -40,6 +43,37 @@ describe('what completes a word', () => {
     expect((await run(['__complete', '--', '-t', 'local', 'tr'], { env })).out).toMatch(
       /^translate/,
     )
+  })
+
+  it('no command that refuses an option of the line', async () => {
+    const refusing = async (...words: string[]) => {
+      const offered = await texts(...words, '')
+      return (await texts('')).filter((name) => !offered.includes(name))
+    }
+    const without = ['import', 'codegen', 'lint', 'agent', 'completion']
+    expect(await refusing('-t', 'local')).toEqual(without)
+    expect(await refusing('--json')).toEqual(['devmem', 'run', 'agent', 'completion'])
+    expect(await refusing('-q')).toEqual(['devmem', 'run', 'completion'])
+    expect(await refusing('-t', 'ssh://a', '-t', 'ssh://b')).toEqual([
+      ...['cache', 'buffer', 'devmem', 'run', 'translate', 'owners', 'bind', 'kmod'],
+      ...without,
+    ])
+    for (const name of without) {
+      const args = { agent: [], completion: ['bash'] }[name] ?? ['x']
+      const { err } = await run(['-t', 'sim:', name, ...args])
+      expect(err).toBe(`physmem: --target does not apply to ${name}: leave it out\n`)
+    }
+  })
+
+  it('no option that the target refuses', async () => {
+    const of = async (target: string) => texts('-t', target, 'read', '--')
+    expect(await of('sim:')).not.toContain('--sudo')
+    expect(await of('sim:')).not.toContain('--keep-connection')
+    expect(await of('sim:')).toContain('--base')
+    expect(await of('exec:sh')).toContain('--sudo')
+    expect(await of('exec:sh')).not.toContain('--keep-connection')
+    expect(await of('ssh://board')).toContain('--keep-connection')
+    expect(await of('@boards')).toContain('--keep-connection')
   })
 
   it('what the target of a board file has, and no other machine', async () => {

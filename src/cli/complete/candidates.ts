@@ -5,10 +5,11 @@ import { filesAt } from '../../linux/files-at.ts'
 import { NO_FILES } from '../../linux/no-files.ts'
 import { listFolder } from '../../linux/read.ts'
 import { facilitiesOf, isRemote } from '../../machine/facilities.ts'
+import { parseTarget } from '../../place/target.ts'
 import { printable } from '../../text/refuse.ts'
 import type { Entry } from '../frame/command.ts'
-import { type Command, refusedOptions } from '../frame/command.ts'
-import { globalOptions } from '../frame/globals.ts'
+import { type Command, refusedBy, refusedOptions } from '../frame/command.ts'
+import { type GlobalName, globalOptions } from '../frame/globals.ts'
 import {
   type Completes,
   longFlag,
@@ -76,7 +77,7 @@ export async function offer(
   const line = await readLine(words.slice(0, -1), entries)
   line.target = await targetFor(line, target)
   const around = surroundingsOf(line.target, files, told)
-  const options = optionsFor(line.command)
+  const options = optionsFor(line)
   const behind = line.command?.arguments[line.position]
   if (behind?.passed) return completeBy(behind.completes, current, around)
 
@@ -111,11 +112,11 @@ export async function offer(
     )
   }
   if (line.name === undefined) {
-    const all = [...(await commandsOn(entries, line.target)), help]
+    const all = [...(await commandsFor(entries, line)), help]
     return keep(all, current)
   }
   if (line.name === help.text) {
-    return keep(line.position === 0 ? await commandsOn(entries, HERE) : [], current)
+    return keep(line.position === 0 ? await commandsFor(entries) : [], current)
   }
   const specs = line.command?.arguments ?? []
   const last = specs.at(-1)
@@ -128,7 +129,7 @@ export async function offer(
 const HERE = globalOptions.target.fallback
 
 async function targetFor(line: Line, target: string | FindTarget): Promise<string> {
-  const given = line.given
+  const [given] = line.given
   if (typeof target === 'string') return given ?? target
   return (await target(line, given).catch(noneOfPhysmem)) ?? given ?? HERE
 }
@@ -167,30 +168,52 @@ async function behind(
   return keep(rest, word)
 }
 
-/** Those that people use, and that work on this target. */
-async function commandsOn(entries: readonly Entry[], target: string): Promise<Candidate[]> {
+/** Those that people use, and that take what the line has so far: its target, and its options. */
+async function commandsFor(
+  entries: readonly Entry[],
+  { target, given, options }: Pick<Line, 'target' | 'given' | 'options'> = NOTHING,
+): Promise<Candidate[]> {
   const found: Candidate[] = []
   const has = facilitiesOf(target)
+  const isLimited = target !== HERE || options.length > 0
   for (const { name, summary, hidden, load } of entries) {
     if (hidden) continue
-    const { needs = [] } = target === HERE ? {} : (await load()).default
-    if (needs.some((one) => !has.includes(one))) continue
+    const command = isLimited ? (await load()).default : undefined
+    if (command?.needs?.some((one) => !has.includes(one))) continue
+    if (command && refusedBy(command).some((one) => options.includes(one))) continue
+    if (given.length > 1 && command?.severally === undefined) continue
     found.push({ text: name, description: summary })
   }
   return found
 }
 
-/** Those that the command does not refuse. */
-function optionsFor(command: Command | undefined): OptionSpec<unknown>[] {
+/** Those that neither the command nor the target refuses. */
+function optionsFor({ command, given }: Line): OptionSpec<unknown>[] {
   const refused = command === undefined ? [] : refusedOptions(command)
+  if (!given.every((target) => reachOf(target) === 'ssh')) refused.push('keepConnection')
+  if (!given.every((target) => ['ssh', 'exec'].includes(reachOf(target)))) refused.push('sudo')
   const all = Object.entries(globalOptions).filter(([name]) => !refused.includes(name))
   const own = command === undefined ? [version] : specsOf(command.options)
   return [...all.map(([, spec]) => spec), helpOption, ...own]
 }
 
+/** By what a machine is reached; of a group that its board file says. */
+function reachOf(target: string): string {
+  if (target.startsWith('@')) return 'ssh'
+  try {
+    const parsed = parseTarget(target)
+    return parsed.kind === 'remote' ? parsed.reach.by : parsed.kind
+  } catch (error) {
+    noneOfPhysmem(error)
+    return ''
+  }
+}
+
 interface Line extends DescribedLine {
-  /** The target, where it names one. */
-  given?: string
+  /** The targets that it names. */
+  given: readonly string[]
+  /** The global options that it has. */
+  options: readonly (GlobalName | '--')[]
   name?: string
   /** How many arguments of the command stand before the last word. */
   position: number
@@ -200,8 +223,10 @@ interface Line extends DescribedLine {
   awaiting?: OptionSpec<unknown>
 }
 
+const NOTHING: Line = { position: 0, target: HERE, given: [], options: [] }
+
 async function readLine(words: readonly string[], entries: readonly Entry[]): Promise<Line> {
-  const line: Line = { position: 0, target: HERE }
+  const line: Line = { ...NOTHING }
   let options: OptionSpec<unknown>[] = specsOf(globalOptions)
   for (const word of words) {
     if (line.awaiting) {
@@ -211,9 +236,11 @@ async function readLine(words: readonly string[], entries: readonly Entry[]): Pr
     }
     if (line.command?.arguments[line.position]?.passed) continue
     const [flag, value] = splitAt(word, '=')
+    const named = Object.entries(globalOptions).find(([, { flags }]) => isOneOf(flags, flag))
+    if (named) line.options = [...line.options, named[0] as GlobalName]
     if (value !== undefined) keepValue(line, flag, value)
     if (word.startsWith('-')) {
-      const option = options.find(({ flags }) => flags.split(/[ ,]+/).includes(word))
+      const option = options.find(({ flags }) => isOneOf(flags, word))
       if (option?.parse) line.awaiting = option
     } else if (line.name === undefined) {
       line.name = word
@@ -229,8 +256,12 @@ async function readLine(words: readonly string[], entries: readonly Entry[]): Pr
   return line
 }
 
+function isOneOf(flags: string, flag: string): boolean {
+  return flags.split(/[ ,]+/).includes(flag)
+}
+
 function keepValue(line: Line, flag: string, value: string): void {
-  if (flag === '--target') line.given = value
+  if (flag === '--target') line.given = [...line.given, value]
   if (flag === '--chip') line.chip = value
   if (flag === '--board') line.board = value
 }

@@ -1,4 +1,5 @@
 import { findBoardFile } from '../../device/find-board.ts'
+import { trustedUsers } from '../../device/trusted.ts'
 import { BOARD } from './words.ts'
 
 /** Which board file a command line has. */
@@ -6,8 +7,8 @@ export interface BoardPath {
   path: string
   /** How it came to be this one, as `--verbose` says it; empty where the line names it. */
   how: string
-  /** The user, where it was found and not named. */
-  foundBy?: number
+  /** The users whose files count, where it was found and not named. */
+  foundBy?: readonly number[]
 }
 
 /**
@@ -21,7 +22,7 @@ export function boardPathOf(
   const given = named ?? (env[BOARD] || undefined)
   if (given === 'none') return undefined
   if (given !== undefined) return { path: given, how: named === undefined ? ` (${BOARD})` : '' }
-  const uid = process.getuid?.() ?? 0
-  const path = findBoardFile(process.cwd(), uid)
-  return path === undefined ? undefined : { path, how: ' (found)', foundBy: uid }
+  const foundBy = trustedUsers(env)
+  const path = findBoardFile(process.cwd(), foundBy)
+  return path === undefined ? undefined : { path, how: ' (found)', foundBy }
 }

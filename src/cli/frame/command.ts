@@ -1,3 +1,4 @@
+import type { Pending } from '../../base/pending.ts'
 import type { Facility } from '../../machine/facilities.ts'
 import type { Context } from './context.ts'
 import type { ExitCode } from './exit.ts'
@@ -27,6 +28,14 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
   severally?: Severally<O> | 'by itself'
   /** Whether a batch may hold it, which needs that it parses all before its turn; or why not. */
   inBatches: true | string
+  /**
+   * Parses all that it is given, and gives what is left to be done at its turn; `undefined` for a line
+   * that needs `run`. For the commands that batches hold by the thousand: of their lines nothing is
+   * kept but this, and what waits for nothing has no promise.
+   */
+  parse?(line: Parsing, args: readonly Argument[], options: OptionValues<O>): Act | undefined
+  /** What to write in a batch in its place; where absent, it is run by itself. */
+  insteadInBatches?: string
   /** Why a prompt does not take it, where it does not. */
   atPrompt?: string
   /** Arguments that were left out are `undefined`; several are one array, as commander gives them. */
@@ -34,6 +43,12 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
   /** The exit code for an error, where it differs from the usual. */
   exitCode?: (usual: ExitCode) => ExitCode
 }
+
+/** What of its context a command parses with. */
+export type Parsing = Pick<Context, 'settings' | 'facts' | 'check'>
+
+/** What a command does at its turn. */
+export type Act = (context: Context) => Pending<ExitCode>
 
 export interface Severally<O extends OptionSpecs = OptionSpecs> {
   prints: Prints
@@ -56,6 +71,19 @@ export type Argument = string | readonly string[] | undefined
 /** Checks the types of a command and of its options against each other. */
 export function defineCommand<O extends OptionSpecs>(command: Command<O>): Command<O> {
   return command
+}
+
+/** Runs a command, which waits for its turn when it has parsed what it was given. */
+export async function runInTurn(
+  context: Context,
+  command: Command,
+  args: readonly Argument[],
+  values: Record<string, unknown>,
+): Promise<ExitCode> {
+  const act = command.parse?.(context, args, values as never)
+  if (act === undefined) return command.run(context, args, values as never)
+  await context.turn()
+  return act(context)
 }
 
 /** The one argument at `index`, which commander has made sure is there. */

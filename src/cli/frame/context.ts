@@ -1,4 +1,5 @@
 import { PhysmemError } from '../../base/errors.ts'
+import { after, attempt, type Pending } from '../../base/pending.ts'
 import type { Width } from '../../base/width.ts'
 import type { Mode } from '../../engine/source.ts'
 import { systemAt } from '../../engine/system-at.ts'
@@ -18,7 +19,7 @@ import { Blanks } from '../../operate/blanks.ts'
 import type { Locator } from '../../operate/locator.ts'
 import { refuseUnsaidWidth } from '../../operate/unsaid-width.ts'
 import type { Place } from '../../place/schemes/index.ts'
-import { atDebugPort, onSimulatedBoard } from '../../place/target.ts'
+import { atDebugPort, onSimulatedBoard, type Target } from '../../place/target.ts'
 import type { Trials } from '../../remote/trials.ts'
 import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
@@ -59,8 +60,6 @@ export interface ContextOptions {
   locks?: string
   /** The environment. Default: that of this process. */
   env?: Readonly<Record<string, string | undefined>>
-  /** Where the command stands, if it is one of several in a file. */
-  origin?: Origin
   /** Standard input, if others may read it, too. */
   input?: StandardInput
   /** Resolves when it is the command's turn, if others come before it. */
@@ -69,6 +68,8 @@ export interface ContextOptions {
   label?: string
   /** What others print on, too: only they know when it ends. */
   console?: BoardConsole
+  /** The machines of the same target that others open and close, too. */
+  machines?: OpenedMachines
   /** Opens the terminal at which lines are typed. */
   lines?: OpenLines
 }
@@ -89,32 +90,47 @@ export class Context {
    * error (`lines`); or what the command itself prints, the error too (`own`).
    */
   jsonStyle: 'one' | 'lines' | 'own' = 'one'
-  /** What was done, to be said when standard output does not take the result. */
-  done: string | undefined
   /** What was read as all ones or zeros, or stored: told when the command has ended. */
-  readonly blanks = new Blanks()
+  readonly blanks: Blanks
   #document: Record<string, unknown> | undefined
   #settings: Settings
   /** Opens the machine of a target. */
   readonly openMachine: OpenMachine
   readonly #machines: OpenedMachines
+  readonly #origin: Origin | undefined
+  #done: string | (() => string) | undefined
   #turn: Promise<void> | undefined
+  #target: Target | undefined
   /** What waits to be said until it is its turn; `undefined` from then on. */
   #early: string[] | undefined
 
-  constructor(command: string, settings: Settings, io: Io, options: ContextOptions = {}) {
+  constructor(
+    command: string,
+    settings: Settings,
+    io: Io,
+    options: ContextOptions = {},
+    origin: Origin | undefined = undefined,
+  ) {
     this.command = command
     this.#settings = settings
     this.io = io
     this.options = options
+    this.#origin = origin
     this.#early = options.turn && []
     this.console = options.console ?? new BoardConsole(io)
     this.system = options.system ?? systemAt()
+    this.blanks = new Blanks(this.system)
     this.openMachine = options.openMachine ?? openTarget
-    this.#machines = new OpenedMachines(
-      () => this.settings.target,
-      (mode, outlives) => this.#open(mode, outlives),
-    )
+    this.#machines = options.machines ?? new OpenedMachines(settings.target)
+  }
+
+  /** What was done, to be said when standard output does not take the result; or what tells it. */
+  set done(done: string | (() => string)) {
+    this.#done = done
+  }
+
+  get done(): string | undefined {
+    return typeof this.#done === 'function' ? this.#done() : this.#done
   }
 
   /** The global options. */
@@ -128,18 +144,24 @@ export class Context {
   }
 
   /**
-   * Resolves when it is this command's turn to act. Before, it has only parsed what it was given: in a
-   * batch that is done for all lines before the first acts. `machine` waits by itself. Throws before
-   * it for places that the target cannot have, which needs no machine to be known, and for those of
+   * Throws for places that the target cannot have, which needs no machine to be known, and for those of
    * which nothing says how wide they are; `byWidth` are those that are accessed with --width.
    */
-  async turn(places: readonly Place[] = [], byWidth = places): Promise<void> {
-    const target = saidTarget(this.settings)
-    const check =
-      target.kind === 'sim' ? onSimulatedBoard : target.kind === 'debug' ? atDebugPort : () => {}
+  check(places: readonly Place[], byWidth = places): void {
+    this.#target ??= saidTarget(this.settings)
+    const check = checks[this.#target.kind]
     // A file is here, whatever the target.
-    for (const place of places) if (place.scheme !== 'file') check(place)
+    if (check) for (const place of places) if (place.scheme !== 'file') check(place)
     if (!this.settings.widthGiven) for (const place of byWidth) refuseUnsaidWidth(place)
+  }
+
+  /**
+   * Resolves when it is this command's turn to act. Before, it has only parsed what it was given: in a
+   * batch that is done for all lines before the first acts. `machine` waits by itself. Before it, the
+   * places are checked.
+   */
+  async turn(places: readonly Place[] = [], byWidth = places): Promise<void> {
+    this.check(places, byWidth)
     if (this.options.turn === undefined) return
     this.#turn ??= this.options.turn()
     await this.#turn
@@ -150,8 +172,7 @@ export class Context {
 
   /** Says before its turn that this command reads standard input. Throws EUSAGE where another one does. */
   takeInput(): void {
-    const { input, origin } = this.options
-    input?.take(`line ${origin?.line} reads it`)
+    this.options.input?.take(`line ${this.#origin?.line} reads it`)
   }
 
   /**
@@ -160,11 +181,17 @@ export class Context {
    */
   async machine(mode: Mode, places: readonly Place[], byWidth = places): Promise<Locator> {
     await this.turn(places, byWidth)
-    const machine = await this.#machines.of(mode)
-    return { locate: (place, length, given = mode) => machine.locate(place, length, given) }
+    return await this.opened(mode)
   }
 
-  #open(mode: Mode, outlives: boolean): Promise<OpenedMachine> {
+  /** The same when it is its turn, and the places are checked. */
+  opened(mode: Mode): Pending<Locator> {
+    return after(this.#machines.of(mode, this.#open), (machine) => ({
+      locate: (place, length, given = mode) => machine.locate(place, length, given),
+    }))
+  }
+
+  readonly #open = (mode: Mode, outlives = false): Pending<OpenedMachine> => {
     const { system } = this
     const { actOnPorts, actOnI2c, sudo, keepConnection: keepS, target } = this.settings
     const notify = (text: string) => {
@@ -190,8 +217,9 @@ export class Context {
         tellCommand,
       },
     }
-    return this.openMachine(target, mode, options).catch((error) =>
-      namingOrigin(error, this.settings),
+    return attempt(
+      () => this.openMachine(target, mode, options),
+      (error) => namingOrigin(error, this.settings),
     )
   }
 
@@ -209,31 +237,31 @@ export class Context {
   /** The facts of a machine far away, which is reached for it. */
   async remoteFacts(): Promise<Facts> {
     await this.turn()
-    return await this.#machines.far('facts')
+    return await this.#machines.far('facts', this.#open)
   }
 
   /** What a doctor may try of the nodes of a machine far away. */
   async remoteTrials(): Promise<Trials> {
     await this.turn()
-    return await this.#machines.far('trials')
+    return await this.#machines.far('trials', this.#open)
   }
 
   /** The page tables of a machine far away, to be closed; `undefined` where they are those of this one. */
   async remoteAsking(): Promise<Asking | undefined> {
     if (!isRemote(this.settings.target)) return undefined
     await this.turn()
-    return await this.#machines.far('asking')
+    return await this.#machines.far('asking', this.#open)
   }
 
   /**
-   * A machine far away, which may take locks, and store in files of sysfs. `outlives`: Ctrl-C of a
-   * terminal leaves the way to it, if this reaches it.
+   * A machine far away, which may take locks, store in files of sysfs, and knows its caches. `outlives`:
+   * Ctrl-C of a terminal leaves the way to it, if this reaches it.
    */
   async remoteMachine(
     outlives = false,
-  ): Promise<Pick<OpenedMachine, 'asking' | 'locks' | 'sysfs'>> {
+  ): Promise<Pick<OpenedMachine, 'asking' | 'caches' | 'locks' | 'sysfs'>> {
     await this.turn()
-    return await this.#machines.of('write', outlives)
+    return await this.#machines.of('write', (mode) => this.#open(mode, outlives))
   }
 
   /** What is known of the target's machine before it is reached; `undefined` where it is far away. */
@@ -277,13 +305,14 @@ export class Context {
   }
 
   /** Says why what was read may be no data, or what was stored be lost. Whether anything was said. */
-  async tellOfSilence(): Promise<boolean> {
-    if (this.blanks.areNone) return false
+  tellOfSilence(): Pending<boolean> {
+    return this.blanks.areNone ? false : this.#tellOfSilence()
+  }
+
+  async #tellOfSilence(): Promise<boolean> {
     const hasPci = () => this.has('PCI functions')
     const look = <T>(question: Question<T>) => this.look(question)
-    const remarks = await this.blanks
-      .remarks({ system: this.system, look, hasPci })
-      .catch(noneOfTheLost)
+    const remarks = await this.blanks.remarks({ look, hasPci }).catch(noneOfTheLost)
     for (const { text, cure } of remarks) this.note(text, `  cure: ${wordCure(cure)}`)
     return remarks.length > 0
   }
@@ -328,14 +357,15 @@ export class Context {
   }
 
   get #speaker(): string {
-    const { origin } = this.options
+    const origin = this.#origin
     return origin === undefined ? 'physmem' : `physmem: ${printable(origin.file)}:${origin.line}`
   }
 
   /** What every JSON document begins with. */
   get head(): Record<string, unknown> {
-    const { command, options } = this
-    const { label, origin } = options
+    const { command } = this
+    const { label } = this.options
+    const origin = this.#origin
     const { boardTarget, target } = this.settings
     return {
       command,
@@ -374,14 +404,20 @@ export class Context {
     else if (error !== undefined) this.printJson<object>(failure)
   }
 
-  async close(): Promise<void> {
-    await this.#machines.close()
-    this.#endConsole()
+  close(): Pending<void> {
+    const closed = this.options.machines === undefined ? this.#machines.close() : undefined
+    return after(closed, () => this.#endConsole())
   }
 
   #endConsole(): void {
     if (this.options.console === undefined) this.console.end()
   }
+}
+
+/** What the machines of some targets cannot have. */
+const checks: Partial<Record<Target['kind'], (place: Place) => void>> = {
+  sim: onSimulatedBoard,
+  debug: atDebugPort,
 }
 
 /** Of a machine to which the connection is lost nothing more is said. */

@@ -57,9 +57,10 @@ function words(line: string): string[] {
 }
 
 /** What is typed behind the prompts of a block; nothing where there are none. */
-function typedIn(output: string): Pick<RunInTest, 'lines'> {
+function typedIn(output: string): Pick<RunInTest, 'lines' | 'env'> {
   const lines = [...output.matchAll(/^\S+> (.*)$/gm)].map(([, line = '']) => line)
-  return lines.length > 0 ? { lines: typed(lines) } : {}
+  const env = { XDG_STATE_HOME: folder.path }
+  return lines.length > 0 ? { lines: typed(lines), env } : {}
 }
 
 /** A script is run by Node's own loader. */
@@ -173,8 +174,11 @@ describe('docs/commands.md', () => {
   )
 
   it('has every command in the table, and no cell that stands in the column of another', () => {
-    const named = [...text.matchAll(/^\| \[`(\w+)`\]\(#\1\)/gm)].map(([, name]) => name)
-    expect(named.toSorted()).toEqual(visible.map(({ name }) => name).toSorted())
+    const rows = [...text.matchAll(/^\| \[`(\w+)`\]\(#\1\) +\| (.*?) +\|$/gm)]
+    // In the words of --help and of the manual page.
+    expect(rows.map(([, name, does]) => `${name}: ${does}`).toSorted()).toEqual(
+      visible.map(({ name, summary }) => `${name}: ${summary}`).toSorted(),
+    )
     const tables = text.split(/\n(?!\|)/).map((block) => block.match(/^\|.*/gm) ?? [])
     for (const rows of tables) {
       const columns = rows.map((row) => row.replace(/\\\||`[^`]*`/g, '').match(/\|/g)?.length)

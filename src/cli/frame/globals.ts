@@ -1,6 +1,6 @@
 import type { Endian } from '../../base/endian.ts'
 import type { Width } from '../../base/width.ts'
-import { TARGET_SCHEMES } from '../../place/target.ts'
+import { TARGET_FORMS, TARGET_SCHEMES } from '../../place/target.ts'
 import { parseWidth } from '../../place/value.ts'
 import type { OptionSpec, OptionValues } from './option-spec.ts'
 import { choice, parseKeep } from './parsers.ts'
@@ -10,8 +10,7 @@ import { TARGET } from './words.ts'
 export const globalOptions = {
   target: {
     flags: '-t, --target <target>',
-    description:
-      'which machine: local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp:SOCKET, or @GROUP of a board file; given several times: on each, side by side',
+    description: `which machine: ${TARGET_FORMS}; given several times: on each, side by side`,
     parse: (text: string) => text,
     repeats: true,
     fallback: 'local',

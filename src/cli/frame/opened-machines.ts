@@ -1,3 +1,5 @@
+import type { Pending } from '../../base/pending.ts'
+import type { CacheControl } from '../../engine/addon.ts'
 import type { Mode } from '../../engine/source.ts'
 import type { LocalSystem } from '../../linux/system.ts'
 import { isConnected } from '../../machine/facilities.ts'
@@ -18,11 +20,14 @@ export interface OpenedMachine extends Locator {
   asking?: (() => Asking) | undefined
   /** Absent where files of sysfs are opened here. */
   sysfs?: (() => AgentSysfs) | undefined
+  /** Absent where the caches are those of this machine, or none. */
+  caches?: (() => CacheControl | undefined) | undefined
   /** Absent where the locks are those of this machine. */
   locks?: (() => AgentLocks) | undefined
   /** Whether the connection to it has ended, for good. */
   readonly isLost?: boolean | undefined
-  close(): Promise<void>
+  /** Absent where others, who have it too, close it. */
+  close?: (() => Promise<void>) | undefined
 }
 
 /** What it makes of that which only a machine far away has. */
@@ -33,7 +38,7 @@ export type OpenMachine = (
   target: string,
   mode: Mode,
   options: OpenMachineOptions,
-) => Promise<OpenedMachine>
+) => Pending<OpenedMachine>
 
 export interface OpenMachineOptions {
   system: LocalSystem
@@ -59,40 +64,58 @@ export const openTarget: OpenMachine = async (target, mode, options) => {
   return connect(target, { mode, ...options })
 }
 
+/** Opens the machine of a target for a mode. */
+type OpenMode = (mode: Mode) => Pending<OpenedMachine>
+
 /** The machines of a target: one for each mode, opened once; one far away has one connection for both. */
 export class OpenedMachines {
-  readonly #target: () => string
-  readonly #open: (mode: Mode, outlives: boolean) => Promise<OpenedMachine>
-  #opened: Map<Mode | 'both', Promise<OpenedMachine>> | undefined
+  readonly #isConnected: boolean
+  readonly #opened = new Map<Mode | 'both', Pending<OpenedMachine>>()
 
-  constructor(
-    target: () => string,
-    open: (mode: Mode, outlives: boolean) => Promise<OpenedMachine>,
-  ) {
-    this.#target = target
-    this.#open = open
+  constructor(target: string) {
+    this.#isConnected = isConnected(target)
   }
 
-  /** `outlives` counts where it is opened: whether Ctrl-C of a terminal leaves the way to it. */
-  async of(mode: Mode, outlives = false): Promise<OpenedMachine> {
-    const key = isConnected(this.#target()) ? 'both' : mode
-    this.#opened ??= new Map()
-    const opened = this.#opened.get(key) ?? this.#open(mode, outlives)
-    this.#opened.set(key, opened)
-    return await opened
+  of(mode: Mode, open: OpenMode): Pending<OpenedMachine> {
+    const key = this.#isConnected ? 'both' : mode
+    return this.#opened.get(key) ?? this.#openAs(key, mode, open)
+  }
+
+  #openAs(key: Mode | 'both', mode: Mode, open: OpenMode): Pending<OpenedMachine> {
+    const opening = open(mode)
+    this.#opened.set(key, opening)
+    if (opening instanceof Promise) void this.#keep(key, opening)
+    return opening
+  }
+
+  /** What is open is there at once for those who ask later. */
+  async #keep(key: Mode | 'both', opening: Promise<OpenedMachine>): Promise<void> {
+    try {
+      this.#opened.set(key, await opening)
+    } catch {} // Each who asks for it is told why.
   }
 
   /** What only a machine far away has. */
-  async far<Part extends FarPart>(part: Part): Promise<Far[Part]> {
-    const machine = await this.of('read')
+  async far<Part extends FarPart>(part: Part, open: OpenMode): Promise<Far[Part]> {
+    const machine = await this.of('read', open)
     const made = machine[part]?.()
     if (made === undefined) throw new Error(`a machine far away has no ${part}`)
     return made as Far[Part]
   }
 
-  async close(): Promise<void> {
-    for (const opened of await Promise.allSettled(this.#opened?.values() ?? [])) {
-      if (opened.status === 'fulfilled') await opened.value.close()
-    }
+  close(): Pending<void> {
+    if (this.#opened.size === 0) return
+    const opened = [...this.#opened.values()]
+    if (opened.some(isToClose)) return closeAll(opened)
+  }
+}
+
+function isToClose(opened: Pending<OpenedMachine>): boolean {
+  return opened instanceof Promise || opened.close !== undefined
+}
+
+async function closeAll(machines: readonly Pending<OpenedMachine>[]): Promise<void> {
+  for (const opened of await Promise.allSettled(machines)) {
+    if (opened.status === 'fulfilled') await opened.value.close?.()
   }
 }

@@ -1,9 +1,7 @@
+import type { Base } from '../../text/base.ts'
 import type { OptionSpec } from './option-spec.ts'
 import { choice } from './parsers.ts'
 import { filePath } from './paths.ts'
-
-/** How values are written: `--base`. */
-export type Base = 'hex' | 'dec' | 'bin'
 
 /** Options that several commands have. */
 export const sharedOptions = {

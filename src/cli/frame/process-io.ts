@@ -98,7 +98,9 @@ class ProcessOutput implements Output {
     let rest = all
     while (rest.length > 0) {
       try {
-        rest = rest.subarray(writeSync(this.#fd, rest))
+        const written = writeSync(this.#fd, rest)
+        if (written === rest.length) return
+        rest = rest.subarray(written)
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException
         if (code === 'EPIPE') throw new ClosedPipe()

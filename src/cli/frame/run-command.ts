@@ -1,8 +1,9 @@
 import { PhysmemError, RequestError } from '../../base/errors.ts'
+import { after, attempt, lastly, type Pending } from '../../base/pending.ts'
 import { retell } from '../../base/retell.ts'
 import { NO_FILES } from '../../linux/no-files.ts'
 import { isSimulated } from '../../machine/facilities.ts'
-import type { Argument, Command, Entry } from './command.ts'
+import { type Act, type Argument, type Command, type Entry, runInTurn } from './command.ts'
 import type { Context, ContextOptions } from './context.ts'
 import { type ExitCode, exitCodeOf } from './exit.ts'
 import { defaultSettings, type Settings } from './globals.ts'
@@ -18,43 +19,71 @@ export interface CliOptions extends ContextOptions {
   defaults?: Settings
 }
 
-/** Runs a command, and prints what is due at its end; rejects with a ClosedPipe only. */
-export async function runCommand(
-  context: Context,
-  command: Command,
-  args: readonly Argument[],
-  values: Record<string, unknown>,
-  argv: readonly string[],
-  commands: readonly Entry[],
-): Promise<ExitCode> {
-  try {
-    const code = await command.run(context, args, values as never)
-    await context.tellOfSilence()
-    context.finish()
-    return exitCodeFor(command, code)
-  } catch (thrown) {
-    if (thrown instanceof ClosedPipe) throw thrown
-    const error = thrown instanceof RequestError ? await advised(thrown) : thrown
-    const told =
-      error instanceof UnwritableOutput ? withDone(error, context.done) : stopped(context, error)
-    if (!(error instanceof UnwritableOutput)) context.printBefore(() => context.finish(told))
-    context.tell(told)
-    await context.tellOfSilence()
-    return exitCodeFor(command, exitCodeOf(error))
-  } finally {
-    await context.close()
-  }
+/** A command line, taken apart. */
+export interface ParsedLine {
+  /** As it was written. */
+  words: readonly string[]
+  name: string
+  command: Command
+  settings: Settings
+  args: readonly Argument[]
+  values: Record<string, unknown>
+}
 
-  async function advised(error: RequestError): Promise<RequestError> {
-    const { advise } = await import('./hints/advise.ts')
-    const { target, targetFrom } = context.settings
-    const from = targetFrom === undefined ? {} : { targetFrom }
-    const defaults = { ...defaultSettings({}), target, ...from }
-    const line = { name: context.command, command, args, argv, commands, defaults }
-    const files = context.facts?.files ?? NO_FILES
-    const board = isSimulated(target) ? { board: () => context.board() } : {}
-    return advise(error, { ...line, ...board, files })
-  }
+/**
+ * Runs a command, or what is left to be done of it, and prints what is due at its end; throws, or
+ * rejects with, a ClosedPipe only.
+ */
+export function runCommand(
+  context: Context,
+  line: ParsedLine,
+  commands: readonly Entry[],
+  act: Act = () => runInTurn(context, line.command, line.args, line.values),
+): Pending<ExitCode> {
+  const run = () =>
+    after(act(context), (code) =>
+      after(context.tellOfSilence(), () => {
+        context.finish()
+        return exitCodeFor(line.command, code)
+      }),
+    )
+  return lastly(
+    () => attempt(run, (thrown) => fail(context, line, commands, thrown)),
+    () => context.close(),
+  )
+}
+
+async function fail(
+  context: Context,
+  line: ParsedLine,
+  commands: readonly Entry[],
+  thrown: unknown,
+): Promise<ExitCode> {
+  if (thrown instanceof ClosedPipe) throw thrown
+  const error =
+    thrown instanceof RequestError ? await advised(context, line, commands, thrown) : thrown
+  const told =
+    error instanceof UnwritableOutput ? withDone(error, context.done) : stopped(context, error)
+  if (!(error instanceof UnwritableOutput)) context.printBefore(() => context.finish(told))
+  context.tell(told)
+  await context.tellOfSilence()
+  return exitCodeFor(line.command, exitCodeOf(error))
+}
+
+async function advised(
+  context: Context,
+  { words: argv, command, args }: ParsedLine,
+  commands: readonly Entry[],
+  error: RequestError,
+): Promise<RequestError> {
+  const { advise } = await import('./hints/advise.ts')
+  const { target, targetFrom } = context.settings
+  const from = targetFrom === undefined ? {} : { targetFrom }
+  const defaults = { ...defaultSettings({}), target, ...from }
+  const line = { name: context.command, command, args, argv, commands, defaults }
+  const files = context.facts?.files ?? NO_FILES
+  const board = isSimulated(target) ? { board: () => context.board() } : {}
+  return advise(error, { ...line, ...board, files })
 }
 
 /** The error of a result that could not be printed, with what was done nevertheless. */

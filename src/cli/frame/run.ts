@@ -32,22 +32,22 @@ export async function runCli(
     defaults,
     async (name, command, ...given) => {
       const [parsed, args, values] = given
-      const line = { name, command, settings: parsed, values }
-      const { settings, targets } = await targetsFor(line, io, options)
+      const asked = { name, command, settings: parsed, values }
+      const { settings, targets } = await targetsFor(asked, io, options)
       const [target = settings.target] = targets
       for (const target of targets) {
         checkLine(program, argv, name, command, { ...settings, target }, args)
       }
+      const line = { words: argv, name, command, settings, args, values }
       if (targets.length > 1 && command.severally !== 'by itself') {
         const { runSeveral } = await import('./several/run.ts')
-        const line = { words: argv, name, command, settings, args, values }
         code = await runSeveral(line, targets, io, options)
         return
       }
       const { targets: _, ...others } = settings
       const all = targets.length > 1 ? { targets } : {}
       const context = new Context(name, { ...others, ...all, target }, io, options)
-      code = await runCommand(context, command, args, values, argv, commands)
+      code = await runCommand(context, line, commands)
     },
   )
   try {

@@ -32,6 +32,16 @@ describe('the published schemas', () => {
 /** Capabilities, codes of errors and what is recorded are names, which a schema does not know. */
 const isName = (member: string) => /^(host\.capabilities|totals\.failures|values)\./.test(member)
 
+describe('the length of a place', () => {
+  it('is called so in every document', () => {
+    const named = [...schemas.keys()].flatMap((command) => membersOfSchema(command))
+    expect(named.filter((member) => /(^|\.)size$/.test(member))).toEqual([
+      // How large a page is.
+      'results[].compound.size',
+    ])
+  })
+})
+
 describe('the types of src/report', () => {
   it.each(Object.entries(examples))('agree with the schema of %s', (command, documents) => {
     for (const document of documents) checkDocuments(JSON.stringify({ command, ...document }))

@@ -6,7 +6,7 @@ import { fileError } from '../../operate/files.ts'
 import { shellLine } from '../../text/shell-words.ts'
 import { filePath } from './paths.ts'
 
-const EXTENSIONS = ['.mjs', '.js', '.mts', '.ts']
+const EXTENSIONS = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts']
 
 /** Its absolute path. Throws ENOPLACE or EUSAGE for what is no file, or not of a script. */
 export function scriptFile(text: string): string {
@@ -16,7 +16,7 @@ export function scriptFile(text: string): string {
     throw new RequestError('EUSAGE', `${path} is a folder, not a script`, { input: path })
   }
   if (!EXTENSIONS.includes(extname(path))) {
-    const message = `${path} is not a script: expected a file .mjs, .js, .mts or .ts`
+    const message = `${path} is not a script: expected a file .mjs, .js, .cjs, .mts, .ts or .cts`
     const cure = `for a file of commands: ${shellLine(['physmem', 'batch', path])}`
     throw new RequestError('EUSAGE', message, { input: path, cure })
   }

@@ -41,7 +41,7 @@ describe('PHYSMEM_TARGET', () => {
   it.each(['read 0x10', 'map', 'doctor 0x10'])('is named when it is wrong, by %s', async (line) => {
     expect(await run(line, { env: { PHYSMEM_TARGET: 'sim' } })).toEqual(
       refused(
-        'PHYSMEM_TARGET: "sim" is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE, exec:COMMAND, gdb://HOST:PORT or qmp:SOCKET, did you mean sim:?',
+        'PHYSMEM_TARGET: "sim" is not a target: expected local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp://HOST:PORT, qmp:SOCKET or, in commands, @GROUP of a board file, did you mean sim:?',
       ),
     )
     expect(await run(line, { env: { PHYSMEM_TARGET: 'sim:/no.yaml' } })).toEqual(
@@ -93,7 +93,7 @@ describe('PHYSMEM_TARGET', () => {
     const socket = folder.file('no.sock')
     expect(await run('read 0x10', { env: { PHYSMEM_TARGET: `unix:${socket}` } })).toEqual({
       ...{ code: 1, out: '' },
-      err: `physmem: PHYSMEM_TARGET: unix:${socket}: there is no such socket (ENOENT)\n`,
+      err: `physmem: PHYSMEM_TARGET: unix:${socket}: there is no such socket (ENOENT)\n  cure: start what serves there first: for a virtual machine, QEMU with -chardev socket,id=agent,path=${socket},server=on,wait=off\n`,
     })
   })
 
@@ -185,10 +185,16 @@ describe('the simulated board', () => {
     expect(memory[0]).toMatchObject({ name: 'boot', kind: 'reserved', source: 'board' })
     const { places } = JSON.parse((await run('list -t sim: --json control')).out)
     expect(places).toContainEqual({
-      ...{ kind: 'address', place: '0x10000020', address: 0x1000_0020, size: 4 },
-      about:
-        'demo.CONTROL  self-clearing  Bits 6:4 mode; bit 7 starts the work and reads as 1 for the 20 ms it takes',
+      ...{ kind: 'address', place: '0x10000020', address: 0x1000_0020, length: 4 },
+      ...{ name: 'demo.CONTROL', what: 'self-clearing' },
+      description: 'Bits 6:4 mode; bit 7 starts the work and reads as 1 for the 20 ms it takes',
     })
+    for (const line of ['list gpio', 'map', 'doctor', 'snapshot gpio']) {
+      expect(JSON.parse((await run(`${line} -t sim: --json`)).out).target).toBe('sim:')
+    }
+    for (const line of ['read 0x10000000', 'describe gpio', 'doctor 0x0', 'dump 0x0..+4']) {
+      expect(JSON.parse((await run(`${line} -t sim: --json`)).out)).not.toHaveProperty('target')
+    }
     const { board, findings } = JSON.parse((await run('doctor -t sim: --json')).out)
     expect(board).toBe('demo')
     expect(findings[1]).toMatchObject({
@@ -208,7 +214,7 @@ describe('the simulated board', () => {
         '     here     boot + 0x10 (0x00000000 to 0x0000ffff)',
         '✓  read     works, by sim:',
         '✗  write    refused',
-        '     why      32-bit write at 0x00000010 (sim:) failed: boot is read-only (bus error)',
+        '     why      32-bit write at 0x00000010 (sim:) would fail: boot is read-only (bus error)',
       ),
     )
     expect(await run('doctor 0x09000000 -t sim: -q')).toEqual(printed('read works', 'write works'))

@@ -175,7 +175,7 @@ describe('a command line that is wrong', () => {
     ],
     [
       'read 0 --target sin:',
-      '"sin:" is not a target: expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE, exec:COMMAND, gdb://HOST:PORT or qmp:SOCKET, did you mean sim:?',
+      '"sin:" is not a target: expected local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp://HOST:PORT, qmp:SOCKET or, in commands, @GROUP of a board file, did you mean sim:?',
     ],
     ['completion csh', '"csh" is not a shell: expected bash, zsh or fish, did you mean zsh?'],
   ])('%s', async (line, message) => {

@@ -6,7 +6,7 @@ import { mayBoardSay } from '../frame/board-here.ts'
 import { globalOptions } from '../frame/globals.ts'
 import { valueFlags } from '../frame/words.ts'
 import { TestFolder } from '../testing/files.ts'
-import { partFor } from './everyday.ts'
+import { lessonOf, partFor } from './everyday.ts'
 
 describe('partFor', () => {
   it.each([
@@ -47,6 +47,10 @@ describe('partFor', () => {
     ['read i2c:1:0x48 --width 8', 'whole'],
     ['read new:1', 'whole'],
     ['read 0x10:7:4 0x20', 'everyday'],
+    ['read --help', 'whole'],
+    ['-h translate', 'whole'],
+    ['map -qh', 'whole'],
+    ['read 0x10 --width 8', 'everyday'],
     ['write dtb:b.dtb:serial0=1', 'whole'],
     ['load 0x10 read', 'whole'],
     ['map', 'looking'],
@@ -76,6 +80,17 @@ describe('partFor', () => {
     ['', 'whole'],
   ])('%s: %s', (line, expected) => {
     expect(partFor(line.split(' '))).toBe(expected)
+  })
+
+  it('runs a batch of everyday commands by a part of its own', () => {
+    const argv = ['-q', 'batch', 'script.txt']
+    expect(partFor(argv)).toBe('whole')
+    expect(partFor(argv, {}, undefined, ['read'])).toBe('batch')
+    expect(partFor(argv, {}, () => true, ['read'])).toBe('whole')
+    expect(partFor(['-t', 'sim:', ...argv], {}, undefined, ['read'])).toBe('whole')
+    expect(partFor(argv, { PHYSMEM_TARGET: 'sim:' }, undefined, ['read'])).toBe('whole')
+    expect(lessonOf(argv, ['read', 'wait'])).toBe('batch+read+wait')
+    expect(lessonOf(argv)).toBe('batch')
   })
 
   it('minds the target of the environment', () => {

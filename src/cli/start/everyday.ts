@@ -30,6 +30,9 @@ const targetFlag = /^(?:-[qv]*t|--target)/
 /** A group of targets, which a board file names. */
 const group = /^(?:-[qv]*t|--target=)?@/
 
+/** Help, also behind other short options. */
+const help = /^-(?:-help$|[^-]*h)/
+
 /** Options that name what describes registers. */
 const describing = /^--(?:chip|board)(?:=|$)/
 
@@ -76,29 +79,33 @@ type Env = Readonly<Record<string, string | undefined>>
 type MaySay = (named: string | undefined, env: Env) => boolean
 
 /** The built files of the command, which differ in what is left out of them. */
-type Part = 'everyday' | 'looking' | 'named' | 'remote' | 'translating' | 'whole'
+type Part = 'everyday' | 'batch' | 'looking' | 'named' | 'remote' | 'translating' | 'whole'
 
 /**
  * The smallest of the built files that surely has all that a command line needs; what it does not
  * need is left out of all but `whole`, so that they start fast (see scripts/build.mjs). `maySay` tells
- * whether a board file may name another machine, of which the others know nothing.
+ * whether a board file may name another machine, of which the others know nothing; `held` are the
+ * commands of a batch that holds everyday ones only.
  */
 export function partFor(
   argv: readonly string[],
   env: Env = {},
   maySay: MaySay = () => false,
+  held?: readonly string[],
 ): Part {
-  const part = partHere(argv, env)
+  const part = partHere(argv, env, held)
   return part !== 'whole' && isOfBoard(argv, env, maySay) ? 'whole' : part
 }
 
 /** The same where no board file names another machine. */
-function partHere(argv: readonly string[], env: Env): Part {
+function partHere(argv: readonly string[], env: Env, held?: readonly string[]): Part {
   const command = commandOf(argv)
+  if (argv.some((word) => help.test(word))) return 'whole'
   if (isByAgent(argv, env)) return 'remote'
   if (env[TARGET] && env[TARGET] !== 'local') return 'whole'
   if (argv.some((word) => otherMachine.test(word) || group.test(word))) return 'whole'
   if (argv.filter((word) => targetFlag.test(word)).length > 1) return 'whole'
+  if (command === 'batch') return held === undefined ? 'whole' : 'batch'
   const named = byName.includes(command) && mayBeNamed(argv, command)
   if (looking.includes(command)) {
     const isWhole = named || argv.some((word) => virtual.test(word) || describing.test(word))
@@ -137,13 +144,16 @@ function mayBeNamed(argv: readonly string[], command: string): boolean {
 }
 
 /**
- * What a code cache learns of a command line: the command and the kinds of its places, which decide
- * most of what is compiled. `undefined` for what no command is named.
+ * What a code cache learns of a command line: the command, those that it holds, and the kinds of its
+ * places, which decide most of what is compiled. `undefined` for what no command is named.
  */
-export function lessonOf(argv: readonly string[]): string | undefined {
+export function lessonOf(
+  argv: readonly string[],
+  held: readonly string[] = [],
+): string | undefined {
   const command = commandOf(argv)
   if (!/^[a-z_]+$/.test(command)) return undefined
   if (command === 'run') return command // The words are the script's.
   const kinds = argv.flatMap((word) => /^([a-z][a-z0-9]*):/.exec(word)?.[1] ?? [])
-  return [command, ...new Set(kinds)].join('+')
+  return [command, ...held, ...new Set(kinds)].join('+')
 }

@@ -75,6 +75,11 @@ describe('physmem', () => {
         const { code, err } = await cli.run(line.split(' '))
         expect({ line, code, err }).toEqual({ line, code: 0, err: '' })
       }
+      const script = folder.file(
+        'batch.txt',
+        `read file:${file}+4 -q\nwrite file:${file}:7:4=1\nwait file:${file}:7:4=2 --timeout 1ms\n`,
+      )
+      expect(await cli.run(['batch', script, '-q'])).toMatchObject({ code: 3, out: '0x00000001\n' })
       for (const [place, err] of [
         ['file:/nope', '/nope cannot be opened for reading: there is no such file'],
         [`file:${file}`, `file:${file} has no known physical address: a file has none`],
@@ -224,7 +229,7 @@ describe('physmem', () => {
     expect(out).toBe('1\n1572864\nsame\n')
     expect(err).toBe(
       'physmem: /mnt/out.bin cannot be written: no space is left on the device (ENOSPC)\n' +
-        `  done: 1572864 bytes (file:${source} to file:${source}+0x17ffff) are in /mnt/out.bin, which is kept\n`,
+        `  done: 1572864 bytes (file:${source} to file:${source}+0x17ffff) are in /mnt/out.bin\n`,
     )
   })
 
@@ -246,7 +251,7 @@ describe('physmem', () => {
     ['dump file:M..+16', '', '0 bytes are shown'],
     ['dump file:M..+16 --json', '', undefined],
     ['dump file:M..+16 -o -', '', '0 bytes were written to standard output'],
-    ['dump file:M..+16 -o O', '', '16 bytes (file:M to file:M+0xf) are in O, which is kept'],
+    ['dump file:M..+16 -o O', '', '16 bytes (file:M to file:M+0xf) are in O'],
     ['devmem file:M', '', undefined],
     ['compare file:M..+8 file:M+16', '', undefined],
     ['--help', '', undefined],

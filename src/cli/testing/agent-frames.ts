@@ -54,7 +54,7 @@ export function readAnswers(bytes: Buffer): { hello: Hello; answers: Answer[] } 
     pageSize: told.readUInt32LE(4),
     abilities: told.readUInt32LE(8),
     frameMost: told.readUInt32LE(16),
-    cpu: told.subarray(24).toString('latin1').replace(/\0+$/, ''),
+    cpu: told.subarray(24, 40).toString('latin1').replace(/\0+$/, ''),
   }
   const answers: Answer[] = []
   for (let at = MARK.length + HELLO_BYTES; at + FRAME_BYTES <= bytes.length; ) {

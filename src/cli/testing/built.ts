@@ -6,6 +6,9 @@ import { afterAll, beforeAll } from 'vitest'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
+/** The longest that a build may take on a busy machine. */
+const BUILD_MS = 60_000
+
 /** The command as it is built for the package, in a folder of this test file. */
 export class BuiltCli {
   readonly main: string
@@ -24,7 +27,7 @@ export class BuiltCli {
       }
       await buildCommand(folder)
       mkdirSync(this.cache)
-    })
+    }, BUILD_MS)
     afterAll(() => rmSync(`${root}${folder}`, { recursive: true, force: true }))
   }
 

@@ -21,6 +21,11 @@ export function checkWindow(
   { address = 0, length }: { address?: number; length?: number | undefined },
   where = '',
 ): void {
+  for (const [number, what] of [[address, 'an address'] as const, [length, 'a length'] as const]) {
+    if (number === undefined || Number.isInteger(number)) continue
+    const message = `${number} is not ${what}: expected a whole number`
+    throw new RequestError('ERANGE', `a window${where}: ${message}`, { address })
+  }
   const most = MAX_BYTES - 65536
   const fits = Number.isSafeInteger(length ?? 1) && (length ?? 1) >= 1 && (length ?? 1) <= most
   if (fits && Number.isSafeInteger(address) && address >= 0) return

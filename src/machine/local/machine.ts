@@ -1,3 +1,4 @@
+import { after, type Pending } from '../../base/pending.ts'
 import type { Mode } from '../../engine/source.ts'
 import { systemAt } from '../../engine/system-at.ts'
 import type { LocalSystem, System } from '../../linux/system.ts'
@@ -39,13 +40,8 @@ export class LocalMachine implements Machine {
     this.#actOnI2c = options.actOnI2c ?? false
   }
 
-  async locate(place: Place, length = 1, mode = this.#mode): Promise<Location> {
-    const {
-      key,
-      open,
-      address,
-      length: rest,
-    } = await find(place, length, {
+  locate(place: Place, length = 1, mode = this.#mode): Pending<Location> {
+    const found = find(place, length, {
       mode,
       system: this.#system,
       notify: this.#notify,
@@ -53,8 +49,11 @@ export class LocalMachine implements Machine {
       actOnI2c: this.#actOnI2c,
       physical: () => this.#physical(mode),
     })
-    const { memory } = await this.#memories.once(`${mode} ${key}`, open)
-    return { memory, address, length: rest }
+    return after(found, ({ key, open, address, length: rest }) =>
+      after(this.#memories.once(`${mode} ${key}`, open), ({ memory }) => {
+        return { memory, address, length: rest }
+      }),
+    )
   }
 
   async look<T>(question: (system: System) => T | Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import { PhysmemError } from '../../base/errors.ts'
+import type { CacheControl } from '../../engine/addon.ts'
 import type { Mode } from '../../engine/source.ts'
 import { physicalAddressBits } from '../../linux/cpu.ts'
 import { askFetching, FetchedFiles } from '../../linux/fetched-files.ts'
@@ -120,6 +121,10 @@ export class RemoteMachine implements Machine {
 
   sysfs(): AgentSysfs {
     return agentSysfs(this.#session)
+  }
+
+  caches(): CacheControl | undefined {
+    return this.#session.hello.cache
   }
 
   locks(): AgentLocks {

@@ -1,4 +1,5 @@
 import type { Value, Width } from '../../base/width.ts'
+import { listed } from '../../text/listed.ts'
 import { asValue } from '../elements.ts'
 import { makeRegister } from './registers/make.ts'
 import type { Block, SimRegister } from './registers/register.ts'
@@ -131,5 +132,5 @@ function maskOf(lanes: readonly Lane[]): bigint {
 }
 
 function refuseWidth(name: string, widths: readonly Width[]): string {
-  return `${name} answers accesses of ${widths.join(', ')} bits only (bus error)`
+  return `${name} answers accesses of ${listed(widths, 'and')} bits only (bus error)`
 }

@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, type Stats, writeSync } from 'node:fs'
 import { RequestError } from '../../base/errors.ts'
 import { placeAt, showPlace } from '../../place/at.ts'
-import { are, counted } from '../../text/count.ts'
+import { are, counted, were } from '../../text/count.ts'
 import { optionWord } from '../../wording/command-line.ts'
 import { fileError, isSameFile, openOutput } from '../files.ts'
 import type { Stretch } from '../resolve.ts'
@@ -78,7 +78,14 @@ export class FileSink implements Sink {
     const last = showPlace(placeAt(place, Math.max(0, this.written - 1)))
     const which = this.written === 0 || fixed ? '' : ` (${showPlace(place)} to ${last})`
     const written = counted(this.written, 'byte')
-    return `${written}${which} ${are(this.written)} in ${this.path}, which is kept`
+    return `${written}${which} ${this.whereabouts}`
+  }
+
+  /** Where the bytes are, as the end of a sentence about them. */
+  get whereabouts(): string {
+    return this.#status.isFile()
+      ? `${are(this.written)} in ${this.path}`
+      : `${were(this.written)} written to ${this.path}`
   }
 
   #refuse(keepGoing: boolean): void {

@@ -146,7 +146,8 @@ export class GdbPort implements DebugPort {
     // A debugger before has spoken of processes, and QEMU still expects the number of one.
     const [, process] = /^QCp([0-9a-f]{1,8})\b/i.exec(await this.#client.ask('qC')) ?? []
     if (process && (await this.#client.ask(`D;${process}`)) === 'OK') return
-    throw connectionError(this.name, 'the server did not let the machine run again')
+    const cure = 'let it run by hand: cont in QEMU’s monitor, resume in that of OpenOCD'
+    throw connectionError(this.name, 'the server did not let the machine run again', cure)
   }
 }
 

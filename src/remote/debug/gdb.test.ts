@@ -96,6 +96,7 @@ describe('QEMU’s GDB server', () => {
     await expect(memory.close()).rejects.toMatchObject({
       ...{ code: 'ECONNECTION' },
       message: 'gdb:board: the server did not let the machine run again',
+      data: { cure: 'let it run by hand: cont in QEMU’s monitor, resume in that of OpenOCD' },
     })
   })
 
@@ -171,7 +172,7 @@ describe('another GDB server', () => {
   it.each<[string, Reply, string]>([
     ['no digits', 'zz', `${garbage} (no bytes of memory)`],
     ['too many bytes', '0102030405', `${garbage} (more bytes than were asked for)`],
-    ['no packet', raw('HTTP/1.1'), `${garbage} (the byte 0x48 in place of a packet)`],
+    ['no packet', raw('HTTP/1.1'), `${garbage} (the byte 0x48 in place of a packet: HTTP/1.1)`],
     ['a refusal', raw('-'), `${garbage} (it says that what was sent came damaged)`],
     [
       'a long packet',
@@ -179,7 +180,7 @@ describe('another GDB server', () => {
       `${garbage} (a packet of more than 65536 bytes)`,
     ],
     ['many packets', Array(2000).fill('O'), `${garbage} (more than was asked for)`],
-    ['the end', 'W00', 'the machine has ended'],
+    ['the end', 'W00', 'the connection is lost: the machine has ended'],
   ])('is trusted in nothing: %s', async (_, reply, why) => {
     await using server = await FakeServer.gdb(other({ 'm10,4': reply }))
     const { memory } = await open(server)
@@ -241,12 +242,19 @@ describe('another GDB server', () => {
   })
 
   it.each<[string, Reply, string]>([
-    ['SSH', raw('SSH-2.0-OpenSSH_9.2\r\n'), `${garbage} (the byte 0x53 in place of a packet)`],
+    [
+      'SSH',
+      raw('SSH-2.0-OpenSSH_9.2\r\n'),
+      `${garbage} (the byte 0x53 in place of a packet: SSH-2.0-OpenSSH_9.2)`,
+    ],
     ['nothing', undefined, 'the connection is lost: a GDB server has not answered within 0.2 s'],
   ])('is none that says %s', async (_, greeting, why) => {
     await using server = await FakeServer.gdb(() => undefined, greeting)
     await expect(open(server, undefined, 200)).rejects.toMatchObject({
       ...{ code: 'ECONNECTION', message: `gdb:board: ${why}` },
+      data: {
+        cure: `let a GDB server (OpenOCD, or QEMU with -gdb unix:${server.path},server=on,wait=off) be there, and nobody else be connected to it`,
+      },
     })
   })
 
@@ -307,6 +315,10 @@ describe('a debug port that is not there', () => {
       data: {
         cure: 'QEMU serves there when it is started with -qmp tcp:127.0.0.1:1,server=on,wait=off',
       },
+    })
+    const nowhere = openDebugPort('gdb:x', { by: 'gdb', at: { host: 'none.invalid', port: 1 } })
+    await expect(nowhere).rejects.toMatchObject({
+      data: { cure: 'give a name that this machine can look up, or the address of the host' },
     })
   })
 

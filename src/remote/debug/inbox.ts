@@ -2,7 +2,7 @@ import type { PhysmemError } from '../../base/errors.ts'
 import { printable } from '../../text/refuse.ts'
 import { Malformed } from '../bytes.ts'
 import type { Channel } from '../channel.ts'
-import { connectionError } from '../errors.ts'
+import { lostConnection } from '../errors.ts'
 
 /** Most that may wait to be taken: a server answers what it is asked, and that is one thing at a time. */
 const MOST_WAITING = 1024
@@ -29,7 +29,7 @@ export class Inbox<T> {
     this.#limitMs = limitMs
     this.#what = what
     channel.take((bytes) => this.#take(bytes, read))
-    void channel.ended.then((why) => this.lose(`the connection is lost: ${why}`))
+    void channel.ended.then((why) => this.lose(why))
   }
 
   get isLost(): boolean {
@@ -58,7 +58,7 @@ export class Inbox<T> {
   /** What is lost stays so: an answer that comes late would be taken for that of another question. */
   lose(why: string): PhysmemError {
     if (this.#lost === undefined) {
-      this.#lost = connectionError(this.#channel.name, printable(why))
+      this.#lost = lostConnection(this.#channel.name, printable(why))
       void this.#channel.close()
       this.#wake?.()
     }
@@ -67,7 +67,7 @@ export class Inbox<T> {
 
   /** What came is not what such a server says. */
   refuse(why: string): PhysmemError {
-    return this.lose(`the connection is lost: what came is no answer of ${this.#what} (${why})`)
+    return this.lose(`what came is no answer of ${this.#what} (${why})`)
   }
 
   async #wait(): Promise<void> {
@@ -75,7 +75,7 @@ export class Inbox<T> {
     const limit = `${this.#what} has not answered within ${this.#limitMs / 1000} s`
     await new Promise<void>((resolve) => {
       this.#wake = resolve
-      timer = setTimeout(() => this.lose(`the connection is lost: ${limit}`), this.#limitMs)
+      timer = setTimeout(() => this.lose(limit), this.#limitMs)
     })
     clearTimeout(timer)
     this.#wake = undefined

@@ -2,6 +2,7 @@
 import { PhysmemError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import type { DebugReach } from '../../place/target.ts'
+import { withCure } from '../reach/advice.ts'
 import { openEndpoint } from '../reach/socket-channel.ts'
 import { GdbPort } from './gdb-port.ts'
 import { DebugMemory } from './memory.ts'
@@ -24,22 +25,31 @@ export async function openDebugPort(
   limitMs = LIMIT_MS,
 ): Promise<DebugMemory> {
   const channel = await openEndpoint(name, reach.at).catch((error) => {
-    throw advised(error, reach)
+    const served = `QEMU serves there when it is started with ${optionOf(reach)}`
+    throw withCure(error, () => served)
   })
-  const port =
+  const attaching =
     reach.by === 'gdb'
-      ? await GdbPort.attach(channel, { leave: reach.leave, limitMs })
-      : await QmpPort.start(channel, limitMs)
+      ? GdbPort.attach(channel, { leave: reach.leave, limitMs })
+      : QmpPort.start(channel, limitMs)
+  const port = await attaching.catch((error) => {
+    if (!(error instanceof PhysmemError)) throw error
+    throw retell(error, { data: { cure: cureOfOther(reach) } })
+  })
   const { program, leaves } = port.server
   const end = leaves && `; the machine is left ${leaves.how}: ${leaves.because}`
   notify(`${name} is ${program}${end ?? ''}`)
   return new DebugMemory(port)
 }
 
-function advised(error: unknown, { by, at }: DebugReach): unknown {
-  if (!(error instanceof PhysmemError)) return error
+/** Something else is there, or a server that talks to somebody else. */
+function cureOfOther(reach: DebugReach): string {
+  const which = reach.by === 'gdb' ? 'a GDB server (OpenOCD, or QEMU' : 'QEMU’s monitor (QEMU'
+  return `let ${which} with ${optionOf(reach)}) be there, and nobody else be connected to it`
+}
+
+function optionOf({ by, at }: DebugReach): string {
   const where = 'path' in at ? `unix:${at.path},server=on,wait=off` : `tcp:${at.host}:${at.port}`
   const tail = by === 'qmp' && 'port' in at ? ',server=on,wait=off' : ''
-  const cure = `QEMU serves there when it is started with -${by} ${where}${tail}`
-  return retell(error, { data: { cure } })
+  return `-${by} ${where}${tail}`
 }

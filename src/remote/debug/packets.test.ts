@@ -36,8 +36,8 @@ describe('a packet', () => {
   const sum = (data: string) =>
     `$${data}#${([...Buffer.from(data, 'latin1')].reduce((all, one) => all + one, 0) & 0xff).toString(16).padStart(2, '0')}`
   it.each([
-    ['SSH-2.0', 'the byte 0x53 in place of a packet'],
-    ['\0', 'the byte 0x00 in place of a packet'],
+    ['SSH-2.0', 'the byte 0x53 in place of a packet: SSH-2.0'],
+    ['\0', 'the byte 0x00 in place of a packet: \\u{0}'],
     [sum('*!'), 'a repetition of nothing, or of no number of times'],
     [sum('a*\x1f'), 'a repetition of nothing, or of no number of times'],
     [sum('a*'), 'a repetition of nothing, or of no number of times'],

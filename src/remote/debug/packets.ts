@@ -4,6 +4,7 @@
  */
 import { counted } from '../../text/count.ts'
 import { formatHex } from '../../text/number.ts'
+import { clip } from '../../text/refuse.ts'
 import { Malformed } from '../bytes.ts'
 
 /** A packet's data, one character for each byte; or an acknowledgment of what was sent. */
@@ -42,17 +43,21 @@ export class PacketParser {
 
   /** Throws Malformed for what is no packet, and for one that is too long. */
   *take(chunk: Uint8Array): Generator<Came> {
-    for (const byte of chunk) {
-      const came = this.#bytes === undefined ? this.#outside(byte) : this.#inside(byte, this.#bytes)
+    for (const [at, byte] of chunk.entries()) {
+      const came =
+        this.#bytes === undefined
+          ? this.#outside(byte, chunk.subarray(at))
+          : this.#inside(byte, this.#bytes)
       if (came !== undefined) yield came
     }
   }
 
-  #outside(byte: number): Came | undefined {
+  #outside(byte: number, rest: Uint8Array): Came | undefined {
     if (byte === PLUS) return 'taken'
     if (byte === MINUS) return 'refused'
     if (byte !== DOLLAR && byte !== PERCENT) {
-      throw new Malformed(`the byte ${formatHex(byte, 8)} in place of a packet`)
+      const text = clip(Buffer.from(rest.subarray(0, 40)).toString('latin1').trim())
+      throw new Malformed(`the byte ${formatHex(byte, 8)} in place of a packet: ${text}`)
     }
     this.#bytes = []
     this.#isNotice = byte === PERCENT

@@ -92,6 +92,9 @@ describe('QEMU’s monitor', () => {
     await using server = await FakeServer.lines(greeting, () => undefined)
     await expect(open(server, 200)).rejects.toMatchObject({
       ...{ code: 'ECONNECTION', message: `qmp:board: ${why}` },
+      data: {
+        cure: `let QEMU’s monitor (QEMU with -qmp unix:${server.path},server=on,wait=off) be there, and nobody else be connected to it`,
+      },
     })
   })
 

@@ -4,6 +4,7 @@ import { printable } from '../../text/refuse.ts'
 import type { Channel } from '../channel.ts'
 import { connectionError } from '../errors.ts'
 import { type Started, startPiped } from './child-output.ts'
+import { endFamily } from './family.ts'
 
 /** What a program says on standard error is kept so far. */
 const SAID_BYTES = 4096
@@ -17,8 +18,11 @@ const REASONS: Record<string, (program: string) => string> = {
   EACCES: (program) => `there is no program ${program} that this user may run (EACCES)`,
 }
 
-/** Why a program ended, by what it said last on standard error; `undefined` where that is all. */
-export type Explain = (said: string) => string | undefined
+/** Bytes that a program may still say when its input is closed, before nobody listens any more. */
+const REST_BYTES = 1024 * 1024
+
+/** Why a program ended, by what it said last on standard error and its exit code; `undefined` where that is all. */
+export type Explain = (said: string, code: number | null) => string | undefined
 
 /**
  * Before the words of a program: it stays when a terminal sends Ctrl-C, or is closed, as ssh and sh leave
@@ -26,15 +30,17 @@ export type Explain = (said: string) => string | undefined
  */
 export const HEEDLESS = ['sh', '-c', `trap '' INT HUP; exec "$@"`, 'sh'] as const
 
-/**
- * A program whose standard input and output are the channel. It is not run by a shell. `before` are words
- * of one that becomes it.
- */
+export interface ChildOptions {
+  explain?: Explain
+  /** Words of a program that becomes the one that is meant. */
+  before?: readonly string[]
+}
+
+/** A program whose standard input and output are the channel. It is not run by a shell. */
 export async function startChild(
   name: string,
   argv: readonly string[],
-  explain: Explain = () => undefined,
-  before: readonly string[] = [],
+  { explain = () => undefined, before = [] }: ChildOptions = {},
 ): Promise<Channel> {
   const [program = '', ...rest] = [...before, ...argv]
   const early = new EarlyBytes()
@@ -96,7 +102,7 @@ class ChildChannel implements Channel {
     this.ended = new Promise((resolve) => {
       child.once('close', async (code, signal) => {
         await closed
-        resolve(explain(this.#said) ?? this.#why(code, signal))
+        resolve(explain(this.#said, code) ?? this.#why(code, signal))
       })
     })
     this.#exited = new Promise((resolve) => {
@@ -114,9 +120,10 @@ class ChildChannel implements Channel {
 
   async close(): Promise<void> {
     this.#input.end()
+    this.#endFlood()
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       if (await this.#isGoneWithin(PATIENCE_MS)) break
-      this.#child.kill(signal)
+      endFamily(this.#child.pid as number, signal)
     }
     await this.#isGoneWithin(PATIENCE_MS)
     // A grandchild may hold its output: nobody listens any more.
@@ -130,6 +137,15 @@ class ChildChannel implements Channel {
 
   get #errors(): Readable {
     return this.#child.stderr as Readable
+  }
+
+  /** A program that talks on ends by it, and not only when patience does. */
+  #endFlood(): void {
+    let rest = 0
+    this.#early.lead((bytes) => {
+      rest += bytes.length
+      if (rest > REST_BYTES) this.#output.destroy()
+    })
   }
 
   async #isGoneWithin(ms: number): Promise<boolean> {

@@ -308,6 +308,7 @@ describe.skipIf(noAgent)(`what has no agent${skipped}`, () => {
     expect(await refusal(board(), ['sh'], { env })).toEqual(
       refused(
         `board: its CPU is mips\\u{1b}[1m64, for which there is no agent: there are those for ${process.arch}`,
+        'run physmem or the devmem of busybox there, or use a debug port of it (gdb:)',
       ),
     )
   })
@@ -317,11 +318,19 @@ describe.skipIf(noAgent)(`what has no agent${skipped}`, () => {
     [['false'], 'env ended with exit code 1'],
     [
       ['sh', '-c', 'echo one; echo no >&2; echo "entry:\x1b[1m" >&2; exit 3'],
-      'env ended with exit code 3: no · entry:\\u{1b}[1m',
+      'env ended with exit code 3: no · entry:\\u{1b}[1m; it said: one',
     ],
     [['/nonesuch'], 'env ended with exit code 127: env: /nonesuch: No such file or directory'],
-    [['cat'], 'its shell does not answer within 0.3 s'],
-    [['yes'], 'too much came that is no answer of a shell'],
+    [['cat'], 'its shell does not answer within 0.3 s; it repeats what it is sent'],
+    [
+      ['sh', '-c', 'echo; echo "login: \x1b[1m"; exec sleep 60'],
+      'its shell does not answer within 0.3 s; it said: login: \\u{1b}[1m',
+    ],
+    [['yes'], 'too much came that is no answer of a shell; it began with: y'],
+    [
+      ['cat', '/dev/zero'],
+      `too much came that is no answer of a shell; it began with: ${'\\u{0}'.repeat(12)}...`,
+    ],
     [['sh', '-c', 'exec sleep 60'], 'its shell does not answer within 0.3 s'],
     [['sh', '-c', 'kill -9 $$'], 'env was ended by SIGKILL'],
     [['printf', 'physmem-agent: hm what\n'], 'its shell answers something else: hm what'],

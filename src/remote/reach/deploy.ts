@@ -4,6 +4,7 @@ import { printable } from '../../text/refuse.ts'
 import type { Channel } from '../channel.ts'
 import { connectionError } from '../errors.ts'
 import { GatheredBytes } from '../gathered-bytes.ts'
+import { saidFirst, saidLast } from '../said.ts'
 import { restOf } from './rest-of.ts'
 import { deployScript, sendScript } from './script.ts'
 
@@ -34,19 +35,15 @@ export async function deploy(
   const agents = await agentsBy(read)
   if (agents.size === 0) throw noAgents(channel.name)
   const names = [...agents].map(([cpu, { hash }]) => [cpu, hash] as const)
-  channel.write(new TextEncoder().encode(deployScript(WORD, names)))
+  answers.ask(deployScript(WORD, names))
   const said = await answers.next()
   if (said.word === 'starts') return answers.rest()
   if (said.word !== 'needs') throw unknownAnswer(channel.name, said)
   const agent = [...agents].find(([cpu]) => cpu === said.rest)?.[1]
   if (agent === undefined) {
-    const cpus = [...agents.keys()].join(', ')
-    throw connectionError(
-      channel.name,
-      `its CPU is ${printable(said.rest)}, for which there is no agent: there are those for ${cpus}`,
-    )
+    throw noAgentFor(channel.name, said.rest, [...agents.keys()])
   }
-  channel.write(new TextEncoder().encode(sendScript(WORD, agent.hash, agent.bytes.length)))
+  answers.ask(sendScript(WORD, agent.hash, agent.bytes.length))
   const ready = await answers.next()
   if (ready.word === 'none') throw noFolder(channel.name, ready.rest)
   if (ready.word !== 'ready') throw unknownAnswer(channel.name, ready)
@@ -78,6 +75,15 @@ async function agentsBy(
   return agents
 }
 
+function noAgentFor(name: string, cpu: string, there: readonly AgentCpu[]): PhysmemError {
+  const isMissing = AGENT_CPUS.some((one) => one === cpu)
+  const cure = isMissing
+    ? 'use a package that has it, or build it in a clone'
+    : 'run physmem or the devmem of busybox there, or use a debug port of it (gdb:)'
+  const why = `its CPU is ${printable(cpu)}, for which there is no agent: there are those for ${there.join(', ')}`
+  return connectionError(name, why, cure)
+}
+
 function noAgents(name: string): PhysmemError {
   const cure = 'use a package that has them, or build them in a clone'
   return connectionError(name, 'this physmem has no agent for any CPU', cure)
@@ -105,6 +111,9 @@ interface Said {
 /** Text before an answer: a banner of a shell, and no flood. */
 const MOST_NOISE = 256 * 1024
 
+/** What is kept of its start, of which a line is shown. */
+const SHOWN_BYTES = 400
+
 /** The lines that begin with the word; other text, such as a banner, is passed over. */
 class Answers {
   readonly #channel: Channel
@@ -112,6 +121,12 @@ class Answers {
   readonly #came = new GatheredBytes()
   /** Bytes since the last answer. */
   #noise = 0
+  /** Of these the first, and the last that end a line. */
+  #first: Uint8Array = new Uint8Array(0)
+  #last: Uint8Array = new Uint8Array(0)
+  /** Lines that were sent: a terminal, or what is no shell at all, may repeat them. */
+  #sent = new Set<string>()
+  #isRepeated = false
   #wake = (): void => {}
   #end: string | undefined
 
@@ -122,17 +137,27 @@ class Answers {
       // Who is sent away may send on until it is gone.
       if (this.#end !== undefined) return
       this.#came.add(bytes)
+      if (this.#noise === 0) this.#first = bytes.slice(0, SHOWN_BYTES)
       this.#noise += bytes.length
-      if (this.#noise > MOST_NOISE) this.#finish('too much came that is no answer of a shell')
+      if (this.#noise > MOST_NOISE) {
+        this.#finish(`too much came that is no answer of a shell${saidFirst(this.#first)}`)
+      }
       this.#wake()
     })
-    void channel.ended.then((why) => this.#finish(why))
+    void channel.ended.then((why) => this.#finish(`${why}${this.#said()}`))
+  }
+
+  /** Has the shell run a script. */
+  ask(script: string): void {
+    this.#sent = new Set(script.split('\n'))
+    this.#channel.write(new TextEncoder().encode(script))
   }
 
   async next(): Promise<Said> {
     this.#noise = 0
+    this.#last = new Uint8Array(0)
     const late = `its shell does not answer within ${this.#limitMs / 1000} s`
-    const timer = setTimeout(() => this.#finish(late), this.#limitMs)
+    const timer = setTimeout(() => this.#finish(`${late}${this.#said()}`), this.#limitMs)
     try {
       for (;;) {
         const said = this.#takeLine()
@@ -155,13 +180,25 @@ class Answers {
   #takeLine(): Said | undefined {
     const lineEnd = () => this.#came.bytes.indexOf(10)
     for (let end = lineEnd(); end >= 0; end = lineEnd()) {
-      const line = new TextDecoder('latin1').decode(this.#came.bytes.subarray(0, end))
+      const bytes = this.#came.bytes.slice(0, end)
+      const line = new TextDecoder('latin1').decode(bytes)
       this.#came.drop(end + 1)
-      if (!line.startsWith(WORD)) continue
+      if (!line.startsWith(WORD)) {
+        const text = line.trimEnd()
+        if (this.#sent.has(text)) this.#isRepeated = true
+        else if (text !== '') this.#last = bytes
+        continue
+      }
       const [word = '', ...rest] = line.slice(WORD.length).trim().split(' ')
       return { word, rest: rest.join(' ') }
     }
     return undefined
+  }
+
+  /** What was said last in place of an answer. */
+  #said(): string {
+    const said = saidLast(this.#came.bytes) || saidLast(this.#last)
+    return said || (this.#isRepeated ? '; it repeats what it is sent' : '')
   }
 
   #finish(why: string): void {

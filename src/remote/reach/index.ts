@@ -1,12 +1,12 @@
 /** How the agent of a target is reached: the channel to it, on which it serves. */
-import { ConditionError, PhysmemError } from '../../base/errors.ts'
-import { retell } from '../../base/retell.ts'
+import { ConditionError } from '../../base/errors.ts'
 import { readAgent } from '../../engine/agent-file.ts'
 import type { Reach, SerialLine } from '../../place/target.ts'
-import { shellLine } from '../../text/shell-words.ts'
 import type { Channel } from '../channel.ts'
 import { Session, type StopSignal, signalNow } from '../session.ts'
+import { type Course, cureOfProgram, cureOfSocket, NO_AGENT_AT_SOCKET, withCure } from './advice.ts'
 import { HEEDLESS, startChild } from './child-channel.ts'
+import { commandOf, hostOf, type ProgramReach } from './command.ts'
 import { deploy } from './deploy.ts'
 import { keepOptions } from './keep.ts'
 import { knock } from './knock.ts'
@@ -39,16 +39,13 @@ export async function reach(
 ): Promise<Session> {
   const { signal } = options
   if (how.by === 'serial') return await reachSerial(name, how, signal)
-  if (how.by === 'unix') {
-    const channel = await openEndpoint(name, how)
-    return await unlessStopped(channel, signal, () => Session.start(knock(channel), { signal }))
-  }
+  if (how.by === 'unix') return await reachSocket(name, how, signal)
   return await reachByProgram(name, how, options)
 }
 
 async function reachByProgram(
   name: string,
-  how: Exclude<Reach, { by: 'unix' | 'serial' }>,
+  how: ProgramReach,
   { tell = () => {}, sudo = false, keepS, outlives = false, signal }: ReachOptions,
 ): Promise<Session> {
   const kept =
@@ -56,15 +53,40 @@ async function reachByProgram(
   const argv = commandOf(how, { sudo, kept })
   const before = outlives ? HEEDLESS : []
   tell([...before, ...argv])
-  const channel = await startChild(name, argv, undefined, before)
+  const course: Course = { sudo, isStarted: false }
   try {
+    const explain = (_: string, code: number | null) => {
+      course.exitCode = code
+      return undefined
+    }
+    const channel = await startChild(name, argv, { explain, before })
+    course.isStarted = true
     return await unlessStopped(channel, signal, async () =>
       Session.start(await deployed(channel), { signal }),
     )
   } catch (error) {
-    throw how.by === 'ssh' ? advised(error, how, sudo) : error
+    throw withCure(error, () => cureOfProgram(how, course))
   }
 }
+
+async function reachSocket(
+  name: string,
+  how: Extract<Reach, { by: 'unix' }>,
+  signal: StopSignal | undefined,
+): Promise<Session> {
+  const channel = await openEndpoint(name, how).catch((error) => {
+    throw withCure(error, () => cureOfSocket(how))
+  })
+  const options = { signal, talkMs: TALK_MS }
+  return await unlessStopped(channel, signal, () =>
+    Session.start(knock(channel), options).catch((error) => {
+      throw withCure(error, () => NO_AGENT_AT_SOCKET)
+    }),
+  )
+}
+
+/** An agent at a socket says its hello at once: where others talk for so long, there is none. */
+const TALK_MS = 10_000
 
 async function reachSerial(
   name: string,
@@ -75,8 +97,7 @@ async function reachSerial(
   const options = { moreMs: moreMs(line), signal }
   return await unlessStopped(channel, signal, () =>
     Session.start(channel, options).catch((error) => {
-      const hasCure = !(error instanceof PhysmemError) || error.data.cure !== undefined
-      throw hasCure ? error : retell(error, { data: { cure: cureOfSilence(line) } })
+      throw withCure(error, () => cureOfSilence(line))
     }),
   )
 }
@@ -106,62 +127,11 @@ async function unlessStopped<T>(
   }
 }
 
-type Ssh = Extract<Reach, { by: 'ssh' }>
-
-function loginOptions({ user, port }: Ssh): readonly string[] {
-  return [
-    ...(port === undefined ? [] : ['-p', String(port)]),
-    ...(user === undefined ? [] : ['-l', user]),
-  ]
-}
-
-/** The words of ssh that say which host, and as whom. */
-function hostOf(how: Ssh): readonly string[] {
-  return [...loginOptions(how), '--', how.host]
-}
-
-/** There is no terminal on which sudo could ask. */
-const WITHOUT_PASSWORD =
-  'sudo must ask for no password there: NOPASSWD in its rules, or log in as root'
-
-/** Most that keeps ssh from a machine is said and asked where it runs alone. */
-function advised(error: unknown, how: Ssh, sudo: boolean): unknown {
-  if (!(error instanceof PhysmemError) || error.code !== 'ECONNECTION') return error
-  if (error.data.cure !== undefined) return error
-  const there = sudo ? ['sudo', '-n', 'true'] : ['true']
-  const line = ['ssh', ...loginOptions(how), how.host, ...there]
-  const succeed = `let this succeed first: ${shellLine(line)}`
-  const cure = sudo ? `${succeed} (${WITHOUT_PASSWORD})` : succeed
-  return retell(error, { data: { cure } })
-}
-
 async function deployed(channel: Channel): Promise<Channel> {
   try {
     return await deploy(channel, readAgent)
   } catch (error) {
     await channel.close()
     throw error
-  }
-}
-
-/** The program that runs a shell on the other side. */
-export function commandOf(
-  how: Exclude<Reach, { by: 'unix' | 'serial' }>,
-  { sudo = false, kept = [] }: { sudo?: boolean; kept?: readonly string[] } = {},
-): readonly string[] {
-  const shell = sudo ? ['sudo', '-n', '--', 'sh'] : ['sh']
-  switch (how.by) {
-    case 'exec':
-      return [...how.command, ...shell]
-    case 'sudo':
-      return ['sudo', '--', 'sh']
-    case 'ssh': {
-      return [
-        ...['ssh', '-T', '-o', 'ServerAliveInterval=5', '-o', 'ServerAliveCountMax=3'],
-        ...kept,
-        ...hostOf(how),
-        ...shell,
-      ]
-    }
   }
 }

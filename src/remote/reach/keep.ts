@@ -52,7 +52,12 @@ function keepFolder(name: string): string {
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     if (code !== 'EEXIST') {
-      throw connectionError(name, `the folder ${folder} cannot be made (${code})`)
+      const why = `the folder ${folder} cannot be made (${code})`
+      throw connectionError(
+        name,
+        why,
+        'keep no connection, or let XDG_RUNTIME_DIR name your folder',
+      )
     }
   }
   const status = lstatSync(folder)

@@ -1,9 +1,11 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { TestFolder } from '../../cli/testing/files.ts'
 import { connectionError } from '../errors.ts'
 import { greeting } from '../testing/made-channel.ts'
-import { commandOf, reach } from './index.ts'
+import { commandOf } from './command.ts'
+import { reach } from './index.ts'
 
 const folder = new TestFolder()
 
@@ -58,8 +60,116 @@ describe('the command of a target', () => {
   })
 })
 
+/** What somebody is told where this way leads nowhere. */
+async function told(how: Parameters<typeof reach>[1], sudo = false) {
+  return await reach('there', how, { sudo }).then(
+    () => 'reached',
+    ({ message, data }) => [message, data.cure],
+  )
+}
+
+describe('a program that leads to no agent', () => {
+  const exec = (...command: string[]) => ({ by: 'exec', command }) as const
+  const sh = (script: string) => exec('sh', '-c', script)
+  const ok = (line: string) => `let this print ok first: echo echo ok | ${line}`
+  const first =
+    'begin exec: with a program of this machine that can be run: its name in PATH, or its path'
+  const plain = folder.file('plain', 'no program')
+  it.each([
+    [exec('/none/such'), 'there is no program /none/such', first],
+    [exec(plain), `there is no program ${plain} that this user may run (EACCES)`, first],
+    [exec(folder.path), expect.stringContaining('(EACCES)'), first],
+    [exec('true'), 'true ended with exit code 0', ok('true sh')],
+    [exec('echo', 'a b'), 'echo ended with exit code 0; it said: a b sh', ok("echo 'a b' sh")],
+    [
+      sh('echo "no such box" >&2; exit 1'),
+      'sh ended with exit code 1: no such box',
+      ok(`sh -c 'echo "no such box" >&2; exit 1' sh`),
+    ],
+    [sh('exit 126'), 'sh ended with exit code 126', ok("sh -c 'exit 126' sh")],
+    [exec('yes'), expect.stringMatching(/too much came .*; it began with: sh$/), ok('yes sh')],
+  ])('says why, and how to look: %j', async (how, why, cure) => {
+    const [message, helps] = await told(how)
+    expect(message.replace('there: ', '')).toEqual(why)
+    expect(helps).toBe(cure)
+  })
+
+  it('is ended where it talks on, and leaves nothing behind', async () => {
+    const pid = folder.file('pid')
+    await told(sh(`echo $$ > ${pid}; exec yes`))
+    expect(existsSync(`/proc/${readFileSync(pid, 'utf8').trim()}`)).toBe(false)
+  })
+
+  const withoutPassword =
+    ' (sudo must ask for no password there: NOPASSWD in its rules, or log in as root)'
+  it('is sudo, here or there', async () => {
+    const path = process.env.PATH
+    const bin = folder.file('bin')
+    const root =
+      'let this succeed first: sudo true (without a terminal it must ask for no password: NOPASSWD in its rules); or run as root'
+    mkdirSync(bin)
+    try {
+      process.env.PATH = bin
+      expect(await told({ by: 'sudo' })).toEqual([
+        'there: there is no program sudo',
+        'install sudo, or run as root',
+      ])
+      process.env.PATH = `${bin}:${path}`
+      for (const why of [
+        'sudo: a terminal is required to read the password · sudo: a password is required',
+        'me is not in the sudoers file.',
+      ]) {
+        const lines = why.split(' · ').map((line) => `echo '${line}' >&2`)
+        writeFileSync(`${bin}/sudo`, `#!/bin/sh\n${lines.join('\n')}\nexit 1\n`, { mode: 0o755 })
+        expect(await told({ by: 'sudo' })).toEqual([
+          `there: sudo ended with exit code 1: ${why}`,
+          root,
+        ])
+      }
+    } finally {
+      process.env.PATH = path
+    }
+    const none = sh('echo "sh: 1: sudo: not found" >&2; exit 127')
+    expect(await told(none, true)).toEqual([
+      'there: sh ended with exit code 127: sh: 1: sudo: not found',
+      `${ok(`sh -c 'echo "sh: 1: sudo: not found" >&2; exit 127' sudo -n -- sh`)}${withoutPassword}`,
+    ])
+  })
+
+  it('is ssh that is not there, or that let us in', async () => {
+    const path = process.env.PATH
+    const bin = folder.file('ssh-bin')
+    const how = { by: 'ssh', host: 'board', user: 'me', port: 22 } as const
+    mkdirSync(bin)
+    try {
+      process.env.PATH = bin
+      expect(await told(how)).toEqual([
+        'there: there is no program ssh',
+        'install the ssh client of OpenSSH',
+      ])
+      process.env.PATH = `${bin}:${path}`
+      const ssh = (script: string) =>
+        writeFileSync(`${bin}/ssh`, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+      ssh('echo "Permission denied (publickey,password)." >&2; exit 255')
+      expect(await told(how)).toEqual([
+        'there: ssh ended with exit code 255: Permission denied (publickey,password).',
+        'let this succeed first: ssh -p 22 -l me board true',
+      ])
+      ssh('echo "This account is currently not available."; exit 1')
+      expect(await told(how)).toEqual([
+        'there: ssh ended with exit code 1; it said: This account is currently not available.',
+        ok('ssh -p 22 -l me board sh'),
+      ])
+    } finally {
+      process.env.PATH = path
+    }
+  })
+})
+
 describe('a socket', () => {
   const name = 'unix:board'
+  const noAgentThere =
+    'let the agent of this physmem serve at the other end (physmem-agent serve), which is written here by: physmem agent --cpu CPU -o physmem-agent'
   const at = (path: string) => reach(name, { by: 'unix', path })
 
   async function serving(path: string, serve: (socket: Socket) => void): Promise<Server> {
@@ -69,17 +179,30 @@ describe('a socket', () => {
   }
 
   it('says why it leads nowhere', async () => {
-    const refused = (why: string) => ({ code: 'ECONNECTION', message: `${name}: ${why}` })
-    await expect(at(folder.file('none'))).rejects.toMatchObject(
-      refused('there is no such socket (ENOENT)'),
+    const refused = (why: string, cure: string) => ({
+      ...{ code: 'ECONNECTION', message: `${name}: ${why}`, data: { cure } },
+    })
+    const served = (path: string) =>
+      `start what serves there first: for a virtual machine, QEMU with -chardev socket,id=agent,path=${path},server=on,wait=off`
+    const none = folder.file('none')
+    await expect(at(none)).rejects.toMatchObject(
+      refused('there is no such socket (ENOENT)', served(none)),
     )
     const file = folder.file('file', '')
-    await expect(at(file)).rejects.toMatchObject(refused('nobody listens there (ECONNREFUSED)'))
+    await expect(at(file)).rejects.toMatchObject(
+      refused('nobody listens there (ECONNREFUSED)', served(file)),
+    )
     await expect(at(`${file}/deeper`)).rejects.toMatchObject(
-      refused('a part of its path is not a directory (ENOTDIR)'),
+      refused(
+        'a part of its path is not a directory (ENOTDIR)',
+        'give the path of a socket on which a program listens',
+      ),
     )
     await expect(at(`/${'x'.repeat(200)}`)).rejects.toMatchObject(
-      refused('the path of a socket has at most 107 bytes'),
+      refused(
+        'the path of a socket has at most 107 bytes',
+        'give a shorter path, such as that of a link to it',
+      ),
     )
   })
 
@@ -103,7 +226,23 @@ describe('a socket', () => {
     await expect(at(path)).rejects.toMatchObject({
       code: 'ECONNECTION',
       message: `${name}: no agent answers: the other side closed it; it said: 220 mail`,
+      data: { cure: noAgentThere },
     })
+    server.close()
+  })
+
+  it('leads to somebody who talks without end, which is told at once', async () => {
+    const path = folder.file('chat')
+    const sockets = new Set<Socket>()
+    const server = await serving(path, (socket) => {
+      sockets.add(socket.on('error', () => {}))
+      socket.write('hello \x1b[1mthere\n'.repeat(20_000))
+    })
+    await expect(at(path)).rejects.toMatchObject({
+      message: `${name}: no agent answers: too much came that is none of its words; it began with: hello \\u{1b}[1mthere`,
+      data: { cure: noAgentThere },
+    })
+    for (const socket of sockets) socket.destroy()
     server.close()
   })
 })

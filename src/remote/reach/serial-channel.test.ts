@@ -70,18 +70,16 @@ async function until(holds: () => boolean): Promise<void> {
 
 describe.skipIf(noAgent)(`a serial line that is not opened${skipped}`, () => {
   it('says why, and what helps', async () => {
+    const find = 'find its name in /dev/serial/by-id, /dev/ttyUSB*, /dev/ttyACM* or /dev/ttyS*'
     await expect(reachAt(folder.file('none'))).rejects.toEqual(
-      refused(
-        'there is no such device (ENOENT)',
-        'find its name in /dev/serial/by-id, /dev/ttyUSB*, /dev/ttyACM* or /dev/ttyS*',
-      ),
+      refused('there is no such device (ENOENT)', find),
     )
     const file = folder.file('file', '')
-    await expect(reachAt(file)).rejects.toEqual(refused('it is no serial line (ENOTTY)'))
+    await expect(reachAt(file)).rejects.toEqual(refused('it is no serial line (ENOTTY)', find))
     await expect(reachAt(`${file}/deeper`)).rejects.toEqual(
-      refused('a part of its path is not a directory (ENOTDIR)'),
+      refused('a part of its path is not a directory (ENOTDIR)', find),
     )
-    await expect(reachAt(folder.path)).rejects.toEqual(refused('it is a directory (EISDIR)'))
+    await expect(reachAt(folder.path)).rejects.toEqual(refused('it is a directory (EISDIR)', find))
   })
 
   it('is one that another physmem uses', async () => {
@@ -121,7 +119,7 @@ describe.skipIf(noAgent)(`a serial line without an agent${skipped}`, () => {
     expect(typed.flatMap((bytes) => [...bytes]).filter((byte) => byte < 0x20)).toEqual([])
   })
 
-  const cure = `let the agent of this physmem serve at the other end: physmem-agent serve --serial DEVICE,${baud}`
+  const cure = `let the agent of this physmem serve at the other end, in place of a getty or a shell: physmem-agent serve --serial DEVICE,${baud}; it is written here by: physmem agent --cpu CPU -o physmem-agent`
   it.each([
     [2, 'its agent is of another version, and exchanges other packets'],
     [3, 'the agent ended there'],

@@ -1,6 +1,7 @@
 import { sentence, shell } from '../../base/cure.ts'
 import { ownAgentFile } from '../../engine/agent-file.ts'
 import type { SerialLine } from '../../place/target.ts'
+import { WRITE_AGENT } from '../../wording/agent.ts'
 import { wordCure } from '../../wording/cure.ts'
 import type { Channel } from '../channel.ts'
 import { connectionError } from '../errors.ts'
@@ -12,9 +13,18 @@ import { restOf } from './rest-of.ts'
 /** The line is lost when so long nothing came over it; the other end is asked often within it. */
 const SILENCE_MS = 15_000
 
+const DEVICES = 'find its name in /dev/serial/by-id, /dev/ttyUSB*, /dev/ttyACM* or /dev/ttyS*'
+const GROUP = 'become a member of the group that owns it, usually dialout, and log in again'
+
 const CURES: Readonly<Record<string, string>> = {
-  ENOENT: 'find its name in /dev/serial/by-id, /dev/ttyUSB*, /dev/ttyACM* or /dev/ttyS*',
-  EACCES: 'become a member of the group that owns it, usually dialout, and log in again',
+  ...Object.fromEntries(
+    ['ENOENT', 'ENOTDIR', 'EISDIR', 'ENOTTY', 'EIO', 'ENXIO', 'ENODEV'].map((one) => [
+      one,
+      DEVICES,
+    ]),
+  ),
+  EACCES: GROUP,
+  EPERM: GROUP,
   EBUSY: 'end that program, such as a terminal program, or a getty on the line',
   EINVAL: 'use a rate that the device has, at both ends: often 115200',
 }
@@ -31,10 +41,11 @@ export async function openSerial(
 ): Promise<Channel> {
   const words = [ownAgentFile(), 'join', `${line.path},${line.baud}`, String(silenceMs)]
   let word = ''
-  const channel = await startChild(name, words, (said) => {
+  const explain = (said: string) => {
     word = /: (\w+)\s*$/.exec(said)?.[1] ?? ''
     return whyEnded(word, line.baud, silenceMs)
-  })
+  }
+  const channel = await startChild(name, words, { explain })
   const came = new GatheredBytes()
   const refusal = await new Promise<string | undefined>((resolve) => {
     channel.take((bytes) => {
@@ -43,14 +54,15 @@ export async function openSerial(
     })
     void channel.ended.then(resolve)
   })
-  if (refusal !== undefined) throw connectionError(name, refusal, CURES[word])
+  if (refusal !== undefined) throw connectionError(name, refusal, CURES[word] ?? DEVICES)
   return restOf(channel, came)
 }
 
 /** What helps where a line is open, and nobody serves at its other end. */
 export function cureOfSilence({ baud }: SerialLine): string {
   const line = shell(`physmem-agent serve --serial DEVICE,${baud}`)
-  return wordCure(sentence`let the agent of this physmem serve at the other end: ${line}`)
+  const words = sentence`let the agent of this physmem serve at the other end, in place of a getty or a shell: ${line}`
+  return `${wordCure(words)}; it is written here by: ${WRITE_AGENT}`
 }
 
 /** How much longer an answer may take than elsewhere: two of the longest frames, each sent twice. */

@@ -15,18 +15,20 @@ const CONNECT_MS = 10_000
 export async function openEndpoint(name: string, at: Endpoint): Promise<Channel> {
   if ('path' in at && textOf(at.path).length > MOST_PATH_BYTES) {
     const why = `the path of a socket has at most ${counted(MOST_PATH_BYTES, 'byte')}`
-    throw connectionError(name, why)
+    throw connectionError(name, why, 'give a shorter path, such as that of a link to it')
   }
   const socket = 'path' in at ? connect(at.path) : connect({ ...at, noDelay: true })
   let timer: NodeJS.Timeout | undefined
   await new Promise<void>((resolve, reject) => {
-    const fail = (why: string) => reject(connectionError(name, why))
+    const fail = (why: string, cure?: string) => reject(connectionError(name, why, cure))
     timer = setTimeout(() => {
       socket.destroy()
-      fail(`nobody answered within ${CONNECT_MS / 1000} s`)
+      fail(`nobody answered within ${CONNECT_MS / 1000} s`, CURES.EHOSTUNREACH)
     }, CONNECT_MS)
     socket.once('connect', resolve)
-    socket.once('error', (error) => fail(whyNot(error)))
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      fail(whyNot(error), CURES[error.code ?? '']),
+    )
   }).finally(() => clearTimeout(timer))
   return new SocketChannel(name, socket)
 }
@@ -40,6 +42,26 @@ const REASONS: Record<string, string> = {
   EPIPE: 'the other side has ended it (EPIPE)',
   ECONNRESET: 'the other side has ended it (ECONNRESET)',
   EHOSTUNREACH: 'no way leads to the host (EHOSTUNREACH)',
+  ENETUNREACH: 'no way leads to the host (ENETUNREACH)',
+  ETIMEDOUT: 'the host does not answer (ETIMEDOUT)',
+  EAI_AGAIN: 'its name cannot be looked up (EAI_AGAIN)',
+  EPROTOTYPE: 'it is a socket of another type (EPROTOTYPE)',
+}
+
+const NAME = 'give a name that this machine can look up, or the address of the host'
+const NETWORK = 'see that the host runs, and that a network leads to it'
+const SOCKET = 'give the path of a socket on which a program listens'
+
+/** What helps, whoever should serve there. */
+const CURES: Record<string, string> = {
+  ENOTDIR: SOCKET,
+  EPROTOTYPE: SOCKET,
+  EACCES: 'be a user who may write to the socket and enter its folders, such as root',
+  ENOTFOUND: NAME,
+  EAI_AGAIN: NAME,
+  EHOSTUNREACH: NETWORK,
+  ENETUNREACH: NETWORK,
+  ETIMEDOUT: NETWORK,
 }
 
 function whyNot(error: NodeJS.ErrnoException): string {

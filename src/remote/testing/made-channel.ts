@@ -64,13 +64,18 @@ export function hello({
   version = VERSION,
   pageSize = 4096,
   frameMost = FRAME_MOST,
-  zero = 0,
+  lineBytes = 64,
   cpu = 'x64',
+  clean = 'clwb',
+  flush = 'clflushopt',
 } = {}): Uint8Array {
-  const name = new Uint8Array(16)
-  name.set(textOf(cpu))
-  const numbers = [version, pageSize, 3, 0, frameMost, zero].map((u32) => ({ u32 }))
-  return packed(...numbers, name)
+  const numbers = [version, pageSize, 3, 0, frameMost, lineBytes].map((u32) => ({ u32 }))
+  const names = [cpu, clean, flush].map((text) => {
+    const name = new Uint8Array(16)
+    name.set(textOf(text))
+    return name
+  })
+  return packed(...numbers, ...names)
 }
 
 /** What an agent says first. */

@@ -35,7 +35,7 @@ export const difference = { differing: 1, differences: [{ offset: 4, left: 1, ri
 export const region = {
   start: 0xfebc0000,
   end: 0xfebdffff,
-  size: 0x20000,
+  length: 0x20000,
   name: '0000:00:04.0',
   kind: 'device',
   source: 'iomem',

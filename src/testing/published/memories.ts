@@ -29,6 +29,7 @@ export async function memories({ add, method }: Table, folder: string): Promise<
     method(name, one, 'fill', address, width, need(2), value)
     method(name, one, 'cache', need('flush'), address, need(4))
     method(name, one, 'run', need(new main.Program([])), options)
+    method(name, one, 'start', need(new main.Program([])), options)
     method(name, one, 'prepare', need(new main.Program([])))
     method(name, one, 'foresee', need(new main.Program([])))
     const reads = need(new main.Program([{ op: 'read', address: Number(address.good), width: 32 }]))

@@ -18,6 +18,37 @@ blocks:
   OK: { base: 0x10000000, registers: { ID: 0 } }
 `
 
+describe('a board file', () => {
+  it('is told where it is wrong, and no other line is', async () => {
+    const folder = new TestFolder()
+    const entry = folder.file('a.yaml', 'blocks: { A: { is: pl011, at: 0x10 x } }\n')
+    const key = folder.file('b.yaml', 'foo: 1\n')
+    expect(await run(`list --board ${entry}`)).toEqual(
+      refused(`physmem: ${entry}:1:31: A: "0x10 x" is not an address: unexpected " x" after 0x10`),
+    )
+    expect(await run(`list --board ${key}`)).toEqual(
+      refused(
+        `physmem: ${key}:1:1: a board file has no "foo": it has chip, overlays, blocks, target, targets`,
+      ),
+    )
+  })
+
+  it('has registers without a text, listed without the column of it', async () => {
+    const folder = new TestFolder()
+    const registers = 'registers: { R: 0 }'
+    folder.file('chip.yaml', `blocks: { A: { base: 0x1000, ${registers} } }\n`)
+    folder.file('card.yaml', `blocks: { X: { base: 0, ${registers} } }\n`)
+    const text = 'chip: chip.yaml\nblocks: { U: { is: card.yaml, at: 0x3000 } }\n'
+    const board = folder.file('b.yaml', text)
+    expect(await run(`list *.R --board ${board} -t sim:`)).toEqual(
+      printed(
+        `0x00003000  4 bytes  U.R  read-write  ${board}`,
+        `0x00001000  4 bytes  A.R  read-write  ${folder.path}/chip.yaml`,
+      ),
+    )
+  })
+})
+
 describe('the target of a board file', () => {
   it.each([
     ['read EMMC.ID'],

@@ -28,8 +28,8 @@ describe('read by name', () => {
   it('cuts a field out of a whole read', async () => {
     const { accesses, ...ran } = await on('read uart0.FR:TXFE demo.VERSION:31:16 hpet.CAP:3:0')
     expect(accesses).toEqual(['r32 0x9000018', 'r32 0x10000004', 'r64 0xfed00000'])
-    expect(ran.out).toContain('uart0.FR:TXFE       1       empty  in 0x00000090\n')
-    expect(ran.out).toContain('demo.VERSION:31:16  0x0001  in 0x00010002\n')
+    expect(ran.out).toContain('uart0.FR:TXFE       1 (empty)  in 0x00000090\n')
+    expect(ran.out).toContain('demo.VERSION:31:16  0x0001     in 0x00010002\n')
   })
 
   it('leaves out of a block what a read could change, and says so', async () => {
@@ -54,6 +54,21 @@ describe('read by name', () => {
     const { accesses, out } = await on('read gpio.D* 0x10000004..+8 gpio.OUT --quiet')
     expect(accesses).toEqual(['r32 0x9030004', 'r32 0x10000004', 'r32 0x10000008', 'r32 0x9030000'])
     expect(out).toBe('0x00000000\n0x00010002\n0x00000000\n0x00000000\n')
+  })
+
+  it('has names and places in one column, and fields below their register', async () => {
+    const line = 'read 0x10000004 uart0.FR:TXFE 0x10000004:31:16 demo.CONTROL uart0.FR:TXFF'
+    expect(await on(`${line} --base dec`)).toMatchObject(
+      printed(
+        '0x10000004            65538',
+        'uart0.FR:TXFE     1 (empty)  in 144',
+        '0x10000004:31:16          1  in 65538',
+        'demo.CONTROL  0',
+        '  START  7    0  idle',
+        '  MODE   6:4  0  Off',
+        'uart0.FR:TXFF  0 (room)  in 144',
+      ),
+    )
   })
 
   it('has all fields in its document, and what was skipped', async () => {
@@ -149,12 +164,16 @@ describe('write by name', () => {
   it('tells of every store, by name and by address in any order', async () => {
     const named = 'demo.CONTROL:MODE=Fast'
     const one = 'demo.CONTROL:MODE  read 0 (Off), wrote 2 (Fast)  in 0x00000000, 0x00000020'
-    const other = '0x10000008:4  read 0x0, wrote 0x1  in 0x00000000, 0x00000010'
+    const other = '0x10000008:4       read 0x0, wrote 0x1           in 0x00000000, 0x00000010'
     const mixed = await on(`write ${named} 0x10000008:4=1`)
     expect(mixed).toMatchObject(printed(one, other))
     expect(await on(`write 0x10000008:4=1 ${named}`)).toMatchObject(printed(other, one))
     expect(await on(`write 0x10000008:4=1 0x10000018=1 ${named} 0x10000008:4=0`)).toMatchObject(
-      printed(other, one, '0x10000008:4  read 0x1, wrote 0x0  in 0x00000010, 0x00000000'),
+      printed(
+        other,
+        one,
+        '0x10000008:4       read 0x1, wrote 0x0           in 0x00000010, 0x00000000',
+      ),
     )
     const { out } = await on(`write 0x10000008:4=1 ${named} 0x10000018=1 --json`)
     const { results } = JSON.parse(out)

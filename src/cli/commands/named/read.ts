@@ -1,7 +1,13 @@
 import { RequestError } from '../../../base/errors.ts'
 import { retell } from '../../../base/retell.ts'
 import { skippedSentence } from '../../../device/read-rules.ts'
-import { maskOf, placeInMemory, type SettledRegister } from '../../../device/register.ts'
+import {
+  type DeviceRegister,
+  maskOf,
+  placeInMemory,
+  type SettledRegister,
+} from '../../../device/register.ts'
+import { fieldValue } from '../../../device/values.ts'
 import type { LocalSystem } from '../../../linux/system.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { boundedAll } from '../../../operate/extent.ts'
@@ -15,18 +21,17 @@ import {
   Readings,
   toReadItem,
 } from '../../../operate/reading.ts'
-import { type Bits, extractBits, formatPlace, parseOperandOrRange } from '../../../place/index.ts'
+import { type Bits, formatPlace, parseOperandOrRange } from '../../../place/index.ts'
 import { parseNamed } from '../../../place/named.ts'
 import { orNamed } from '../../../place/named-assignment.ts'
 import { readingToJson } from '../../../report/element.ts'
 import type { ReadDocument } from '../../../report/read.ts'
 import { registerReport, skippedToJson } from '../../../report/register.ts'
+import type { Base } from '../../../text/base.ts'
 import { counted } from '../../../text/count.ts'
 import type { Context } from '../../frame/context.ts'
-import type { Base } from '../../frame/options.ts'
 import { readingLines } from '../../views/format/reading.ts'
-import { padded, showValue } from '../../views/format/value.ts'
-import { decoded, fieldLines, showField } from '../../views/registers/lines.ts'
+import { decoded, fieldLines, spelledField } from '../../views/registers/lines.ts'
 import { type Chosen, choose, nameOfWanted, settledChosen, type Wanted } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
@@ -136,13 +141,18 @@ function refuseOptions(
 /** What a register adds to the elements that are read of it. */
 function namingOf({ register, part }: Wanted): Naming {
   const own = part === undefined ? undefined : maskOfBits(part.bits)
+  const field = part?.field
   return {
     name: nameOfWanted({ register, ...(part && { part }) }),
-    changed: (bits, value) =>
+    changed: (bits, value, base) =>
       decoded(register, value)
         .filter(({ field }) => (maskOf(field) & (own ?? bits) & bits) !== 0n)
-        .map((one) => `${one.field.name} ${one.meaning ?? showField(one.field, one.value, 'hex')}`)
+        .map(({ field, value }) => `${field.name} ${spelledField(field, value, { base })}`)
         .join(', '),
+    ...(field && {
+      spelled: (value, base, brief) =>
+        spelledField(field, fieldValue(field, value), { base, brief }),
+    }),
     report: (element) => registerReport(register, part, element),
   }
 }
@@ -196,10 +206,9 @@ function reportAll(
     const left = skipped.length === 0 ? {} : { skipped: skippedToJson(skipped) }
     context.record<ReadDocument>({ results, ...left })
   } else {
-    for (const { wanted, fields, elements } of inTables(groups)) {
-      if (wanted === undefined) context.print(...readingLines(elements, { base, quiet }))
-      else context.print(...registerLines(wanted, elements, { base, quiet, fields }))
-    }
+    const all = groups.flatMap((group) => group.elements)
+    if (quiet) context.print(...readingLines(all, { base, quiet }))
+    else for (const table of inTables(groups)) context.print(...tableLines(table, base))
   }
   const sentence = skippedSentence(skipped)
   if (sentence !== undefined) context.note(sentence)
@@ -211,46 +220,31 @@ interface Group {
   elements: ReadElement[]
 }
 
-/**
- * What stands in one table: registers one after the other, except for one whose fields are shown.
- */
-function inTables(groups: readonly Group[]): (Group & { fields: boolean })[] {
-  const tables: (Group & { fields: boolean })[] = []
+/** What stands in one table: all in one column, until a register's fields are shown below it. */
+function inTables(groups: readonly Group[]): Group[] {
+  const tables: Group[] = []
+  let open = false
   for (const group of groups) {
     const last = tables.at(-1)
-    const fields = group.isSingle === true && group.wanted?.[0]?.part === undefined
-    if (group.wanted && last?.wanted && !fields && !last.fields) {
-      last.wanted = [...last.wanted, ...group.wanted]
-      last.elements = [...last.elements, ...group.elements]
-    } else tables.push({ ...group, fields })
+    const hasFields = withFields(group) !== undefined
+    if (last && open && !hasFields) last.elements = [...last.elements, ...group.elements]
+    else tables.push({ ...group })
+    open = !hasFields
   }
   return tables
 }
 
-/** One line a register; of one alone, one more for each field. */
-export function registerLines(
-  wanted: readonly Wanted[],
-  elements: readonly ReadElement[],
-  { base, quiet, fields = false }: { base: Base; quiet: boolean; fields?: boolean | undefined },
-): string[] {
-  const rows = wanted.slice(0, elements.length).map(({ register, part }, index) => {
-    const { value, width } = elements[index] as ReadElement
-    const whole = showValue(value, width, base)
-    if (part === undefined) return { name: register.name, text: whole, end: '' }
-    const own = extractBits(BigInt(value), part.bits)
-    const shape = { lsb: part.bits.low, width: part.bits.high - part.bits.low + 1 }
-    const field = part.field ?? { name: part.name, ...shape, field: { name: '', ...shape } }
-    const text = showField(field, BigInt(own), base)
-    const meaning = decoded(register, value).find((one) => one.field.name === part.field?.name)
-    const said = meaning?.meaning === undefined ? '' : `  ${meaning.meaning}`
-    return { name: nameOfWanted({ register, part }), text, end: `${said}  in ${whole}` }
-  })
-  if (quiet) return rows.map(({ text }) => text)
-  const names = padded(rows.map(({ name }) => name))
-  const texts = padded(rows.map(({ text }) => text))
-  const lines = rows.map(({ end }, index) => `${names[index]}  ${texts[index]}${end}`.trimEnd())
-  const [only] = wanted
-  const [element] = elements
-  if (!fields || only === undefined || element === undefined || only.part) return lines
-  return [...lines, ...fieldLines(decoded(only.register, element.value), base)]
+/** The register whose fields are shown: one that is read alone, and whole. */
+function withFields({ isSingle, wanted }: Group): DeviceRegister | undefined {
+  const [only] = wanted ?? []
+  return isSingle && only && only.part === undefined ? only.register : undefined
+}
+
+/** One line an element; of one register alone, one more for each field. */
+function tableLines(table: Group, base: Base): string[] {
+  const lines = readingLines(table.elements, { base, quiet: false })
+  const register = withFields(table)
+  const [element] = table.elements
+  if (register === undefined || element === undefined) return lines
+  return [...lines, ...fieldLines(decoded(register, element.value), base)]
 }

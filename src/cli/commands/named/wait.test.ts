@@ -14,7 +14,7 @@ describe('wait by name', () => {
   it('looks for a value by its name', async () => {
     const { code, out, accesses } = await on('wait uart0.FR:TXFE=empty')
     expect({ code, out: steady(out) }).toEqual({
-      ...{ code: 0, out: 'uart0.FR:TXFE  0x1 (empty)  in 0x00000090  after TIME\n' },
+      ...{ code: 0, out: 'uart0.FR:TXFE  1 (empty)  in 0x00000090  after TIME\n' },
     })
     expect(accesses).toEqual(['r32 0x9000018'])
   })
@@ -23,8 +23,24 @@ describe('wait by name', () => {
     const { code, err } = await on('wait uart0.FR:TXFE=filled --timeout 0us')
     expect({ code, err }).toEqual({
       code: 3,
-      err: 'physmem: uart0.FR:TXFE is 0x1 (empty) (in 0x00000090), expected 0x0 (filled): looked once\n',
+      err: 'physmem: uart0.FR:TXFE is 1 (empty) (in 0x00000090), expected 0 (filled): looked once\n',
     })
+  })
+
+  it('has names and places in one column, and values in the base that was asked for', async () => {
+    const line = 'wait uart0.FR:TXFE=1 0x10000000=0x50484d31 demo.VERSION:31:16=1'
+    expect(steady((await on(line)).out)).toBe(
+      'uart0.FR:TXFE       1 (empty)   in 0x00000090  after TIME\n' +
+        '0x10000000          0x50484d31  after TIME\n' +
+        'demo.VERSION:31:16  0x0001      in 0x00010002  after TIME\n',
+    )
+    expect((await on(`${line} --quiet`)).out).toBe('1\n0x50484d31\n0x0001\n')
+    const unmet = 'wait uart0.FR:TXFE=0 0x10000000=1 demo.VERSION:31:16=2 --timeout 0 --base dec'
+    expect((await on(unmet)).err).toBe(
+      'physmem: uart0.FR:TXFE is 1 (empty) (in 144), expected 0 (filled): looked once\n' +
+        'physmem: 0x10000000 is 1346915633, expected 1: looked once\n' +
+        'physmem: demo.VERSION:31:16 is 1 (in 65538), expected 2: looked once\n',
+    )
   })
 
   it('looks for several, also of places, in one look', async () => {
@@ -71,8 +87,8 @@ describe('watch by name', () => {
     })
     const lines = out.replace(/^\S+Z {2}/gm, '').split('\n')
     expect(lines.slice(0, 2)).toEqual([
-      'demo.STATUS  0x00000004',
-      'uart0.FR:TXFE  0x1  in 0x00000090',
+      'demo.STATUS    0x00000004',
+      'uart0.FR:TXFE  1 (empty)  in 0x00000090',
     ])
   })
 

@@ -3,7 +3,7 @@ import type { Value } from '../../../base/width.ts'
 import { warningOfRead } from '../../../device/read-rules.ts'
 import { placeInMemory, type SettledRegister } from '../../../device/register.ts'
 import { settledIn } from '../../../device/settle.ts'
-import { fieldValue, nameOf } from '../../../device/values.ts'
+import { fieldValue } from '../../../device/values.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { widthAt } from '../../../operate/own-width.ts'
 import { unalignedNote } from '../../../operate/reading.ts'
@@ -33,10 +33,17 @@ import {
 import { operandText } from '../../../report/element.ts'
 import { registerToJson } from '../../../report/register.ts'
 import type { ConditionReport, WaitDocument } from '../../../report/wait.ts'
+import type { Base } from '../../../text/base.ts'
 import type { Context } from '../../frame/context.ts'
-import type { Base } from '../../frame/options.ts'
 import { showElapsed } from '../../views/format/time.ts'
-import { shownBits, showOperand, showValue } from '../../views/format/value.ts'
+import {
+  alignedLines,
+  operandTexts,
+  shownBits,
+  showOperand,
+  showValue,
+} from '../../views/format/value.ts'
+import { spelledField } from '../../views/registers/lines.ts'
 import { bitsOf, unnamed } from './change.ts'
 import { oneRegister, type Wanted } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
@@ -130,12 +137,12 @@ export async function waitNamed(
   }
   if (waited.met) {
     if (!context.settings.json) {
-      context.print(...seen.map((one) => metLine(one, waited.elapsedUs, options.base, context)))
+      context.print(...metLines(seen, waited.elapsedUs, options.base, context))
     }
     return 0
   }
   for (const one of seen) {
-    if (!meets(one.at, one.value)) context.complain(unmetSentence(one, options.timeout))
+    if (!meets(one.at, one.value)) context.complain(unmetSentence(one, options))
   }
   return 3
 }
@@ -176,33 +183,44 @@ function nameOfSeen({ wanted, item }: Test): string {
   return part === undefined ? register.name : `${register.name}:${part.name}`
 }
 
-/** The value that was looked for, with its name. */
-function shown({ item, wanted }: Test, whole: Value, base: Base = 'hex'): string {
-  const value = item.bits === undefined ? whole : extractBits(whole, item.bits)
-  const text = showValue(value, shownBits(item.bits, item.width), base)
+/** The value that was looked for, with its name, unless `brief`. */
+function shown({ item, wanted }: Test, whole: Value, base: Base, brief = false): string {
   const field = wanted?.part?.field
-  const name = field && nameOf(field, fieldValue(field, whole))?.name
-  return name === undefined ? text : `${text} (${name})`
+  if (field !== undefined) return spelledField(field, fieldValue(field, whole), { base, brief })
+  const value = item.bits === undefined ? whole : extractBits(whole, item.bits)
+  return showValue(value, shownBits(item.bits, item.width), base)
 }
 
-function metLine(one: Seen, elapsedUs: number, base: Base, { settings }: Context): string {
-  const { bits, width } = one.item
-  if (settings.quiet) {
-    const value = bits === undefined ? one.value : extractBits(one.value, bits)
-    return showValue(value, shownBits(bits, width), base)
-  }
-  const whole = bits === undefined ? '' : `  in ${showValue(one.value, width)}`
-  return `${nameOfSeen(one)}  ${shown(one, one.value, base)}${whole}  after ${showElapsed(elapsedUs)}`
+function metLines(
+  all: readonly Seen[],
+  elapsedUs: number,
+  base: Base,
+  { settings }: Context,
+): string[] {
+  if (settings.quiet) return all.map((one) => shown(one, one.value, base, true))
+  const names = operandTexts(
+    all.map((one) => ({ ...one.item, naming: one.wanted && { name: nameOfSeen(one) } })),
+  )
+  const rows = all.map((one, index) => {
+    const { bits, width } = one.item
+    const whole = bits === undefined ? '' : `in ${showValue(one.value, width, base)}  `
+    const end = `${whole}after ${showElapsed(elapsedUs)}`
+    return { name: names[index] ?? '', text: shown(one, one.value, base), end }
+  })
+  return alignedLines(rows)
 }
 
-function unmetSentence(one: Seen, timeoutUs: number): string {
+function unmetSentence(
+  one: Seen,
+  { timeout, base }: Pick<WaitNamedOptions, 'timeout' | 'base'>,
+): string {
   const { item, relation, value } = one
-  const whole = item.bits === undefined ? '' : ` (in ${showValue(value, item.width)})`
-  const is = `${shown(one, value)}${whole}`
+  const whole = item.bits === undefined ? '' : ` (in ${showValue(value, item.width, base)})`
+  const is = `${shown(one, value, base)}${whole}`
   const sign = relation === '=' ? '' : `${relation} `
-  const expected = `expected ${sign}${shown(one, item.whole)}`
+  const expected = `expected ${sign}${shown(one, item.whole, base)}`
   const what = relation === '!=' ? `is still ${is}` : `is ${is}, ${expected}`
-  const how = timeoutUs === 0 ? 'looked once' : `waited ${formatDuration(timeoutUs)}`
+  const how = timeout === 0 ? 'looked once' : `waited ${formatDuration(timeout)}`
   return `${nameOfSeen(one)} ${what}: ${how}`
 }
 

@@ -38,7 +38,7 @@ describe('watch by name', () => {
       '\revery 1ms, look 2; Ctrl-C ends\x1b[K\n' +
         'dev.LOADS      \x1b[7m0x00000002\x1b[0m  \x1b[7mPAIRS 0x01\x1b[0m now\x1b[K\n' +
         'dev.ID         0x00000005\x1b[K\n' +
-        'dev.LOADS:ODD  0x1  in 0x00000003\x1b[K\n',
+        'dev.LOADS:ODD  1 (odd)  in 0x00000003\x1b[K\n',
     )
   })
 
@@ -46,9 +46,9 @@ describe('watch by name', () => {
     const { out } = await run(`-t sim:${board} watch dev.LOADS dev.ID --interval 1ms --count 3`)
     expect(out.replace(/^\S+Z {2}/gm, '')).toBe(
       'dev.LOADS  0x00000000\n' +
-        'dev.ID  0x00000005\n' +
-        'dev.LOADS  0x00000000 -> 0x00000001  ODD odd\n' +
-        'dev.LOADS  0x00000001 -> 0x00000002  PAIRS 0x01, ODD even\n',
+        'dev.ID     0x00000005\n' +
+        'dev.LOADS  0x00000000 -> 0x00000001  ODD 1 (odd)\n' +
+        'dev.LOADS  0x00000001 -> 0x00000002  PAIRS 0x01, ODD 0 (even)\n',
     )
   })
 })
@@ -59,10 +59,12 @@ describe.skipIf(lack !== '')(`watch by name in a terminal${lack}`, () => {
   it('shows the fields that changed', async () => {
     const watch = `"${process.execPath}" "${cli.main}" -t "sim:${board}" watch dev.LOADS dev.ID --interval 20ms`
     using terminal = new Terminal({ command: watch, folder: folder.path })
-    const lines = await terminal.until((seen) => seen.some((line) => /ODD odd now$/.test(line)))
+    const lines = await terminal.until((seen) =>
+      seen.some((line) => /ODD 1 \(odd\) now$/.test(line)),
+    )
     const at = lines.findIndex((line) => line.startsWith('every 20ms, look '))
     expect(lines[at + 1]).toMatch(
-      /^dev\.LOADS {2}0x[0-9a-f]{8} {2}(PAIRS 0x[0-9a-f]{2}, )?ODD odd now$/,
+      /^dev\.LOADS {2}0x[0-9a-f]{8} {2}(PAIRS 0x[0-9a-f]{2}, )?ODD 1 \(odd\) now$/,
     )
     expect(lines.slice(at + 2)).toEqual(['dev.ID     0x00000005'])
   })

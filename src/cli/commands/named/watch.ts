@@ -1,7 +1,7 @@
 import { skippedSentence } from '../../../device/read-rules.ts'
 import { Readings } from '../../../operate/reading.ts'
+import type { Base } from '../../../text/base.ts'
 import type { Context } from '../../frame/context.ts'
-import type { Base } from '../../frame/options.ts'
 import { prepare } from './read.ts'
 import type { DescriptionOptions } from './session.ts'
 

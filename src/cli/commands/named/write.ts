@@ -31,9 +31,9 @@ import { counted } from '../../../text/count.ts'
 import { formatHex } from '../../../text/number.ts'
 import type { Context } from '../../frame/context.ts'
 import { locked } from '../../frame/locked.ts'
-import { shownBits, showOperand, showValue } from '../../views/format/value.ts'
-import { changedLines, intention } from '../../views/format/writing.ts'
-import { intentionLines, storedLines } from '../../views/registers/stores.ts'
+import { alignedLines, shownBits, showOperand, showValue } from '../../views/format/value.ts'
+import { changedRows, intention } from '../../views/format/writing.ts'
+import { intentionLines, storedRows } from '../../views/registers/stores.ts'
 import { changeOf } from './change.ts'
 import { oneRegister } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
@@ -223,9 +223,12 @@ function report(context: Context, all: readonly Done[], unsure = false): void {
     ),
   })
   if (context.settings.json || context.settings.quiet) return
-  for (const one of all) {
-    context.print(...('storing' in one ? storedLines(one.storing) : changedLines([one.writing])))
-  }
+  const rows = changedRows(all.flatMap((one) => ('writing' in one ? [one.writing] : [])))
+  const inOrder = all.flatMap((one) => {
+    if ('storing' in one) return storedRows(one.storing)
+    return one.writing.change ? rows.splice(0, 1) : []
+  })
+  context.print(...alignedLines(inOrder))
 }
 
 async function rehearse(context: Context, plan: Plan, all: readonly Done[]): Promise<0> {

@@ -1,13 +1,14 @@
-import { Context } from '../context.ts'
+import type { Pending } from '../../../base/pending.ts'
+import type { Act, Parsing } from '../command.ts'
+import { Context, type Origin } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
 import type { Io } from '../io.ts'
-import { type CliOptions, runCommand } from '../run-command.ts'
-import type { ParsedLine } from './parser.ts'
+import { type CliOptions, type ParsedLine, runCommand } from '../run-command.ts'
 
-/** A command that has begun, and waits for its turn to act. */
+/** A command that has parsed what it was given, and waits for its turn to act. */
 export interface Waiting {
-  /** Lets it act; resolves when it has ended. */
-  act(): Promise<ExitCode>
+  /** Lets it act; gives its exit code when it has ended. */
+  act(): Pending<ExitCode>
   /** What it has done, once it has ended, to be said when its result cannot be printed. */
   done(): string | undefined
 }
@@ -17,9 +18,10 @@ export interface Waiting {
  * and ends, and the result is its exit code.
  */
 export function begin(
-  { words, name, command, settings, args, values }: ParsedLine,
+  line: ParsedLine,
   io: Io,
   options: CliOptions,
+  origin?: Origin,
 ): Promise<Waiting | ExitCode> {
   return new Promise((resolve, reject) => {
     const turn = () =>
@@ -30,8 +32,23 @@ export function begin(
         }
         resolve({ act, done: () => context.done })
       })
-    const context = new Context(name, settings, io, { ...options, turn })
-    const ended = runCommand(context, command, args, values, words, options.commands)
+    const context = new Context(line.name, line.settings, io, { ...options, turn }, origin)
+    const ended = Promise.resolve(runCommand(context, line, options.commands))
     ended.then(resolve, reject)
   })
+}
+
+/**
+ * What is left to be done of a line whose command parses apart from acting; `undefined` for every
+ * other line, and for one that is wrong: to begin it says why.
+ */
+export function parsedAct(
+  { command, args, values }: ParsedLine,
+  parsing: Parsing,
+): Act | undefined {
+  try {
+    return command.parse?.(parsing, args, values as never)
+  } catch {
+    return undefined
+  }
 }

@@ -1,7 +1,8 @@
+import { after, type Pending } from '../../../base/pending.ts'
 import type { Mode } from '../../../engine/source.ts'
 import { isConnected } from '../../../machine/facilities.ts'
 import type { Memory } from '../../../memory/memory.ts'
-import type { OpenedMachine, OpenMachine } from '../opened-machines.ts'
+import type { OpenedMachine, OpenMachine, OpenMachineOptions } from '../opened-machines.ts'
 
 export interface SharedMachinesOptions {
   /**
@@ -15,9 +16,9 @@ export interface SharedMachinesOptions {
 export class SharedMachines {
   readonly #open: OpenMachine
   readonly #anew: SharedMachinesOptions['anew']
-  readonly #machines = new Map<string, Promise<OpenedMachine>>()
+  readonly #machines = new Map<string, Pending<OpenedMachine>>()
   /** The same for a line, by what it asks for. */
-  readonly #shared = new Map<string, Promise<OpenedMachine>>()
+  readonly #shared = new Map<string, Pending<OpenedMachine>>()
   /** A board that is opened again is another board: one for reading is the one for writing, too. */
   readonly #boards = new Map<string, Promise<Memory>>()
 
@@ -28,35 +29,53 @@ export class SharedMachines {
 
   /** As the OpenMachine that it was made with; a line does not close what the next may need. */
   readonly open: OpenMachine = (target, mode, options) => {
+    if (this.#anew) return this.#openAnew(this.#anew, target, mode, options)
     const { actOnPorts, actOnI2c } = options
     const key = `${mode} ${actOnPorts} ${actOnI2c} ${target}`
-    const known = this.#anew ? undefined : this.#shared.get(key)
-    const shared = known ?? this.#share(target, mode, options)
+    const known = this.#shared.get(key)
+    if (known !== undefined) return known
+    const shared = this.#share(target, mode, options)
     this.#shared.set(key, shared)
+    if (shared instanceof Promise) this.#keep(key, shared)
     return shared
   }
 
-  readonly #share: OpenMachine = async (target, mode, options) => {
-    const way = isConnected(target) ? 'both' : mode
-    const { actOnPorts, actOnI2c, sudo, keepS } = options
-    const key = JSON.stringify([target, way, actOnPorts, actOnI2c, sudo, keepS])
-    if (this.#anew) await this.#forgetLost(key, () => this.#anew?.(target))
+  /** What is open is there at once for the lines after the first. */
+  #keep(key: string, opening: Promise<OpenedMachine>): void {
+    opening.then(
+      (opened) => this.#shared.set(key, opened),
+      () => {}, // Each line that asks for it says why.
+    )
+  }
+
+  async #openAnew(
+    tell: (target: string) => void,
+    ...[target, mode, options]: Parameters<OpenMachine>
+  ): Promise<OpenedMachine> {
+    await this.#forgetLost(keyOf(target, mode, options), () => tell(target))
+    return await this.#share(target, mode, options)
+  }
+
+  readonly #share: OpenMachine = (target, mode, options) => {
+    const key = keyOf(target, mode, options)
     let machine = this.#machines.get(key)
     if (machine === undefined) {
       const openBoard = (file: string) => this.#openBoard(file, options.openBoard)
       machine = this.#open(target, mode, { ...options, openBoard })
       this.#machines.set(key, machine)
     }
-    return lent(await machine, mode)
+    return after(machine, (opened) => lent(opened, mode))
   }
 
   async #forgetLost(key: string, tell: () => void): Promise<void> {
-    const opened = await this.#machines.get(key)?.catch(() => 'failed' as const)
-    if (opened === undefined || (opened !== 'failed' && !opened.isLost)) return
+    const machine = this.#machines.get(key)
+    if (machine === undefined) return
+    const opened = await ifOpened(machine)
+    if (opened !== undefined && !opened.isLost) return
     this.#machines.delete(key)
-    if (opened === 'failed') return
+    if (opened === undefined) return
     tell()
-    await opened.close().catch(() => {})
+    await opened.close?.().catch(() => {})
   }
 
   /** Opens the memory of this machine anew for the next line: what was refused may be granted then. */
@@ -64,7 +83,8 @@ export class SharedMachines {
     for (const [key, machine] of [...this.#machines]) {
       if (JSON.parse(key)[0] !== 'local') continue
       this.#machines.delete(key)
-      await (await machine.catch(() => undefined))?.close()
+      const opened = await ifOpened(machine)
+      await opened?.close?.()
     }
   }
 
@@ -80,8 +100,23 @@ export class SharedMachines {
 
   async close(): Promise<void> {
     for (const machine of await Promise.allSettled(this.#machines.values())) {
-      if (machine.status === 'fulfilled') await machine.value.close()
+      if (machine.status === 'fulfilled') await machine.value.close?.()
     }
+  }
+}
+
+/** Which of the machines it is: one far away is the same for both modes. */
+function keyOf(target: string, mode: Mode, options: OpenMachineOptions): string {
+  const way = isConnected(target) ? 'both' : mode
+  const { actOnPorts, actOnI2c, sudo, keepS } = options
+  return JSON.stringify([target, way, actOnPorts, actOnI2c, sudo, keepS])
+}
+
+async function ifOpened(machine: Pending<OpenedMachine>): Promise<OpenedMachine | undefined> {
+  try {
+    return await machine
+  } catch {
+    return undefined
   }
 }
 
@@ -93,11 +128,12 @@ function lent(machine: OpenedMachine, mode: Mode): OpenedMachine {
     trials: machine.trials?.bind(machine),
     asking: machine.asking?.bind(machine),
     sysfs: machine.sysfs?.bind(machine),
+    caches: machine.caches?.bind(machine),
     locks: machine.locks?.bind(machine),
     get isLost() {
       return machine.isLost
     },
-    close: async () => {},
+    close: undefined,
   }
   return whole
 }

@@ -1,5 +1,5 @@
 /** How long a batch runs before V8 optimizes its code. */
-const SHORT_MS = 500
+const SHORT_S = 0.5
 
 /**
  * Keeps V8's optimizing compiler off while a batch is short. What a thousand short lines run would be
@@ -7,8 +7,8 @@ const SHORT_MS = 500
  * batch has the compiler back after half a second, a line that takes long, too.
  */
 export class IdleOptimizer implements Disposable {
-  readonly #end = performance.now() + SHORT_MS
-  readonly #timer = setTimeout(() => this.#wake(), SHORT_MS).unref()
+  readonly #end = process.uptime() + SHORT_S
+  readonly #timer = setTimeout(() => this.#wake(), SHORT_S * 1000).unref()
   #isIdle = true
 
   constructor() {
@@ -17,7 +17,7 @@ export class IdleOptimizer implements Disposable {
 
   /** To be called between lines, which may leave a timer no turn. */
   look(): void {
-    if (this.#isIdle && performance.now() > this.#end) this.#wake()
+    if (this.#isIdle && process.uptime() > this.#end) this.#wake()
   }
 
   /** As it was before: V8 refuses a code cache that was made under other flags. */

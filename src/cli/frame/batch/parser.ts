@@ -1,23 +1,23 @@
 import type { Command as Commander } from 'commander'
 import { RequestError } from '../../../base/errors.ts'
+import type { Pending } from '../../../base/pending.ts'
 import { quote } from '../../../text/refuse.ts'
+import { shellLine } from '../../../text/shell-words.ts'
 import { checkLine } from '../check-line.ts'
 import type { Argument, Command, Entry } from '../command.ts'
 import type { Settings } from '../globals.ts'
 import type { OptionSpecs } from '../option-spec.ts'
 import { buildProgram, nowhere } from '../program.ts'
 import { refuseUnknown } from '../refuse-unknown.ts'
+import type { ParsedLine } from '../run-command.ts'
 import { commandOf } from '../words.ts'
 
-/** A command line, taken apart. */
-export interface ParsedLine {
-  /** As it was written. */
-  words: readonly string[]
-  name: string
-  command: Command
-  settings: Settings
-  args: readonly Argument[]
-  values: Record<string, unknown>
+/** A command that a batch may hold, and how many words it takes. */
+interface Held {
+  line: Omit<ParsedLine, 'args' | 'words'>
+  specs: Command['arguments']
+  least: number
+  most: number
 }
 
 type Unworded = Omit<ParsedLine, 'words'>
@@ -27,9 +27,8 @@ export class LineParser {
   readonly #commands: readonly Entry[]
   readonly #defaults: Settings
   readonly #programs = new Map<string, Commander>()
-  readonly #plain = new Map<string, Omit<ParsedLine, 'args' | 'words'>>()
-  /** The commands of earlier lines, which a batch may hold. */
-  readonly #held = new Set<string>()
+  /** The commands of earlier lines, which a batch may hold, as a line without options has them. */
+  readonly #held = new Map<string, Held>()
   #parsed: Unworded | undefined
 
   /** `defaults` are the global options of lines that do not give them. */
@@ -42,43 +41,54 @@ export class LineParser {
     return { commands: this.#commands, defaults: this.#defaults }
   }
 
-  /** Throws a RequestError for a line that is wrong, or whose command is not for batches. */
-  async parse(words: readonly string[]): Promise<ParsedLine> {
+  /** Throws, or rejects with, a RequestError for a line that is wrong, or whose command is not for batches. */
+  parse(words: readonly string[]): Pending<ParsedLine> {
+    return this.#parsePlain(words) ?? this.#parseOther(words)
+  }
+
+  /**
+   * A line without options is a command and its arguments: for a thousand of these, commander takes
+   * longer than all else. `undefined` for every other line, for what is wrong, and for the first of a
+   * command.
+   */
+  #parsePlain(words: readonly string[]): ParsedLine | undefined {
+    const known = this.#held.get(words[0] ?? '')
+    if (known === undefined || mayBeElsewhere(known.line)) return undefined
+    const rest = words.slice(1)
+    if (rest.some((word) => word.startsWith('-'))) return undefined
+    const args = bindArguments(known, rest)
+    return args && { ...known.line, args, words }
+  }
+
+  async #parseOther(words: readonly string[]): Promise<ParsedLine> {
     const name = commandOf(words)
-    await this.#refuse(name)
-    const parsed = (await this.#parsePlain(words)) ?? (await this.#parseWhole(name, words))
+    if (!this.#held.has(name)) await this.#hold(name, words)
+    const plain = this.#parsePlain(words)
+    if (plain !== undefined) return plain
+    const parsed = await this.#parseWhole(name, words)
     if (mayBeElsewhere(parsed)) (await import('./board.ts')).refuseOtherBoard(parsed)
     return { ...parsed, words }
   }
 
   /** Throws EUSAGE for a command that is not for batches; what is not a command is let through. */
-  async #refuse(name: string): Promise<void> {
-    if (this.#held.has(name)) return
+  async #hold(name: string, words: readonly string[]): Promise<void> {
     const entry = this.#commands.find((candidate) => candidate.name === name)
-    const { inBatches = true } = entry === undefined ? {} : (await entry.load()).default
-    if (inBatches !== true) {
-      const message = `${name} cannot stand in a batch: ${inBatches}`
-      throw new RequestError('EUSAGE', message, { input: name })
+    if (entry === undefined) return
+    const { default: command } = await entry.load()
+    if (command.inBatches !== true) {
+      const message = `${name} cannot be used in a batch: ${command.inBatches}`
+      const cure =
+        command.insteadInBatches ?? `run it by itself: ${shellLine(['physmem', ...words])}`
+      throw new RequestError('EUSAGE', message, { input: name, cure })
     }
-    this.#held.add(name)
-  }
-
-  /**
-   * A line without options is a command and its arguments: for a thousand of these, commander takes
-   * longer than all else. `undefined` for every other line, and for what is wrong.
-   */
-  async #parsePlain([name = '', ...rest]: readonly string[]): Promise<Unworded | undefined> {
-    if (name.startsWith('-') || rest.some((word) => word.startsWith('-'))) return undefined
-    let known = this.#plain.get(name)
-    if (known === undefined) {
-      const entry = this.#commands.find((candidate) => candidate.name === name)
-      if (entry === undefined) return undefined
-      const { default: command } = await entry.load()
-      known = { name, command, settings: this.#defaults, values: fallbacksOf(command.options) }
-      this.#plain.set(name, known)
-    }
-    const args = bindArguments(known.command, rest)
-    return args && { ...known, args }
+    const values = fallbacksOf(command.options)
+    const specs = command.arguments
+    this.#held.set(name, {
+      line: { name, command, settings: this.#defaults, values },
+      specs,
+      least: specs.filter(({ needed }) => needed).length,
+      most: specs.at(-1)?.several ? Number.POSITIVE_INFINITY : specs.length,
+    })
   }
 
   async #parseWhole(name: string, words: readonly string[]): Promise<Unworded> {
@@ -114,12 +124,10 @@ export class LineParser {
 
 /** The words as the arguments that they are; `undefined` when there are too few or too many. */
 function bindArguments(
-  { arguments: specs }: Command,
+  { specs, least, most }: Held,
   words: readonly string[],
 ): readonly Argument[] | undefined {
-  const least = specs.filter(({ needed }) => needed).length
-  const hasSeveral = specs.at(-1)?.several === true
-  if (words.length < least || (words.length > specs.length && !hasSeveral)) return undefined
+  if (words.length < least || words.length > most) return undefined
   return specs.map(({ several }, index) => (several ? words.slice(index) : words[index]))
 }
 
@@ -128,10 +136,12 @@ function fallbacksOf(specs: OptionSpecs): Record<string, unknown> {
 }
 
 /** Whether a board file may say of a line by itself that it is for another machine than the batch. */
-function mayBeElsewhere({ command, settings, values }: Unworded): boolean {
-  if (settings.targetGiven || (settings.targetFrom !== undefined && !settings.boardTarget))
-    return false
-  return values.board !== undefined || (command.takesNoBoardTarget ?? false)
+function mayBeElsewhere({ command, settings, values }: Omit<Unworded, 'args'>): boolean {
+  const { targetGiven, targetFrom, boardTarget } = settings
+  if (targetGiven || (targetFrom !== undefined && !boardTarget)) return false
+  return (
+    values.board !== undefined || (boardTarget !== undefined && command.takesNoBoardTarget === true)
+  )
 }
 
 type KeepArguments = Parameters<Parameters<typeof buildProgram>[3]>

@@ -53,6 +53,8 @@ export async function advise(
   error: RequestError,
   { name, command, args, argv, board, files, ...grammar }: CommandLine,
 ): Promise<RequestError> {
+  // What is wrong in a file is not in the words of the line.
+  if (error.data.line !== undefined) return error
   const words = wordsOf(args)
   const withWords = (others: readonly string[]) =>
     withArguments(argv, words, others, grammar.commands)

@@ -7,7 +7,7 @@ import type { Suggestion } from '../../../text/hint.ts'
 import { shellLine } from '../../../text/shell-words.ts'
 import { accepted, suggesting } from '../../../text/suggest.ts'
 import { checkLine } from '../check-line.ts'
-import type { Argument, Command, Entry } from '../command.ts'
+import { type Argument, type Command, type Entry, runInTurn } from '../command.ts'
 import { Context } from '../context.ts'
 import type { Settings } from '../globals.ts'
 import type { Io } from '../io.ts'
@@ -114,7 +114,7 @@ async function runToItsTurn(
   const reached = new Error('it is the turn of a line that is only tried')
   const turn = () => Promise.reject(reached)
   try {
-    await command.run(new Context(name, settings, noIo, { turn }), args, options as never)
+    await runInTurn(new Context(name, settings, noIo, { turn }), command, args, options)
   } catch (error) {
     if (error !== reached) throw error
   }

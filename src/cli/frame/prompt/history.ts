@@ -3,12 +3,15 @@ import {
   closeSync,
   constants,
   fstatSync,
+  mkdirSync,
   openSync,
   readSync,
   renameSync,
   type Stats,
+  statSync,
   writeSync,
 } from 'node:fs'
+import { dirname } from 'node:path'
 import { printable } from '../../../text/refuse.ts'
 import { isPrivate, UserFolder } from '../user-folder.ts'
 
@@ -16,16 +19,26 @@ import { isPrivate, UserFolder } from '../user-folder.ts'
 const MOST_LINES = 1000
 const MOST_BYTES = 128 * 1024
 
+/** S_ISVTX of stat(2). */
+const STICKY = 0o1000
+
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
 
 /** Lines, the newest first. */
 export class History {
   readonly #lines: string[]
-  readonly #file: string | undefined
+  /** `undefined` where it is of one session alone. */
+  #file: string | undefined
+  readonly #tell: (text: string) => void
 
-  private constructor(lines: string[], file: string | undefined) {
+  private constructor(
+    lines: string[],
+    file: string | undefined,
+    tell: (text: string) => void = () => {},
+  ) {
     this.#lines = lines
     this.#file = file
+    this.#tell = tell
   }
 
   /** That of one session alone. */
@@ -34,21 +47,32 @@ export class History {
   }
 
   /**
-   * That of the user: `$XDG_STATE_HOME/physmem/history`, or below `~/.local/state`. Where there is no
-   * folder for it, it is of one session alone; where the file is not to be trusted, `tell` says so, too.
+   * That of the user: `$XDG_STATE_HOME/physmem/history`, or below `~/.local/state`; folders that are
+   * missing are made. Where there is none for it, or the file is not to be trusted, it is of one session
+   * alone, and `tell` says so once.
    */
   static open(
     env: Readonly<Record<string, string | undefined>>,
     tell: (text: string) => void,
   ): History {
     const folder = UserFolder.find('state', ['physmem'], env)
-    if (folder === undefined) return History.empty()
+    if (folder === undefined) {
+      tell('no history is kept: neither XDG_STATE_HOME nor HOME names a folder for it')
+      return History.empty()
+    }
     const file = `${folder.path}/history`
     try {
+      const { XDG_STATE_HOME: home } = env
+      if (home?.startsWith('/')) makeMissing(home)
       folder.make()
-      return new History(read(file), file)
     } catch (error) {
-      if (error instanceof Untrusted) tell(`no history is kept: ${file} ${error.message}`)
+      tell(`no history is kept: ${folder.path} cannot be made (${reasonOf(error)})`)
+      return History.empty()
+    }
+    try {
+      return new History(read(file), file, tell)
+    } catch (error) {
+      tell(notKept(file, 'read', error))
       return History.empty()
     }
   }
@@ -65,11 +89,41 @@ export class History {
     if (this.#file === undefined) return
     try {
       append(this.#file, `${line}\n`)
-    } catch {} // A full disk, or a folder that is gone, is no reason to say so at each line.
+    } catch (error) {
+      // A full disk, or a folder that is gone, is no reason to say so at each line.
+      this.#tell(notKept(this.#file, 'written', error))
+      this.#file = undefined
+    }
   }
 }
 
 class Untrusted extends Error {}
+
+function notKept(file: string, done: 'read' | 'written', error: unknown): string {
+  const why = error instanceof Untrusted ? error.message : `cannot be ${done} (${reasonOf(error)})`
+  return `no history is kept: ${file} ${why}`
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code ?? message
+}
+
+/**
+ * The folder that XDG_STATE_HOME names, with mode 0700 as its specification has it, in a folder of this
+ * user's or one such as /tmp, in which nobody replaces what is of another. Throws where it cannot be made.
+ */
+function makeMissing(path: string): void {
+  const missing: string[] = []
+  let there = path
+  for (; statSync(there, { throwIfNoEntry: false }) === undefined; there = dirname(there)) {
+    missing.unshift(there)
+  }
+  if (missing.length === 0) return
+  const { uid, mode } = statSync(there)
+  if (uid !== process.geteuid?.() && (mode & STICKY) === 0) throw new Error('not our folder')
+  for (const folder of missing) mkdirSync(folder, 0o700)
+}
 
 /** Throws Untrusted for what is no regular file of this user alone, and what open() throws. */
 function opened<T>(file: string, flags: number, act: (fd: number, status: Stats) => T): T {

@@ -1,6 +1,14 @@
 /** What a person does at a prompt in a real terminal, and what becomes of the terminal. */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -63,6 +71,11 @@ describe.skipIf(missing.length > 0)(`a prompt in a terminal${lack}`, () => {
     terminal.type('demo.CONT')
     terminal.press('Tab')
     await last(terminal, 'sim> write demo.CONTROL')
+    terminal.press('C-u')
+    await last(terminal, 'sim>')
+    // Both in one read, as over a slow connection.
+    terminal.type('read demo.CO\t\t')
+    await terminal.until((lines) => lines.some((seen) => /^demo\.CO\w+ +demo\.CO/.test(seen)))
     terminal.press('C-u')
     await last(terminal, 'sim>')
     terminal.press('C-d')
@@ -167,17 +180,23 @@ describe.skipIf(missing.length > 0)(`a prompt in a terminal${lack}`, () => {
       await line(terminal, 'stty -a > before; echo rea""dy', 'ready')
       await line(terminal, `clear; ${user.join(' ')} ${repl('sim:')}`, 'sim>')
       await line(terminal, 'read 0x10000000', '0x10000000  0x50484d31')
-      expect(terminal.lines.join('\n')).not.toContain('physmem:')
+      const said = terminal.lines.filter((seen) => seen.startsWith('physmem:'))
+      const state = join(folder.path, 'state/physmem')
+      expect(said).toEqual([`physmem: no history is kept: ${state} cannot be made (EACCES)`])
       terminal.press('C-d')
       await ended(terminal)
       await asItWas(terminal)
     },
   )
 
-  it('ends by Ctrl-C while the machine is being reached', async () => {
+  const slow = "'exec:tail -f /dev/null'"
+  it.each([
+    ['the machine', slow],
+    ['one of several', `sim: -t ${slow}`],
+  ])('ends by Ctrl-C while %s is being reached', async (_, targets) => {
     using terminal = open()
     await line(terminal, 'stty -a > before; echo rea""dy', 'ready')
-    await line(terminal, `clear; ${repl("'exec:tail -f /dev/null'")} -v`, 'physmem: runs tail -f')
+    await line(terminal, `clear; ${repl(targets)} -v`, 'physmem: runs tail -f')
     terminal.press('C-c')
     await ended(terminal)
     expect(terminal.lines.join(' ')).toContain('physmem: stopped (Ctrl-C)')
@@ -218,7 +237,7 @@ describe.skipIf(missing.length > 0)(`a prompt in a terminal${lack}`, () => {
       await last(terminal, `exec:env> ${asked}`)
       await setTimeout(100)
       terminal.press('C-c')
-      await terminal.until((lines) => lines.some((seen) => seen.endsWith('it was stopped')))
+      await terminal.until((lines) => lines.some((seen) => seen === 'physmem: stopped (Ctrl-C)'))
       process.kill(Number(agent), 'SIGCONT')
       await line(terminal, asked, answer)
       expect(terminal.lines).toContain(
@@ -285,18 +304,51 @@ describe('the history of a user', () => {
     expect(history.lines).toEqual(['new'])
   })
 
-  it('is of one session where there is no folder for it', () => {
+  it('is kept in a folder that is made for it, with those above it', () => {
     told.length = 0
-    for (const env of [
-      {},
-      { HOME: '/nonexistent' },
-      { HOME: '/proc' },
-      { XDG_STATE_HOME: 'here' },
-    ]) {
+    const history = openIn('a/b/state')
+    history.add('new')
+    expect(openIn('a/b/state').lines).toEqual(['new'])
+    for (const made of ['a', 'a/b', 'a/b/state', 'a/b/state/physmem']) {
+      expect(statSync(folder.file(made)).mode & 0o777).toBe(0o700)
+    }
+    mkdirSync(folder.file('home'), { mode: 0o700 })
+    History.open({ HOME: folder.file('home') }, (text) => told.push(text)).add('x')
+    expect(readFileSync(folder.file('home/.local/state/physmem/history'), 'utf8')).toBe('x\n')
+    expect(told).toEqual([])
+  })
+
+  it('is of one session where there is no folder for it, which is said', () => {
+    writeFileSync(folder.file('plain'), '')
+    const unmade = (path: string, why: string) =>
+      `no history is kept: ${path} cannot be made (${why})`
+    const plain = folder.file('plain')
+    const none = 'no history is kept: neither XDG_STATE_HOME nor HOME names a folder for it'
+    for (const [env, why] of [
+      [{}, none],
+      [{ XDG_STATE_HOME: 'here' }, none],
+      [{ HOME: '/nonexistent' }, unmade('/nonexistent/.local/state/physmem', 'ENOENT')],
+      [{ HOME: '/proc' }, unmade('/proc/.local/state/physmem', 'ENOENT')],
+      [{ XDG_STATE_HOME: '/proc/a/b' }, unmade('/proc/a/b/physmem', 'ENOENT')],
+      [{ XDG_STATE_HOME: `${plain}/b` }, unmade(`${plain}/b/physmem`, 'ENOTDIR')],
+    ] as const) {
+      told.length = 0
       const history = History.open(env, (text) => told.push(text))
       history.add('new')
       expect(history.lines).toEqual(['new'])
+      expect(told).toEqual([why])
     }
-    expect(told).toEqual([])
+  })
+
+  it('that can be written no longer says so once', () => {
+    const file = fresh('gone')
+    const history = openIn('gone')
+    history.add('one')
+    rmSync(join(file, '..'), { recursive: true })
+    told.length = 0
+    history.add('two')
+    history.add('three')
+    expect(told).toEqual([`no history is kept: ${file} cannot be written (ENOENT)`])
+    expect(history.lines).toEqual(['three', 'two', 'one'])
   })
 })

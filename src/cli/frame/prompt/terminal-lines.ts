@@ -11,6 +11,7 @@ const CTRL_C = 0x03
 const CTRL_Z = 0x1a
 const CTRL_BACKSLASH = 0x1c
 const ENTER = [0x0d, 0x0a]
+const TAB = 0x09
 
 /** What is typed while a line runs, and is kept for the next: a paste of a screen or two. */
 const MOST_TYPED_AHEAD = 64 * 1024
@@ -171,11 +172,14 @@ class TerminalLines implements Lines {
     }
   }
 
-  /** Gives what was typed to the line that is being typed, up to its Enter: what follows is for the next. */
+  /**
+   * Gives what was typed to the line that is being typed, up to its Enter: what follows is for the next. Up
+   * to a Tab, too: readline has found what that completes before the one behind it asks for the list.
+   */
   #feed(): void {
     const typed = this.#typed
     if (typed === undefined || typed.isBusy || this.#ahead.length === 0) return
-    const end = this.#ahead.findIndex((byte) => ENTER.includes(byte))
+    const end = this.#ahead.findIndex((byte) => byte === TAB || ENTER.includes(byte))
     const size = end < 0 ? this.#ahead.length : end + 1
     typed.input.write(this.#ahead.subarray(0, size))
     this.#ahead = this.#ahead.subarray(size)

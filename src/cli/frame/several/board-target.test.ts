@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { TestFolder } from '../../testing/files.ts'
@@ -160,7 +160,10 @@ describe('the target of a board file', () => {
   it('runs a program only by a file of ones own', async () => {
     const own = folder.file('exec.yaml', "target: 'exec:false'\n")
     expect(await run(`${line} --board ${own}`)).toEqual(
-      wrong(`${own}: exec:false: false ended with exit code 1`, 1),
+      wrong(
+        `${own}: exec:false: false ended with exit code 1\n  cure: let this print ok first: echo echo ok | false sh`,
+        1,
+      ),
     )
     chmodSync(own, 0o666)
     expect(await run(`${line} --board ${own}`)).toEqual(
@@ -168,12 +171,54 @@ describe('the target of a board file', () => {
     )
   })
 
+  it.skipIf(process.getuid?.() !== 0)(
+    'of a user who became root by sudo is any that runs no program',
+    async () => {
+      const below = new TestFolder()
+      const found = below.file('physmem.yaml', "target: 'sim:'\n")
+      const env = { SUDO_UID: '1000' }
+      const own = () => {
+        for (const path of [found, below.path]) chownSync(path, 1000, 1000)
+      }
+      own()
+      await inside(below.path, async () => {
+        expect(await run('read 0x10000000', { env })).toEqual(told(`sim:, the target of ${found}`))
+        const foreign = `${found} is not used: it belongs to user 1000, but this is user 0`
+        expect(await run(line)).toEqual(wrong(foreign + askFor('--board none')))
+        const targets = ['exec:false', 'exec:./x', 'sudo:', 'ssh://nowhere.invalid']
+        for (const target of targets) {
+          const [scheme] = /^\w+:/.exec(target) ?? []
+          for (const text of [
+            `target: '${target}'\n`,
+            `target: '@a'\ntargets: { a: '${target}' }\n`,
+          ]) {
+            writeFileSync(found, text)
+            own()
+            expect(await run(line, { env }), text).toEqual(
+              wrong(`${foreign}, and ${scheme} runs a program${askFor('--board none')}`),
+            )
+          }
+          // A file that is named, too, runs nothing that root does not say.
+          if (scheme === 'ssh:') continue
+          const named = await run(`${line} --board ${found}`, { env })
+          expect(named).toMatchObject({
+            code: 2,
+            err: expect.stringContaining('is not used: it belongs'),
+          })
+        }
+      })
+    },
+  )
+
   it('runs a program beside it, which is tested as it was', async () => {
     const own = folder.file('login.yaml', "target: 'exec:./login.sh a b'\n")
     const program = folder.file('login.sh', '#!/bin/sh\nexit 3\n')
     chmodSync(program, 0o755)
     expect(await run(`${line} --board ${own}`)).toEqual(
-      wrong(`${own}: exec:${program} a b: ${program} ended with exit code 3`, 1),
+      wrong(
+        `${own}: exec:${program} a b: ${program} ended with exit code 3\n  cure: let this print ok first: echo echo ok | ${program} a b sh`,
+        1,
+      ),
     )
     chmodSync(program, 0o777)
     expect(await run(`${line} --board ${own}`)).toEqual(
@@ -210,11 +255,17 @@ describe('the target of a board file', () => {
       wrong(`devmem takes its target from no file, and ${board} is for "sim:"${hint}`, 1),
     )
     expect(await run('devmem 0x10000000 -t sim:', { env })).toEqual(printed('0x50484D31'))
-    const { code, err } = await run('kmod status', { env })
-    expect(code).toBe(2)
-    expect(err).toContain(
-      `physmem: ${board}: kmod works on this machine only, but the target is "sim:": a simulated board has no kernel\n  hint: give --target local\n`,
-    )
+    for (const [words, what, why] of [
+      ['kmod status', 'kmod', 'a simulated board has no kernel'],
+      ['buffer alloc 4k', 'buffer', 'it allocates RAM of this machine'],
+    ]) {
+      // No note says that it is on the other machine.
+      expect(await run(`${words}`, { env })).toEqual(
+        wrong(
+          `${board}: ${what} works on this machine only, but the target is "sim:": ${why}\n  hint: give --target local`,
+        ),
+      )
+    }
   })
 
   it('is that of a batch, of whose lines none is for another machine unless it says so', async () => {

@@ -5,6 +5,7 @@ import { readBoardFile } from '../../../device/board-file.ts'
 import { targetOf } from '../../../device/board-target.ts'
 import { clip, printable, quote } from '../../../text/refuse.ts'
 import { boardPathOf } from '../board-path.ts'
+import { refuseOtherTarget } from '../check-line.ts'
 import type { Settings } from '../globals.ts'
 import type { Io } from '../io.ts'
 import { BOARD } from '../words.ts'
@@ -33,6 +34,10 @@ export async function targetsOfBoard(
       throw new RequestError('EUSAGE', message, { input: target, cure })
     }
     const found = await withGroups({ settings, values }, env, io)
+    // A line that is refused for its target runs nowhere: the error alone says which it is.
+    for (const one of found.targets) {
+      refuseOtherTarget(name, command.needs, { ...settings, target: one })
+    }
     const note = noteOf(command, settings, found.targets)
     if (note !== undefined) io.stderr.write(`physmem: ${note}\n`)
     return found

@@ -64,7 +64,7 @@ describe('a group of targets', () => {
   it('runs a program only by a file of ones own', async () => {
     expect(await run(`read 0 -t @run --board ${board}`)).toEqual({
       ...{ code: 1, out: '' },
-      err: 'physmem: exec:false: false ended with exit code 1\n',
+      err: 'physmem: exec:false: false ended with exit code 1\n  cure: let this print ok first: echo echo ok | false sh\n',
     })
     const others = folder.file('others.yaml', "targets: { run: 'exec:false', bench: 'sim:' }\n")
     chmodSync(others, 0o666)

@@ -5,7 +5,7 @@ import { PhysmemError, RequestError } from '../../../base/errors.ts'
 import { retell } from '../../../base/retell.ts'
 import { type BoardFile, readBoardFile } from '../../../device/board-file.ts'
 import { GROUP_SIGN, type GroupedTarget } from '../../../device/target-groups.ts'
-import { checkTrusted } from '../../../device/trusted.ts'
+import { checkTrusted, trustedUsers } from '../../../device/trusted.ts'
 import { fileOf, wholeTarget } from '../../../device/whole-target.ts'
 import { didYouMean, said } from '../../../text/hint.ts'
 import { clip, quote } from '../../../text/refuse.ts'
@@ -67,6 +67,9 @@ function unknownGroup(name: string, path: string, groups: readonly GroupedTarget
   return new RequestError('EUSAGE', message, { ...data, input: name })
 }
 
+const RUN = /^(exec:|sudo:)/
+const RUN_BY_ROOT = /^(exec:|sudo:|ssh:)/
+
 /**
  * What is run is said by the user, not by a file of others that the user names; and what a board file that
  * was found has beside it is tested as it was, and so is a program. Throws EPERMISSION.
@@ -75,16 +78,19 @@ export function checkNamed(
   { path, foundBy }: Pick<BoardFile, 'path' | 'foundBy'>,
   target: string,
 ): void {
-  const isRun = /^(?:exec|sudo):/.test(target)
-  if (!isRun && foundBy === undefined) return
-  const uid = foundBy ?? process.getuid?.() ?? 0
+  const [, scheme] = (foundBy === undefined ? RUN : RUN_BY_ROOT).exec(target) ?? []
+  if (scheme === undefined && foundBy === undefined) return
+  const all = foundBy ?? trustedUsers()
+  // Root runs no program on the word of the user who became it.
+  const users = scheme === undefined ? all : all.slice(0, 1)
   try {
-    if (foundBy === undefined) checkTrusted(path, uid)
+    if (scheme !== undefined) checkTrusted(path, users)
     const file = fileOf(dirname(path), target)
     // What is not there is refused where it is opened.
-    if (file !== undefined && existsSync(file)) checkTrusted(file, uid, { namedBy: path })
+    if (file !== undefined && existsSync(file)) checkTrusted(file, users, { namedBy: path })
   } catch (error) {
-    if (!(error instanceof PhysmemError) || !isRun) throw error
-    throw retell(error, { data: { cure: `give ${clip(target)} with --target` } })
+    if (!(error instanceof PhysmemError) || scheme === undefined) throw error
+    const message = error.message + (all.length > 1 ? `, and ${scheme} runs a program` : '')
+    throw retell(error, { message, data: { cure: `give ${clip(target)} with --target` } })
   }
 }

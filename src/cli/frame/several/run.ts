@@ -3,10 +3,9 @@ import { RequestError } from '../../../base/errors.ts'
 import { parseTarget } from '../../../place/target.ts'
 import { printable, quote } from '../../../text/refuse.ts'
 import { begin, type Waiting } from '../batch/line.ts'
-import type { ParsedLine } from '../batch/parser.ts'
 import { describeError, type ExitCode } from '../exit.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from '../io.ts'
-import { type CliOptions, withDone } from '../run-command.ts'
+import { type CliOptions, type ParsedLine, withDone } from '../run-command.ts'
 import { type LabelledIo, labelledIo, shareIo } from './labelled-io.ts'
 
 /**
@@ -48,7 +47,7 @@ export async function runSeveral(
   const ended = await Promise.all(
     begun.map(async ({ io: own, started }): Promise<ExitCode> => {
       if (typeof started !== 'number' && isWrong) return 2
-      const code = typeof started === 'number' ? started : await piped(() => started.act())
+      const code = typeof started === 'number' ? started : await piped(async () => started.act())
       const done = typeof started === 'number' ? undefined : started.done()
       return (await isPrinted(own, done)) ? code : 1
     }),

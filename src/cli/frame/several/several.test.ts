@@ -71,11 +71,12 @@ describe('several targets', () => {
       out: `${of.a}0x0000000a\n`,
       err: `${of.bb}physmem: 0x10000000 is 0x000000bb, expected 0x0000000a: waited 1ms\n`,
     })
+    const label = 'exec:false: '.padEnd(other.length + 2)
     const lost = await run(['read', '0x10000000', '-t', other, '-t', 'exec:false'])
     expect(lost).toEqual({
       code: 1,
       out: `${other}: 0x10000000  0x0000000a\n`,
-      err: `${'exec:false: '.padEnd(other.length + 2)}physmem: exec:false: false ended with exit code 1\n`,
+      err: `${label}physmem: exec:false: false ended with exit code 1\n${label}  cure: let this print ok first: echo echo ok | false sh\n`,
     })
     const failed = await run(['read', '0x10000000', '--json', '-t', 'exec:false', '-t', other])
     expect(targetsOf(failed.out)).toEqual(['exec:false', other])
@@ -187,6 +188,10 @@ describe('several targets', () => {
     const { out, ...rest } = await onBoth(`batch ${script}`)
     expect(rest).toEqual({ code: 0, err: '' })
     expect(out).toBe(`${of.a}0x00000005\n${of.bb}0x00000005\n`)
+    const unmet = folder.file('u.txt', 'wait 0x40000000=7 --timeout 1ms\n')
+    const waited = await onBoth(`batch ${unmet}`)
+    expect(waited.code).toBe(3)
+    expect(waited.err.match(/u\.txt:1: .*0x40000000/g)).toHaveLength(2)
     const wrong = folder.file('w.txt', 'write 0x40000000=5\nread 0x0:oops\n')
     const failed = await onBoth(`batch ${wrong}`)
     expect(failed).toMatchObject({ code: 2, out: '' })

@@ -1,5 +1,6 @@
 /** The targets of a line: those that it names, those of a group, or that of a board file. */
 import { mayBoardSay } from '../board-here.ts'
+import type { Settings } from '../globals.ts'
 import type { Io } from '../io.ts'
 import type { CliOptions } from '../run-command.ts'
 import type { TargetLine, Targets } from './target-line.ts'
@@ -12,7 +13,7 @@ import { plain, withGroups } from './with-groups.ts'
 export async function targetsOf(
   line: TargetLine,
   io: Pick<Io, 'stderr'>,
-  { commands, env = process.env }: Pick<CliOptions, 'commands' | 'env'>,
+  { commands, env = process.env, defaults }: Pick<CliOptions, 'commands' | 'env' | 'defaults'>,
 ): Promise<Targets> {
   // It has no machine, or is not for people, and takes no notice of the environment.
   const isHidden = commands.find(({ name }) => name === line.name)?.hidden
@@ -21,7 +22,17 @@ export async function targetsOf(
     const { targetsOfBoard } = await import('./board-target.ts')
     return targetsOfBoard(line, env, io)
   }
-  return withGroups(line, env, io)
+  const found = await withGroups(line, env, io)
+  if (defaults?.targetGiven && isElsewhere(found, defaults)) {
+    const { tellElsewhere } = await import('./elsewhere.ts')
+    tellElsewhere(line, found, defaults, io)
+  }
+  return found
+}
+
+/** Whether a line of a prompt or a batch says another target than that. */
+function isElsewhere({ targets }: Targets, { target, targets: all = [target] }: Settings): boolean {
+  return targets.join('\n') !== all.join('\n')
 }
 
 /** Whether nothing but a board file can say which machine is meant. */

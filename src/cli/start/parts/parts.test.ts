@@ -8,6 +8,7 @@ import { FakeRoot } from '../../../linux/testing/fake-root.ts'
 import { entries, FakeMachine } from '../../../translate/testing/fake-process.ts'
 import { FolderBoard, noBoard } from '../../testing/board.ts'
 import { partFor } from '../everyday.ts'
+import { plainCommands } from '../script.ts'
 
 const repository = fileURLToPath(new URL('../../../../', import.meta.url))
 // As deep as dist/cli: the engine is found from there.
@@ -16,6 +17,9 @@ const scripts = {
   build: `${repository}scripts/build.mjs`,
   leaveOut: `${repository}scripts/lib/leave-out.mjs`,
 }
+
+/** The longest that a build may take on a busy machine. */
+const BUILD_MS = 60_000
 
 type Tables = Record<string, readonly string[]>
 type BuildPart = (part: string, entry: string, outfile: string, tables?: Tables) => Promise<void>
@@ -44,7 +48,7 @@ beforeAll(async () => {
   for (const part of Object.keys(leftOut)) {
     await buildPart(part, 'src/cli/testing/rooted.ts', `${folder}/${part}.js`)
   }
-})
+}, BUILD_MS)
 afterAll(() => rmSync(`${repository}${folder}`, { recursive: true, force: true }))
 
 const bar = '0000:01:00.0'
@@ -63,13 +67,21 @@ function machine(): FakeRoot {
     .put('dev/mem', new Uint8Array(16384).fill(0xff))
 }
 
+interface Ran {
+  code: number | null
+  out: string
+  err: string
+}
+
 function run(
   root: FakeRoot,
   line: string,
   more: readonly string[] = [],
-): { code: number | null; out: string; err: string } {
+  held?: readonly string[],
+): Ran {
   const argv = [...line.split(' '), ...more]
-  const args = [`${repository}${folder}/run.cjs`, partFor(argv), root.path, ...argv]
+  const part = partFor(argv, {}, undefined, held)
+  const args = [`${repository}${folder}/run.cjs`, part, root.path, ...argv]
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   return { code: status, out: stdout, err: stderr }
 }
@@ -97,7 +109,7 @@ const note =
 
 describe('the bundle of everyday commands', () => {
   it('stays small, since each of its bytes is read at each start', () => {
-    expect(statSync(`${repository}${folder}/everyday.js`).size).toBeLessThan(302_000)
+    expect(statSync(`${repository}${folder}/everyday.js`).size).toBeLessThan(299_000)
   })
 })
 
@@ -148,6 +160,35 @@ describe('the bundle that a line is run by', () => {
     expect(code).toBe(2)
     expect(err).toMatch(/^physmem: (?!this is a bug)/)
   })
+})
+
+describe('the bundle of a batch', () => {
+  const runBatch = (root: FakeRoot, script: string) => {
+    const held = plainCommands(script)
+    expect(held).toBeDefined()
+    root.put('script.txt', script)
+    return run(root, `batch ${root.at('script.txt')}`, [], held)
+  }
+
+  it('has what its lines need, and says of them what they say alone', () => {
+    using root = machine()
+    const place = `pci:${bar}/bar0`
+    const lines = [`read ${place}`, `write ${place}:7:4=3`, `wait ${place}=0xffffff3f`]
+    const { code, out, err } = runBatch(root, `${lines.join('\n')}\ndevmem 0x2010 32\n`)
+    expect(code).toBe(0)
+    expect(out).toContain('0xFFFFFFFF\n')
+    expect(err.match(/script\.txt:\d: the memory of 0000:01:00\.0 is switched off/g)).not.toBeNull()
+  })
+
+  it.each(['read pci:0000:01:00.0/bar7', 'read 0x2010 4', 'write 0x2010', 'wait 0x2010=1 --none'])(
+    'has what a refusal needs: %s',
+    (line) => {
+      using root = machine()
+      const { code, err } = runBatch(root, `read 0x2010\n${line}\n`)
+      expect(code).not.toBe(0)
+      expect(err).toMatch(/^physmem: .*script\.txt:2: (?!this is a bug)/)
+    },
+  )
 })
 
 /** A process whose page 16 is frame 0x500. */

@@ -1,6 +1,6 @@
 import type { ReadElement } from '../../../operate/reading.ts'
-import type { Base } from '../../frame/options.ts'
-import { operandColumn, padded, shownBits, showValue } from './value.ts'
+import type { Base } from '../../../text/base.ts'
+import { alignedLines, operandTexts, padded, type Row, shownBits, showValue } from './value.ts'
 
 export interface ReadingFormat {
   base: Base
@@ -10,20 +10,25 @@ export interface ReadingFormat {
 
 /** One line an element: the place, the value, and for bits the whole value that they are in. */
 export function readingLines(elements: readonly ReadElement[], format: ReadingFormat): string[] {
-  const values = elements.map((element) => shown(element, format.base))
-  if (format.quiet) return values
-  const places = operandColumn(elements)
-  const column = padded(values)
-  return elements.map(({ bits, value, width }, index) => {
-    const place = places[index] ?? ''
-    const [text = '', wide = ''] = [values[index], column[index]]
-    const aligned = format.base === 'dec' ? text.padStart(wide.length) : text
-    if (bits === undefined) return `${place}  ${aligned}`
-    return `${place}  ${aligned.padEnd(wide.length)}  in ${showValue(value, width)}`
-  })
+  if (format.quiet) return elements.map((element) => shown(element, format.base, true))
+  return alignedLines(readingRows(elements, format.base))
 }
 
-/** The value of an element that was asked for: the bits, or the whole. */
-export function shown({ value, width, bits, field }: ReadElement, base: Base): string {
-  return showValue(field ?? value, shownBits(bits, width), base)
+export function readingRows(elements: readonly ReadElement[], base: Base): Row[] {
+  const values = elements.map((element) => shown(element, base))
+  const places = operandTexts(elements)
+  const wide = padded(values)[0]?.length ?? 0
+  return elements.map(({ bits, value, width }, index) => ({
+    name: `${places[index]}`,
+    text: `${values[index]}`.padStart(base === 'dec' ? wide : 0),
+    ...(bits && { end: `in ${showValue(value, width, base)}` }),
+  }))
+}
+
+/** The value of an element that was asked for: the bits, or the whole; a field with its name, unless `brief`. */
+export function shown(element: ReadElement, base: Base, brief = false): string {
+  const { value, width, bits, field, naming } = element
+  return (
+    naming?.spelled?.(value, base, brief) ?? showValue(field ?? value, shownBits(bits, width), base)
+  )
 }

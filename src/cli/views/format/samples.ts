@@ -1,7 +1,7 @@
 import type { Value } from '../../../base/width.ts'
 import { type SampleFormat, type Signal, signalValue } from '../../../operate/record/signal.ts'
+import type { Base } from '../../../text/base.ts'
 import { counted } from '../../../text/count.ts'
-import type { Base } from '../../frame/options.ts'
 import { showValue } from './value.ts'
 
 /** Samples as people read them: a line each, or with `quiet` the values only. */

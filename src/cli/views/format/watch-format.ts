@@ -1,6 +1,6 @@
 /** How looks are shown, whatever shows them. */
 import type { ReadElement } from '../../../operate/reading.ts'
-import type { Base } from '../../frame/options.ts'
+import type { Base } from '../../../text/base.ts'
 
 export interface WatchView {
   /** Shows one look. The elements are the same in every look, with other values. */

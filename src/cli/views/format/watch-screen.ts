@@ -191,14 +191,17 @@ export class WatchScreen implements WatchView {
 
   #row(name: string, element: ReadElement, change: Change | undefined): string {
     const value = shown(element, this.#format.base)
-    const whole = element.bits ? `  in ${showValue(element.value, element.width)}` : ''
+    const whole = element.bits
+      ? `  in ${showValue(element.value, element.width, this.#format.base)}`
+      : ''
     if (change === undefined) return `${name}  ${value}${whole}`
     const looks = this.#looks - change.look
     const marked =
       looks < MARKED_LOOKS && this.#out.hasColors ? `${HIGHLIGHT}${value}${PLAIN}` : value
     const age = looks === 0 ? 'now' : `${showElapsed((performance.now() - change.atMs) * 1000)} ago`
     const low = element.bits?.low ?? 0
-    const named = element.naming?.changed(change.bits << BigInt(low), element.value) ?? ''
+    const named =
+      element.naming?.changed(change.bits << BigInt(low), element.value, this.#format.base) ?? ''
     const fields =
       this.#out.hasColors && looks < MARKED_LOOKS ? `${HIGHLIGHT}${named}${PLAIN}` : named
     return this.#fitting(

@@ -1,10 +1,10 @@
 import type { ReadElement } from '../../../operate/reading.ts'
 import { readingToJson } from '../../../report/element.ts'
 import type { WatchDocument } from '../../../report/watch.ts'
+import type { Base } from '../../../text/base.ts'
 import type { Context } from '../../frame/context.ts'
-import type { Base } from '../../frame/options.ts'
 import { shown } from './reading.ts'
-import { showOperand, showValue } from './value.ts'
+import { operandColumn, showValue } from './value.ts'
 import type { WatchFormat, WatchView } from './watch-format.ts'
 import { WatchScreen, wanted } from './watch-screen.ts'
 
@@ -17,17 +17,22 @@ export function watchView(context: Context, format: WatchFormat): WatchView {
   return new LineView(context, format)
 }
 
+interface Change {
+  element: ReadElement
+  index: number
+  old?: ReadElement
+}
+
 /** The elements whose value is not what it was, with what it was; in the first look, all. */
 class Changes {
   #last: readonly ReadElement[] | undefined
 
-  next(elements: readonly ReadElement[]): { element: ReadElement; old?: ReadElement }[] {
+  next(elements: readonly ReadElement[]): Change[] {
     const last = this.#last
     this.#last = elements
-    if (last === undefined) return elements.map((element) => ({ element }))
     return elements.flatMap((element, index) => {
-      const old = last[index] as ReadElement
-      return wanted(old) === wanted(element) ? [] : [{ element, old }]
+      const old = last?.[index]
+      return old && wanted(old) === wanted(element) ? [] : [{ element, index, ...(old && { old }) }]
     })
   }
 }
@@ -44,23 +49,22 @@ class LineView implements WatchView {
 
   show(elements: readonly ReadElement[]): void {
     const time = new Date().toISOString()
-    for (const { element, old } of this.#changes.next(elements)) {
-      this.#context.print(this.#line(time, element, old))
+    const names = operandColumn(elements)
+    for (const change of this.#changes.next(elements)) {
+      this.#context.print(this.#line(`${time}  ${names[change.index]}  `, change))
     }
   }
 
   startBelow(): void {}
 
-  #line(time: string, element: ReadElement, old: ReadElement | undefined): string {
-    const value = shown(element, this.#base)
-    if (this.#context.settings.quiet) return value
-    const { naming } = element
-    const name = naming?.name ?? showOperand(element.place, element.bits)
-    const where = `${time}  ${name}  `
-    const whole = element.bits ? `  in ${showValue(element.value, element.width)}` : ''
+  #line(where: string, { element, old }: Change): string {
+    const { quiet } = this.#context.settings
+    const value = shown(element, this.#base, quiet)
+    if (quiet) return value
+    const whole = element.bits ? `  in ${showValue(element.value, element.width, this.#base)}` : ''
     if (old === undefined) return `${where}${value}${whole}`
     const bits = BigInt(old.value) ^ BigInt(element.value)
-    const fields = naming?.changed(bits, element.value) ?? ''
+    const fields = element.naming?.changed(bits, element.value, this.#base) ?? ''
     const end = fields === '' ? whole : `${whole}  ${fields}`
     return `${where}${shown(old, this.#base)} -> ${value}${end}`
   }

@@ -2,23 +2,21 @@
 import type { Value } from '../../../base/width.ts'
 import { fieldOf, type WriteItem, type Writing } from '../../../operate/writing.ts'
 import { showPlace } from '../../../place/at.ts'
-import { operandColumn, padded, shownBits, showOperand, showValue } from './value.ts'
+import { operandTexts, type Row, shownBits, showOperand, showValue } from './value.ts'
 
 /** One line an assignment to bits, which was a load and a store; none for one of a whole value. */
-export function changedLines(writings: readonly Writing[]): string[] {
+export function changedRows(writings: readonly Writing[]): Row[] {
   const changes = writings.flatMap(({ item, change }) => (change ? [{ item, ...change }] : []))
-  const places = operandColumn(changes.map(({ item }) => item))
-  const fields = padded(
-    changes.map(({ item, old, written }) => {
-      const field = (whole: Value) =>
-        showValue(fieldOf(item, whole), shownBits(item.bits, item.width))
+  const places = operandTexts(changes.map(({ item }) => item))
+  return changes.map(({ item, old, written }, index) => {
+    const { bits, width } = item
+    const field = (whole: Value) => showValue(fieldOf(item, whole), shownBits(bits, width))
+    return {
+      name: `${places[index]}`,
       // Not "old -> new": what the device made of it only --verify reads.
-      return `read ${field(old)}, wrote ${field(written)}`
-    }),
-  )
-  return changes.map(({ item: { width }, old, written }, index) => {
-    const whole = `${showValue(old, width)}, ${showValue(written, width)}`
-    return `${places[index]}  ${fields[index]}  in ${whole}`
+      text: `read ${field(old)}, wrote ${field(written)}`,
+      end: `in ${showValue(old, width)}, ${showValue(written, width)}`,
+    }
   })
 }
 

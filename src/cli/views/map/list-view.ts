@@ -1,4 +1,4 @@
-import type { ListedPlace } from '../../../inventory/places.ts'
+import type { ListedPlace, PlaceAbout } from '../../../inventory/places.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
 import { memoryNotation, portNotation } from './rows.ts'
@@ -22,11 +22,9 @@ const LONGEST_PLACE = 72
 export function listLines(places: readonly ListedPlace[], style: Style): string[] {
   const allAddresses = places.every(({ kind }) => kind === 'address')
   const table = places.map((place) => {
-    const [name = '', address = '', size = '', driver = '', about = ''] = columns(place)
+    const [name = '', address = '', size = '', driver = '', ...about] = columns(place)
     const shown = place.kind === 'address' ? address : name
-    // What a board says of its parts is a name, a behaviour and a sentence.
-    const parts = place.kind === 'address' ? about.split('  ') : [about]
-    return [shown, allAddresses ? '' : address, size, driver, ...parts].map(printable)
+    return [shown, allAddresses ? '' : address, size, driver, ...about].map(printable)
   })
   const widths = columnWidths(table)
   return table.map(([place = '', ...cells]) => {
@@ -51,8 +49,34 @@ function columnWidths(table: readonly (readonly string[])[]): number[] {
   })
 }
 
-function columns({ kind, place, address, length, driver = '', about }: ListedPlace): string[] {
+function columns({ kind, place, address, length, driver = '', ...about }: ListedPlace): string[] {
   const ports = kind === 'port'
   const where = formatHex(address, ports ? 16 : 32)
-  return [place, where, (ports ? portNotation : memoryNotation).size(length), driver, about]
+  return [
+    place,
+    where,
+    (ports ? portNotation : memoryNotation).size(length),
+    driver,
+    ...aboutColumns(about),
+  ]
+}
+
+/** Of a part of a board its name, its behaviour and a sentence, and of all others one text. */
+function aboutColumns({
+  name = '',
+  what,
+  description = '',
+  device,
+  bar,
+  map,
+  prefetchable,
+  regionName,
+  compatible = [],
+  disabled,
+}: PlaceAbout): string[] {
+  if (what !== undefined) return [name, what, description]
+  const ofBar = bar === undefined ? device : `pci:${device} BAR ${bar}`
+  const flags = [prefetchable && 'prefetchable', disabled && '(disabled)']
+  const words = [name, ofBar, map, regionName, ...compatible.slice(0, 2), ...flags]
+  return [words.filter(Boolean).join(' ')]
 }

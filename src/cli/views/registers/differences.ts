@@ -2,7 +2,7 @@ import type { Difference, FieldDifference } from '../../../device/snapshot/compa
 import { formatBits } from '../../../place/index.ts'
 import { printable } from '../../../text/refuse.ts'
 import { padded, showValue } from '../format/value.ts'
-import { showField } from './lines.ts'
+import { spelledField } from './lines.ts'
 
 /** Registers whose values differ: one line each, and one for each field that differs. */
 export function differenceLines(differences: readonly Difference[]): string[] {
@@ -18,10 +18,8 @@ function fieldLines(fields: readonly FieldDifference[]): string[] {
   const bits = padded(
     fields.map(({ field: { lsb, width } }) => formatBits({ high: lsb + width - 1, low: lsb })),
   )
-  return fields.map(({ field, before, after, meaning }, index) => {
-    const side = (value: bigint, name: string | undefined) =>
-      showField(field, value, 'hex') + (name === undefined ? '' : ` (${printable(name)})`)
-    const change = `${side(before, meaning.before)} -> ${side(after, meaning.after)}`
+  return fields.map(({ field, before, after }, index) => {
+    const change = `${spelledField(field, before)} -> ${spelledField(field, after)}`
     return `  ${names[index]}  ${bits[index]}  ${change}`
   })
 }

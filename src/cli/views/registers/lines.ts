@@ -1,10 +1,10 @@
 import type { Value } from '../../../base/width.ts'
 import { type FoundField, fieldsOf } from '../../../describe/lookup.ts'
 import { type DeviceRegister, isReadable } from '../../../device/register.ts'
-import { fieldValue, nameOf } from '../../../device/values.ts'
+import { fieldValue, nameOf, type Usage } from '../../../device/values.ts'
 import { formatBits } from '../../../place/index.ts'
+import type { Base } from '../../../text/base.ts'
 import { printable } from '../../../text/refuse.ts'
-import type { Base } from '../../frame/options.ts'
 import { padded, showValue } from '../format/value.ts'
 
 /** A field of a register that was read. */
@@ -46,6 +46,24 @@ export function fieldLines(fields: readonly ReadField[], base: Base, indent = ' 
 export function showField({ width }: FoundField, value: bigint, base: Base): string {
   if (base === 'hex' && width <= 3) return `${value}`
   return showValue(value, width, base)
+}
+
+interface Spelling {
+  base?: Base
+  usage?: Usage
+  /** Without what it is called. */
+  brief?: boolean
+}
+
+/** A field's value as it stands in a line, with what it is called: `2 (Fast)`. */
+export function spelledField(
+  field: FoundField,
+  value: bigint,
+  { base = 'hex', usage = 'read', brief = false }: Spelling = {},
+): string {
+  const name = brief ? undefined : nameOf(field, value, usage)?.name
+  const text = showField(field, value, base)
+  return name === undefined ? text : `${text} (${printable(name)})`
 }
 
 /** What a field is for is not what its value means. */

@@ -17,6 +17,8 @@ export function listedRows(registers: readonly DeviceRegister[]): string[] {
   return registers.map(({ from }, index) => {
     const size = sizes[index]?.padStart(widest)
     const columns = [places[index], size, names[index], accesses[index], texts[index]]
-    return [...columns, ...(isMixed ? [printable(from)] : [])].join('  ').trimEnd()
+    const all = [...columns, ...(isMixed ? [printable(from)] : [])]
+    // A column that all leave empty is left out.
+    return all.filter(Boolean).join('  ').trimEnd()
   })
 }

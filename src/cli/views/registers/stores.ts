@@ -1,25 +1,25 @@
 import type { Value } from '../../../base/width.ts'
 import type { Change, Store } from '../../../device/store.ts'
-import { fieldValue, nameOf } from '../../../device/values.ts'
+import { fieldValue } from '../../../device/values.ts'
 import type { Storing } from '../../../operate/store.ts'
-import { padded, showValue } from '../format/value.ts'
-import { showField } from './lines.ts'
+import { padded, type Row, showValue } from '../format/value.ts'
+import { spelledField } from './lines.ts'
 
 /** What a store made of a register: one line a change that was read before, none for others. */
-export function storedLines({ store, old, written }: Storing): string[] {
+export function storedRows({ store, old, written }: Storing): Row[] {
   if (old === undefined || written === undefined) return []
   const { changes, register } = store
   const { width } = register.found.register
-  const whole = `in ${showValue(old, width)}, ${showValue(written, width)}`
-  const names = padded(changes.map(({ name }) => name))
-  const texts = padded(
-    changes.map((change) => {
-      const text = (value: Value, usage: 'read' | 'write') =>
-        showChange(change, BigInt(value) & change.mask, width, usage)
-      return `read ${text(old, 'read')}, wrote ${text(written, 'write')}`
-    }),
-  )
-  return changes.map((_, index) => `${names[index]}  ${texts[index]}  ${whole}`)
+  const end = `in ${showValue(old, width)}, ${showValue(written, width)}`
+  return changes.map((change) => {
+    const text = (value: Value, usage: 'read' | 'write') =>
+      showChange(change, BigInt(value) & change.mask, width, usage)
+    return {
+      name: change.name,
+      text: `read ${text(old, 'read')}, wrote ${text(written, 'write')}`,
+      end,
+    }
+  })
 }
 
 /** The value of what changes: of a field with its name. */
@@ -34,10 +34,7 @@ function showChange(
     const low = lowest(mask)
     return showValue(value >> BigInt(low), (mask >> BigInt(low)).toString(2).length || width)
   }
-  const own = fieldValue(field, value)
-  const name = nameOf(field, own, usage)?.name
-  const text = showField(field, own, 'hex')
-  return name === undefined ? text : `${text} (${name})`
+  return spelledField(field, fieldValue(field, value), { usage })
 }
 
 function lowest(mask: bigint): number {

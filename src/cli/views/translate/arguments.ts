@@ -14,7 +14,8 @@ export function parseWho(text: string): typeof KERNEL | number {
   const meant = wordsOf(text)
   if (meant !== undefined)
     throw suggest(text, 'the number of a process', `physmem translate ${meant}`)
-  return parsePid(/^pid:((?:thread-)?self)(?::|$)/.exec(text)?.[1] ?? text)
+  // Of a place the part that stands for the process, such as pid:self:0x1000 or pid:bash:.
+  return parsePid(/^pid:([a-z][^:]*)/i.exec(text)?.[1] ?? text)
 }
 
 /** A virtual address of a process, without its kind. Throws ESYNTAX or ERANGE. */

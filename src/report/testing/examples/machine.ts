@@ -45,9 +45,11 @@ export const machine: Examples<
           kind: 'pci',
           place: 'pci:0000:00:04.0/bar0',
           address: 0xfebc0000,
-          size: 0x20000,
+          length: 0x20000,
           driver: 'e1000',
-          about: '8086:100e',
+          ...{ name: 'UART', what: 'device', description: 'Serial port' },
+          ...{ device: '0000:00:04.0', bar: 0, prefetchable: true, map: 'uio0/map0' },
+          ...{ regionName: 'regs', compatible: ['arm,pl011'], disabled: true },
         },
       ],
       registers: [

@@ -91,7 +91,7 @@ export const refusalCases: readonly WindowCase[] = [
           if (wrong === undefined) continue // As good as left out.
           assert.match(
             errorOf(() => window.readBlock(0, 8, 1, wrong)).message,
-            /^stepping .*: expected "increment" or "fixed"$/,
+            /^stepping: expected increment or fixed, not .*$/,
           )
         }
       })

@@ -184,6 +184,10 @@ export const toolHabits: [line: string, message: string][] = [
     '"00:04" is not the address of a PCI function: its function is missing, did you mean 00:04.0?',
   ],
   [
+    'translate pid:bash: 0x1000',
+    '"bash" is not the number of a process: a number is needed, such as $(pidof -s bash)',
+  ],
+  [
     'translate bash 0x1000',
     '"bash" is not the number of a process: a number is needed, such as $(pidof -s bash)',
   ],

@@ -1,0 +1,2 @@
+/** How values are written. */
+export type Base = 'hex' | 'dec' | 'bin'
