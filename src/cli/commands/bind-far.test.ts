@@ -116,7 +116,7 @@ describe.skipIf(noBoard)(`a driver on a board without Node${skipped}`, () => {
     rmSync(at('sys/bus/pci/drivers/uio_pci_generic/bind'))
     expect(await there(bind())).toEqual({
       ...{ code: 1, out: '' },
-      err: `physmem: ${card} cannot be bound to uio_pci_generic: the driver failed with ENOENT\n  cure: look into the kernel's log (dmesg)\n`,
+      err: `physmem: ${card} cannot be bound to uio_pci_generic: the driver failed with ENOENT\n  cure: look into the kernel's log: dmesg\n`,
     })
     expect(readlinkSync(at(`${device}/driver`))).toContain('e1000')
     expect(text(`devices/${card}/driver_override`)[0]).toBe('\n')
