@@ -15,7 +15,8 @@ int agent_ask_open(const struct pm_frame *frame, struct agent_reader *reader) {
   struct pm_node_status status;
   uint32_t flags = agent_take32(reader), number;
   agent_take_path(reader, agent_take32(reader), path);
-  if (!agent_is_whole(reader) || flags & ~(uint32_t)(PM_OPEN_WRITE | PM_OPEN_CACHED))
+  const uint32_t known = PM_OPEN_WRITE | PM_OPEN_CACHED | PM_OPEN_WRITE_ONLY;
+  if (!agent_is_whole(reader) || flags & ~known)
     return EBADMSG;
   if (!agent_free_node(&number))
     return EMFILE;

@@ -196,7 +196,7 @@ int agent_look_up(uint32_t what, const char *path, uint32_t most, uint8_t *room,
 
 int agent_open_path(const char *path, uint32_t flags, int *fd, struct pm_node_status *status) {
   struct stat found;
-  int access = flags & PM_OPEN_WRITE ? O_RDWR : O_RDONLY;
+  int access = flags & PM_OPEN_WRITE_ONLY ? O_WRONLY : flags & PM_OPEN_WRITE ? O_RDWR : O_RDONLY;
   int sync = flags & PM_OPEN_CACHED ? 0 : O_SYNC;
   *fd = open(path, access | sync | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (*fd < 0)

@@ -236,8 +236,9 @@ struct pm_node_status {
 };
 
 enum pm_open {
-  PM_OPEN_WRITE = 1,  /* O_RDWR; otherwise O_RDONLY */
-  PM_OPEN_CACHED = 2, /* without O_SYNC */
+  PM_OPEN_WRITE = 1,      /* O_RDWR; otherwise O_RDONLY */
+  PM_OPEN_CACHED = 2,     /* without O_SYNC */
+  PM_OPEN_WRITE_ONLY = 4, /* O_WRONLY, as files of sysfs need it that act and tell nothing */
 };
 
 enum pm_memory_flag {

@@ -1,24 +1,16 @@
 import { writeSync } from 'node:fs'
-import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
-import { type ShellLine, sentence, shell } from '../base/cure.ts'
-import { PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
+import { PhysmemError, RequestError } from '../base/errors.ts'
 import { stopRuns } from '../engine/run-on-thread.ts'
 import { systemAt } from '../engine/system-at.ts'
 import { SYSTEM } from '../linux/kinds.ts'
-import { pciDriver, pciExists, pciFolder } from '../linux/pci.ts'
-import { listFolder, listNumbered, readLine } from '../linux/read.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { parsePciAddress } from '../place/schemes/pci.ts'
-import { explainBind, explainUnbind, noSuchDriver } from '../refusal/driver.ts'
-import { refusalError } from '../refusal/error.ts'
-import { noSuchFunction } from '../refusal/pci-function.ts'
 import { checkKind, checkOptions } from '../text/options.ts'
 import { pciPlaceName } from '../text/place-name.ts'
-import { remedied } from '../wording/cure.ts'
+import { actHere } from './acts.ts'
 import { atEnd } from './at-end.ts'
-import { SysfsError, writeSysfs } from './sysfs.ts'
-import { findUsers } from './users.ts'
+import { giveBack, plan, type Rebinding, take, uioOf, whatFails } from './rebind.ts'
 
 export interface BindOptions {
   /** Also binds a function that is in use: a mounted disk, a network interface that is up. */
@@ -35,26 +27,25 @@ export class Binding implements Disposable {
   readonly driver: string
   /** The driver that it had before; `undefined` when it had none. */
   readonly previous: string | undefined
-  readonly #override: string
+  readonly #rebinding: Rebinding
   readonly #system: LocalSystem
   readonly #forget: () => void
   #open = true
-  /** Whether there is anything to put back. */
-  #isChanged = false
 
-  /** @internal Made by `bindDriver`. */
-  constructor(address: string, driver: string, system: LocalSystem) {
-    this.address = address
-    this.driver = driver
+  /** @internal Made by `bindDriver`. Takes the function from its driver, and gives it to the new one. */
+  constructor(rebinding: Rebinding, system: LocalSystem) {
+    this.address = rebinding.address
+    this.driver = rebinding.driver
+    this.previous = rebinding.previous
+    this.#rebinding = rebinding
     this.#system = system
-    this.previous = pciDriver(address, system.files)
-    this.#override = readLine(system.files, join(pciFolder(address), 'driver_override'))
+    actHere(take(rebinding), system)
     this.#forget = atEnd(() => this.#restoreAtEnd())
   }
 
   /** N of the /dev/uioN that the driver made; `undefined` where it makes none. */
   get uio(): number | undefined {
-    return listNumbered(this.#system.files, join(pciFolder(this.address), 'uio'), 'uio')[0]
+    return uioOf(this.address, this.#system)
   }
 
   /**
@@ -64,11 +55,7 @@ export class Binding implements Disposable {
   close(): void {
     if (!this.#open) return
     this.keep()
-    try {
-      this.#restore()
-    } catch (cause) {
-      throw this.#lost(cause)
-    }
+    actHere(giveBack(this.#rebinding), this.#system)
   }
 
   [Symbol.dispose](): void {
@@ -79,81 +66,6 @@ export class Binding implements Disposable {
   keep(): void {
     this.#open = false
     this.#forget()
-  }
-
-  /** @internal Takes the function from its driver, and gives it to the new one. */
-  take(): void {
-    const { address, driver, previous } = this
-    if (previous === driver) return
-    try {
-      this.#write('driver_override', driver)
-      this.#isChanged = true
-      if (previous !== undefined) this.#writeDriver(previous, 'unbind')
-    } catch (error) {
-      throw this.#refused(error, explainUnbind(errnoOf(error), this.#system.now()))
-    }
-    try {
-      this.#writeDriver(driver, 'bind')
-    } catch (error) {
-      throw this.#refused(error, explainBind(errnoOf(error), address, driver, this.#system.now()))
-    }
-  }
-
-  #restore(): void {
-    const { address, driver, previous } = this
-    if (!this.#isChanged || !pciExists(address, this.#system.files)) return
-    const now = pciDriver(address, this.#system.files)
-    if (now !== undefined && now !== driver && now !== previous) return
-    // drivers/base/driver.c, driver_set_override(): an empty line clears it.
-    this.#write('driver_override', this.#override === '(null)' ? '\n' : this.#override)
-    if (now === driver) this.#writeDriver(driver, 'unbind')
-    if (previous !== undefined && now !== previous) this.#writeDriver(previous, 'bind')
-  }
-
-  #write(file: string, text: string): void {
-    writeSysfs(this.#system.at(join(pciFolder(this.address), file)), text)
-  }
-
-  #writeDriver(driver: string, file: 'bind' | 'unbind'): void {
-    writeSysfs(this.#system.at(join(DRIVERS, driver, file)), this.address)
-  }
-
-  /** Puts back what was done, and says why it ended; also when that fails. */
-  #refused(error: unknown, refusal: ReturnType<typeof explainBind>): PhysmemError {
-    const what = `${this.address} cannot be bound to ${this.driver}`
-    const data = { errno: errnoOf(error), place: pciPlaceName(this.address) }
-    const refused = refusalError(what, refusal, data, { cause: error })
-    try {
-      this.close()
-      return refused
-    } catch (lost) {
-      if (!(lost instanceof PhysmemError)) throw lost
-      const message = `${refused.message}; and ${lost.message}`
-      const { data: lostData, remedy } = lost
-      return new RefusedError(refused.code, message, lostData, { cause: error, remedy })
-    }
-  }
-
-  #lost(cause: unknown): RefusedError {
-    const { address, driver, previous } = this
-    const back = previous === undefined ? 'taken from' : `given back to ${previous} from`
-    const { code, reason } = explainUnbind(errnoOf(cause), this.#system.now())
-    const message = `${address} could not be ${back} ${driver}: ${reason}`
-    const cure = sentence`by hand: ${this.#byHand()}`
-    const data = { errno: errnoOf(cause), place: pciPlaceName(address) }
-    return new RefusedError(code, message, ...remedied({ cure }, data, { cause }))
-  }
-
-  #byHand(): ShellLine {
-    const { address, driver, previous } = this
-    const pci = '/sys/bus/pci'
-    const override = this.#override === '(null)' ? '' : `${this.#override} `
-    const lines = [
-      `echo ${override}> ${pci}/devices/${address}/driver_override`,
-      `echo ${address} > ${pci}/drivers/${driver}/unbind`,
-      ...(previous === undefined ? [] : [`echo ${address} > ${pci}/drivers/${previous}/bind`]),
-    ]
-    return shell(lines.join('; '))
   }
 
   #restoreAtEnd(): void {
@@ -196,36 +108,14 @@ export async function bindDriver(
   const { force = false } = options
   checkKind('driver', driver, 'string')
   const device = parsePciAddress(address)
-  const what = `${device} cannot be bound to ${driver}`
-  const data = { place: pciPlaceName(device) }
-  if (!isMainThread) throw new RequestError('EUSAGE', `${what} ${IN_WORKER}`, data)
-  if (!pciExists(device, system.files)) {
-    throw new RequestError('ENOPLACE', noSuchFunction(device, system.now()), data)
+  if (!isMainThread) {
+    const message = `${whatFails(device, driver)} ${IN_WORKER}`
+    throw new RequestError('EUSAGE', message, { place: pciPlaceName(device) })
   }
-  const known = listFolder(system.files, DRIVERS)
-  if (!known.includes(driver)) {
-    const refusal = noSuchDriver(driver, known, system.now())
-    throw refusalError(what, refusal, { ...data, curesMachine: true })
-  }
-  const [user, ...more] = findUsers(device, system.files)
-  if (user && !force && pciDriver(device, system.files) !== driver) {
-    const others = more.length === 0 ? '' : ` (and ${more.length} more)`
-    const cure = sentence`${user.cure}; with force, whoever uses it loses it at once`
-    const reason = `it is in use: ${user.what}${others}`
-    throw refusalError(what, { code: 'EREFUSED_BUSY', reason, cure }, data)
-  }
-  const binding = new Binding(device, driver, system)
-  binding.take()
-  return binding
+  const rebinding = plan(device, driver, force, system.now())
+  return new Binding(rebinding, system)
 }
 
 /** Node tells a worker neither of signals nor of its end by terminate() (worker_threads, `process`). */
 const IN_WORKER =
   'in a worker, which could not give it back when a signal or terminate() ends it: bind it in the main thread; a worker can open what is bound'
-
-const DRIVERS = '/sys/bus/pci/drivers'
-
-function errnoOf(error: unknown): string {
-  if (error instanceof SysfsError) return error.errno
-  throw error
-}

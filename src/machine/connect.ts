@@ -14,6 +14,8 @@ interface RemoteOptions {
   sudo?: boolean
   /** For how many seconds ssh keeps the connection for later commands. */
   keepS?: number | undefined
+  /** Whether the program that leads there stays when a terminal sends Ctrl-C, or is closed. */
+  outlives?: boolean
   /** Ends what is waited for there, but for what stops by a signal of its own. */
   signal?: StopSignal | undefined
 }
@@ -57,8 +59,10 @@ export async function connect(target: string, options: MachineOptions = {}): Pro
     remote: async (how) => {
       const { reach } = await import('../remote/reach/index.ts')
       const { RemoteMachine } = await import('./remote/machine.ts')
-      const { tellCommand = () => {}, sudo = false, keepS, signal } = options
-      const session = await reach(target, how, { tell: tellCommand, sudo, keepS, signal })
+      const { tellCommand = () => {}, sudo = false, keepS, outlives = false, signal } = options
+      const session = await reach(target, how, {
+        ...{ tell: tellCommand, sudo, keepS, outlives, signal },
+      })
       return new RemoteMachine(session, { ...options, local: local() })
     },
     debug: async (how) => {

@@ -21,6 +21,7 @@ export type Facility = (typeof FACILITIES)[number]
 const OF_AGENTS: readonly Facility[] = [
   'processes',
   'page tables',
+  'drivers',
   'caches',
   'PCI functions',
   'locks',

@@ -5,6 +5,7 @@ import type { System } from '../linux/system.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { Place } from '../place/schemes/index.ts'
 import type { AgentLocks } from '../remote/locks.ts'
+import type { AgentSysfs } from '../remote/sysfs.ts'
 import type { Trials } from '../remote/trials.ts'
 import type { Asking } from '../translate/asking.ts'
 
@@ -39,6 +40,8 @@ export interface Machine extends AsyncDisposable {
   trials?(): Trials
   /** Far away: the same with its page tables; to be closed. Those of this machine are opened here. */
   asking?(): Asking
+  /** Far away: what stores in its files of sysfs. Those of this machine are opened here. */
+  sysfs?(): AgentSysfs
   /** Whether the connection to it has ended, for good; absent where there is none. */
   readonly isLost?: boolean
   /** Far away: what programs may do to cache lines there, if anything. The CPU of this machine is asked here. */

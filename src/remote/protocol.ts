@@ -57,7 +57,7 @@ export const KINDS = [
   'other',
 ] as const
 
-export const OPEN = { write: 1, cached: 2 } as const
+export const OPEN = { write: 1, cached: 2, writeOnly: 4 } as const
 
 export const MEMORY = { writable: 1, regular: 2, whole: 4 } as const
 

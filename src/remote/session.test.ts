@@ -327,6 +327,20 @@ describe('a session', () => {
       ...Array(3).fill('ECONNECTION'),
     ])
   })
+
+  it('is not ended by a signal while what must come to its end is under way', async () => {
+    const channel = new MadeChannel()
+    channel.say(greeting)
+    const stop = new AbortController()
+    const session = await Session.start(channel, { limitMs, signal: stop.signal })
+    const work = session.undisturbed(() => session.ask('write', nothing, word))
+    stop.abort()
+    channel.say(frame('write', 1, packed({ u32: 0 }, { u32: 7 })))
+    expect(await work).toBe(7)
+    expect(session.ended.aborted).toBe(false)
+    channel.end('it was ended')
+    await new Promise((resolve) => session.ended.addEventListener('abort', resolve))
+  })
 })
 
 describe('a hostile board', () => {

@@ -84,6 +84,9 @@ export class Session {
   readonly #pending: Pending[] = []
   readonly #frames = new FrameReader()
   #lost: PhysmemError | undefined
+  readonly #ending = new AbortController()
+  /** Works that come to their end, whatever signal arrives. */
+  #undisturbed = 0
   #timer: NodeJS.Timeout | undefined
   #nextId = 1
 
@@ -105,6 +108,11 @@ export class Session {
   /** Why nothing is asked any more. */
   get lost(): PhysmemError | undefined {
     return this.#lost
+  }
+
+  /** Aborts when the connection has ended, for good. */
+  get ended(): AbortSignal {
+    return this.#ending.signal
   }
 
   /** Waits for the agent. Rejects with ECONNECTION where none answers, and ends the channel then. */
@@ -156,7 +164,7 @@ export class Session {
     this.#send(kind, id, payload)
     const [stopper, stop] = signal
       ? [signal, cancel]
-      : [signalNow(this.#signal), () => this.#break('it was stopped')]
+      : [this.#breaker, () => this.#break('it was stopped')]
     const release = stopper && this.#stops.add(stopper, stop)
     if (signal?.aborted) cancel()
     const stopped = (error: unknown) => {
@@ -166,10 +174,25 @@ export class Session {
     return taken.catch(stopped).finally(() => release?.())
   }
 
+  /** Does what is not ended by the session's signal: what it asks has the usual time all the same. */
+  async undisturbed<T>(act: () => Promise<T>): Promise<T> {
+    this.#undisturbed++
+    try {
+      return await act()
+    } finally {
+      this.#undisturbed--
+    }
+  }
+
   /** Ends the agent. What waits for an answer gets none. */
   async close(): Promise<void> {
     this.#lose('it was closed')
     await this.#channel.close()
+  }
+
+  /** What ends the connection while this moment's answer is waited for. */
+  get #breaker(): AbortSignal | undefined {
+    return this.#undisturbed > 0 ? undefined : signalNow(this.#signal)
   }
 
   #freshId(): number {
@@ -246,6 +269,7 @@ export class Session {
     this.#frames.clear()
     clearTimeout(this.#timer)
     for (const { reject } of this.#pending.splice(0)) reject(this.#lost)
+    this.#ending.abort()
   }
 }
 

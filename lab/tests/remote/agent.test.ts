@@ -171,7 +171,7 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
         ...['-device', 'isa-debugcon,iobase=0x402,chardev=debug'],
         ...['-chardev', 'null,id=debug'],
       ],
-      modules: ['i2c-dev', 'i2c-i801', 'i2c-stub', 'lm75'],
+      modules: ['i2c-dev', 'i2c-i801', 'i2c-stub', 'lm75', 'uio_pci_generic'],
       traces: ['memory_region_ops_read', 'memory_region_ops_write', ...I2C_TRACES],
     })
   })
@@ -299,6 +299,32 @@ describe.skipIf(x86)(labTitle('an agent on x86-64', x86), () => {
     const { far, near } = await both(served, `read i2c:${stub}:0x48 -w 16`)
     expect(far).toEqual(near)
     expect(far.stderr).toContain(': the driver lm75 has this device (EBUSY)\n')
+  })
+
+  it('gives a function to another driver, and back, as the guest does', async () => {
+    const edu = '0000:00:04.0'
+    const folder = `/sys/bus/pci/devices/${edu}`
+    const state = async () => {
+      const script = `basename "$(readlink ${folder}/driver)"; cat ${folder}/driver_override`
+      return (await served.machine.exec(script)).stdout
+    }
+    for (const line of [
+      `bind ${edu} uio_pci_generic -- true`,
+      `bind ${edu} uio_pci_generic -q -- false`,
+      `bind ${edu} none`,
+      'bind 0000:00:09.0 uio_pci_generic',
+    ]) {
+      const { far, near } = await both(served, line)
+      expect(far).toEqual(near)
+      expect(await state()).toBe('\n(null)\n')
+    }
+    expect(await served.physmem(`bind ${edu} uio_pci_generic --keep`)).toEqual({
+      ...{ exitCode: 0, stderr: '' },
+      stdout: `${edu} is bound to uio_pci_generic as uio0; no driver before\n`,
+    })
+    expect(await state()).toBe('uio_pci_generic\nuio_pci_generic\n')
+    const driver = '/sys/bus/pci/drivers/uio_pci_generic'
+    await served.machine.exec(`echo > ${folder}/driver_override; echo ${edu} > ${driver}/unbind`)
   })
 
   it('prints the same over a serial line with noise', async () => {

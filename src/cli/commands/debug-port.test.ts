@@ -54,7 +54,7 @@ describe('a debug port', () => {
     ],
     [
       'cache flush 0x40000000..+64',
-      'cache works on this machine only, but the target is "TARGET": a debug port has no caches\n  hint: leave out --target',
+      'cache works on this machine and through an agent only, but the target is "TARGET": a debug port has no caches\n  hint: leave out --target',
     ],
   ])('refuses %s', async (line, why) => {
     const before = server.asked.length

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FolderBoard, noBoard } from '../testing/board.ts'
@@ -49,6 +57,24 @@ describe.skipIf(why)(`a board over SSH${why ? ` [skipped: ${why}]` : ''}`, () =>
     expect((await run(`read 0x100 -v -t ssh://root@board:${server.port}`)).err).toBe(
       `physmem: runs ssh -T -o ServerAliveInterval=5 -o ServerAliveCountMax=3 -p ${server.port} -l root -- board sh\nphysmem: 0x00000100 by /dev/mem\n`,
     )
+  })
+
+  it('stays connected when a terminal sends Ctrl-C to what holds a driver', async () => {
+    const device = 'sys/bus/pci/devices/0000:00:06.0'
+    mkdirSync(board.at(device), { recursive: true })
+    mkdirSync(board.at('sys/bus/pci/drivers/vfio-pci'), { recursive: true })
+    for (const name of ['vfio-pci/bind', 'vfio-pci/unbind']) {
+      writeFileSync(board.at(`sys/bus/pci/drivers/${name}`), '')
+    }
+    writeFileSync(board.at(`${device}/driver_override`), '(null)\n')
+    const program =
+      'sent=9; for pid in $(cat /proc/$PPID/task/*/children); do grep -qsx ssh /proc/$pid/comm && kill -INT $pid && kill -HUP $pid && sent=0; done; sleep 0.1; exit $sent'
+    const words = ['bind', '0:6.0', 'vfio-pci', '-t', 'ssh://board', '--', 'sh', '-c', program]
+    expect(await run(words)).toEqual({
+      ...{ code: 0, out: '0000:00:06.0 is bound to vfio-pci; no driver before\n' },
+      err: 'physmem: 0000:00:06.0 has no driver again\n',
+    })
+    await nothingLeft()
   })
 
   it('is one of several, of which another is switched off', async () => {

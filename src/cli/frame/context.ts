@@ -191,7 +191,7 @@ export class Context {
     }))
   }
 
-  readonly #open = (mode: Mode): Pending<OpenedMachine> => {
+  readonly #open = (mode: Mode, outlives = false): Pending<OpenedMachine> => {
     const { system } = this
     const { actOnPorts, actOnI2c, sudo, keepConnection: keepS, target } = this.settings
     const notify = (text: string) => {
@@ -204,7 +204,18 @@ export class Context {
     // debug port is left as it was found.
     const signal = isConnected(target) ? this.io.interrupted() : undefined
     const options = {
-      ...{ system, notify, actOnPorts, actOnI2c, sudo, keepS, signal, openBoard, tellCommand },
+      ...{
+        system,
+        notify,
+        actOnPorts,
+        actOnI2c,
+        sudo,
+        keepS,
+        signal,
+        outlives,
+        openBoard,
+        tellCommand,
+      },
     }
     return attempt(
       () => this.openMachine(target, mode, options),
@@ -226,26 +237,31 @@ export class Context {
   /** The facts of a machine far away, which is reached for it. */
   async remoteFacts(): Promise<Facts> {
     await this.turn()
-    return await this.#machines.facts(this.#open)
+    return await this.#machines.far('facts', this.#open)
   }
 
   /** What a doctor may try of the nodes of a machine far away. */
   async remoteTrials(): Promise<Trials> {
     await this.turn()
-    return await this.#machines.trials(this.#open)
+    return await this.#machines.far('trials', this.#open)
   }
 
   /** The page tables of a machine far away, to be closed; `undefined` where they are those of this one. */
   async remoteAsking(): Promise<Asking | undefined> {
     if (!isRemote(this.settings.target)) return undefined
     await this.turn()
-    return await this.#machines.asking(this.#open)
+    return await this.#machines.far('asking', this.#open)
   }
 
-  /** A machine far away, which may take locks, and knows its caches. */
-  async remoteMachine(): Promise<Pick<OpenedMachine, 'asking' | 'caches' | 'locks'>> {
+  /**
+   * A machine far away, which may take locks, store in files of sysfs, and knows its caches. `outlives`:
+   * Ctrl-C of a terminal leaves the way to it, if this reaches it.
+   */
+  async remoteMachine(
+    outlives = false,
+  ): Promise<Pick<OpenedMachine, 'asking' | 'caches' | 'locks' | 'sysfs'>> {
     await this.turn()
-    return await this.#machines.of('write', this.#open)
+    return await this.#machines.of('write', (mode) => this.#open(mode, outlives))
   }
 
   /** What is known of the target's machine before it is reached; `undefined` where it is far away. */

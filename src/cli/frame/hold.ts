@@ -10,16 +10,20 @@ import { ENDING_SIGNALS } from './io.ts'
 /**
  * Keeps what a command has made: while `line`, a program and its arguments, runs, and then gives its
  * exit code; without one, until Ctrl-C or a signal, or until standard input ends, where that is a
- * pipe. `env` is added to the program's environment.
+ * pipe, or `lost` aborts. `env` is added to the program's environment.
  */
 export async function hold(
   context: Context,
   line: readonly string[],
   env: Record<string, string> = {},
+  lost?: AbortSignal,
 ): Promise<ExitCode> {
   const [program, ...words] = line
   if (program !== undefined) return run(context, program, words, env)
-  const ends = AbortSignal.any([context.io.interrupted(), context.io.inputEnded()])
+  const ends = AbortSignal.any([
+    ...[context.io.interrupted(), context.io.inputEnded()],
+    ...(lost === undefined ? [] : [lost]),
+  ])
   // Neither signals nor the pipe keep the process.
   const keep = setInterval(() => {}, 2 ** 31 - 1)
   if (!ends.aborted) await new Promise((resolve) => ends.addEventListener('abort', resolve))

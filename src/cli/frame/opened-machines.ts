@@ -8,6 +8,7 @@ import type { Memory } from '../../memory/memory.ts'
 import type { Locator } from '../../operate/locator.ts'
 import type { AgentLocks } from '../../remote/locks.ts'
 import type { StopSignal } from '../../remote/session.ts'
+import type { AgentSysfs } from '../../remote/sysfs.ts'
 import type { Trials } from '../../remote/trials.ts'
 import type { Asking } from '../../translate/asking.ts'
 
@@ -17,6 +18,8 @@ export interface OpenedMachine extends Locator {
   facts?: (() => Facts) | undefined
   trials?: (() => Trials) | undefined
   asking?: (() => Asking) | undefined
+  /** Absent where files of sysfs are opened here. */
+  sysfs?: (() => AgentSysfs) | undefined
   /** Absent where the caches are those of this machine, or none. */
   caches?: (() => CacheControl | undefined) | undefined
   /** Absent where the locks are those of this machine. */
@@ -26,6 +29,10 @@ export interface OpenedMachine extends Locator {
   /** Absent where others, who have it too, close it. */
   close?: (() => Promise<void>) | undefined
 }
+
+/** What it makes of that which only a machine far away has. */
+type FarPart = 'facts' | 'trials' | 'asking'
+type Far = { [Part in FarPart]: ReturnType<NonNullable<OpenedMachine[Part]>> }
 
 export type OpenMachine = (
   target: string,
@@ -42,6 +49,8 @@ export interface OpenMachineOptions {
   sudo: boolean
   /** For how many seconds the connection is kept for later commands. */
   keepS: number | undefined
+  /** Whether the program that leads there stays when a terminal sends Ctrl-C, or is closed. */
+  outlives: boolean
   signal: StopSignal | undefined
   /** Opens a simulated board: the one in a file, or for an empty name the built-in one. */
   openBoard: (file: string) => Promise<Memory>
@@ -86,25 +95,12 @@ export class OpenedMachines {
     } catch {} // Each who asks for it is told why.
   }
 
-  /** Of a machine far away. */
-  async facts(open: OpenMode): Promise<Facts> {
+  /** What only a machine far away has. */
+  async far<Part extends FarPart>(part: Part, open: OpenMode): Promise<Far[Part]> {
     const machine = await this.of('read', open)
-    if (machine.facts === undefined) throw new Error('a machine far away has no facts')
-    return machine.facts()
-  }
-
-  /** Of a machine far away. */
-  async trials(open: OpenMode): Promise<Trials> {
-    const machine = await this.of('read', open)
-    if (machine.trials === undefined) throw new Error('a machine far away has no trials')
-    return machine.trials()
-  }
-
-  /** Of a machine far away. */
-  async asking(open: OpenMode): Promise<Asking> {
-    const machine = await this.of('read', open)
-    if (machine.asking === undefined) throw new Error('a machine far away has no page tables')
-    return machine.asking()
+    const made = machine[part]?.()
+    if (made === undefined) throw new Error(`a machine far away has no ${part}`)
+    return made as Far[Part]
   }
 
   close(): Pending<void> {

@@ -58,7 +58,7 @@ describe('PHYSMEM_TARGET', () => {
     ['bind 0000:00:04.0 vfio-pci', 'bind', 'a simulated board has no drivers'],
     ['kmod status', 'kmod', 'a simulated board has no kernel'],
   ])('%s works on some machines only, and says so', async (line, name, why) => {
-    const far = ['translate', 'owners'].includes(name) ? ' and through an agent' : ''
+    const far = ['translate', 'owners', 'bind'].includes(name) ? ' and through an agent' : ''
     const message = `${name} works on this machine${far} only, but the target is "sim:": ${why}`
     const variable = refused(`PHYSMEM_TARGET: ${message}`, 'give --target local')
     expect(await run(line, onSim)).toEqual(variable)

@@ -13,6 +13,7 @@ import { fetchFrom } from '../../remote/look.ts'
 import { type Look, openRemote } from '../../remote/open.ts'
 import { agentPorts } from '../../remote/ports.ts'
 import type { Session } from '../../remote/session.ts'
+import { type AgentSysfs, agentSysfs } from '../../remote/sysfs.ts'
 import { type Trials, trialsOf } from '../../remote/trials.ts'
 import { WordFiles } from '../../remote/word-files.ts'
 import type { Asking } from '../../translate/asking.ts'
@@ -116,6 +117,10 @@ export class RemoteMachine implements Machine {
 
   trials(): Trials {
     return trialsOf(this.#session)
+  }
+
+  sysfs(): AgentSysfs {
+    return agentSysfs(this.#session)
   }
 
   caches(): CacheControl | undefined {

@@ -24,13 +24,25 @@ const REST_BYTES = 1024 * 1024
 /** Why a program ended, by what it said last on standard error and its exit code; `undefined` where that is all. */
 export type Explain = (said: string, code: number | null) => string | undefined
 
+/**
+ * Before the words of a program: it stays when a terminal sends Ctrl-C, or is closed, as ssh and sh leave
+ * ignored what was ignored when they were started.
+ */
+export const HEEDLESS = ['sh', '-c', `trap '' INT HUP; exec "$@"`, 'sh'] as const
+
+export interface ChildOptions {
+  explain?: Explain
+  /** Words of a program that becomes the one that is meant. */
+  before?: readonly string[]
+}
+
 /** A program whose standard input and output are the channel. It is not run by a shell. */
 export async function startChild(
   name: string,
   argv: readonly string[],
-  explain: Explain = () => undefined,
+  { explain = () => undefined, before = [] }: ChildOptions = {},
 ): Promise<Channel> {
-  const [program = '', ...rest] = argv
+  const [program = '', ...rest] = [...before, ...argv]
   const early = new EarlyBytes()
   const started = startPiped(program, rest, (bytes) => early.use(bytes))
   const { child, output } = started
@@ -43,7 +55,7 @@ export async function startChild(
       reject(connectionError(name, why))
     })
   })
-  return new ChildChannel(name, started, early, explain)
+  return new ChildChannel({ name, program: argv[0] ?? '' }, started, early, explain)
 }
 
 /** What comes before anybody takes it. */
@@ -61,6 +73,7 @@ class EarlyBytes {
 class ChildChannel implements Channel {
   readonly name: string
   readonly ended: Promise<string>
+  readonly #program: string
   readonly #child: ChildProcess
   readonly #output: Readable
   readonly #early: EarlyBytes
@@ -68,8 +81,14 @@ class ChildChannel implements Channel {
   readonly #exited: Promise<true>
   #said = ''
 
-  constructor(name: string, { child, output }: Started, early: EarlyBytes, explain: Explain) {
+  constructor(
+    { name, program }: { name: string; program: string },
+    { child, output }: Started,
+    early: EarlyBytes,
+    explain: Explain,
+  ) {
     this.name = name
+    this.#program = program
     this.#child = child
     this.#output = output
     this.#early = early
@@ -147,7 +166,7 @@ class ChildChannel implements Channel {
     const lines = this.#said.split('\n').map((line) => line.trim())
     const last = lines.filter((line) => line !== '').slice(-2)
     const end = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`
-    const what = `${printable(this.#child.spawnfile)} ${end}`
+    const what = `${printable(this.#program)} ${end}`
     return last.length === 0 ? what : `${what}: ${last.map(printable).join(' · ')}`
   }
 }

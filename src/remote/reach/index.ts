@@ -5,7 +5,7 @@ import type { Reach, SerialLine } from '../../place/target.ts'
 import type { Channel } from '../channel.ts'
 import { Session, type StopSignal, signalNow } from '../session.ts'
 import { type Course, cureOfProgram, cureOfSocket, NO_AGENT_AT_SOCKET, withCure } from './advice.ts'
-import { startChild } from './child-channel.ts'
+import { HEEDLESS, startChild } from './child-channel.ts'
 import { commandOf, hostOf, type ProgramReach } from './command.ts'
 import { deploy } from './deploy.ts'
 import { keepOptions } from './keep.ts'
@@ -22,6 +22,8 @@ export interface ReachOptions {
   sudo?: boolean
   /** For how many seconds ssh keeps the connection for later commands. Only of `ssh`. */
   keepS?: number | undefined
+  /** Whether the program that leads there stays when a terminal sends Ctrl-C, or is closed. */
+  outlives?: boolean
   /** Ends the attempt, and later what does not stop by a signal of its own. */
   signal?: StopSignal | undefined
 }
@@ -44,18 +46,20 @@ export async function reach(
 async function reachByProgram(
   name: string,
   how: ProgramReach,
-  { tell = () => {}, sudo = false, keepS, signal }: ReachOptions,
+  { tell = () => {}, sudo = false, keepS, outlives = false, signal }: ReachOptions,
 ): Promise<Session> {
   const kept =
     how.by === 'ssh' && keepS !== undefined ? await keepOptions(name, keepS, hostOf(how)) : []
   const argv = commandOf(how, { sudo, kept })
-  tell(argv)
+  const before = outlives ? HEEDLESS : []
+  tell([...before, ...argv])
   const course: Course = { sudo, isStarted: false }
   try {
-    const channel = await startChild(name, argv, (_, code) => {
+    const explain = (_: string, code: number | null) => {
       course.exitCode = code
       return undefined
-    })
+    }
+    const channel = await startChild(name, argv, { explain, before })
     course.isStarted = true
     return await unlessStopped(channel, signal, async () =>
       Session.start(await deployed(channel), { signal }),

@@ -41,10 +41,11 @@ export async function openSerial(
 ): Promise<Channel> {
   const words = [ownAgentFile(), 'join', `${line.path},${line.baud}`, String(silenceMs)]
   let word = ''
-  const channel = await startChild(name, words, (said) => {
+  const explain = (said: string) => {
     word = /: (\w+)\s*$/.exec(said)?.[1] ?? ''
     return whyEnded(word, line.baud, silenceMs)
-  })
+  }
+  const channel = await startChild(name, words, { explain })
   const came = new GatheredBytes()
   const refusal = await new Promise<string | undefined>((resolve) => {
     channel.take((bytes) => {

@@ -127,6 +127,7 @@ function lent(machine: OpenedMachine, mode: Mode): OpenedMachine {
     facts: machine.facts?.bind(machine),
     trials: machine.trials?.bind(machine),
     asking: machine.asking?.bind(machine),
+    sysfs: machine.sysfs?.bind(machine),
     caches: machine.caches?.bind(machine),
     locks: machine.locks?.bind(machine),
     get isLost() {
