@@ -106,6 +106,7 @@ export const leftOut = {
     [REGISTRY]: commandsBut(remote),
     ...unnamed,
     ...usual,
+    'src/cli/frame/hints/advise.ts': ['./board-name.ts', './rarer.ts'],
     ...unsampled,
     'src/machine/connect.ts': ['./sim/machine.ts', './debug/machine.ts'],
   },

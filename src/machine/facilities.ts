@@ -47,6 +47,11 @@ export function isConnected(target: string): boolean {
   return isRemote(target) || isDebugPort(target)
 }
 
+/** Whether a target is a machine on which named places of this one mean nothing; a text that is no target is none. */
+export function hasAddressesOnly(target: string): boolean {
+  return kindOf(target) !== undefined && !facilitiesOf(target).includes('named places')
+}
+
 /** Throws EUSAGE for a target whose machine nobody can ask what is at which address. */
 export function refuseUntold(target: string): void {
   if (!isDebugPort(target)) return

@@ -60,7 +60,7 @@ function refuseNoKeep(target: string): void {
   throw new RequestError('EUSAGE', message, { input: target, cure: 'leave out --keep-connection' })
 }
 
-/** Refuses a target whose machine lacks what a command needs. */
+/** Refuses a target whose machine lacks what a command needs. Throws ESCHEME for what is no target. */
 export function refuseOtherTarget(
   name: string,
   needs: readonly Facility[] = [],
@@ -68,6 +68,7 @@ export function refuseOtherTarget(
 ): void {
   const lacking = needs.filter((one) => !facilitiesOf(target).includes(one))
   if (lacking.length === 0) return
+  parseTarget(target)
   const from = targetFrom === undefined ? '' : `${targetFrom}: `
   const message = `${from}${name} works ${machinesWith(lacking)} only, but the target is ${quote(target)}: ${lackOf(lacking, target)}`
   const cure = targetFrom === undefined ? 'leave out --target' : 'give --target local'

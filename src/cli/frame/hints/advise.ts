@@ -4,7 +4,7 @@ import { RequestError } from '../../../base/errors.ts'
 import { retell } from '../../../base/retell.ts'
 import type { Files } from '../../../linux/files.ts'
 import { listUio } from '../../../linux/uio.ts'
-import { facilitiesOf } from '../../../machine/facilities.ts'
+import { facilitiesOf, hasAddressesOnly } from '../../../machine/facilities.ts'
 import type { Board } from '../../../memory/sim/index.ts'
 import { isBits, isSize, isWidth } from '../../../operate/bare-number.ts'
 import { isDeviceTree } from '../../../operate/files.ts'
@@ -78,7 +78,7 @@ export async function advise(
   }
   // What the message suggests already is nearer.
   if (error.data.suggestion) {
-    if (facilitiesOf(grammar.defaults.target).includes('named places')) return error
+    if (!hasAddressesOnly(grammar.defaults.target)) return error
     return await (await import('./elsewhere.ts')).unlessElsewhere(refused, grammar)
   }
   const combined = combinedRefusal(refused)

@@ -232,6 +232,22 @@ describe('the bundle of translate', () => {
   })
 })
 
+describe('a target that is none', () => {
+  const mistyped = ['sim', 'Sim:', 'loc', 'local:', 'locale', 'sudo', 'ssh:/board', 'gdb', 'x']
+  const lines = ['read 0', 'write 0=1', 'wait 0=1', 'devmem 0', 'read uart0.FR', 'list', 'map']
+
+  it.each([...lines, 'translate 1 0', 'dump 0'])('is refused by the bundle for %s', (line) => {
+    using machine = new FakeRoot()
+    for (const target of mistyped) {
+      const { code, err } = run(machine, line, ['-t', target])
+      expect({ target, code, err }).toEqual({
+        ...{ target, code: line === 'devmem 0' ? 1 : 2 },
+        err: expect.stringMatching(/^physmem: "?[a-zA-Z:/]+"? is not a target: /),
+      })
+    }
+  })
+})
+
 describe.skipIf(noBoard)(
   `the bundle of accesses by an agent${noBoard ? ` [skipped: ${noBoard}]` : ''}`,
   () => {
@@ -263,6 +279,12 @@ describe.skipIf(noBoard)(
       ['read zzz:1', 2, ''],
       ['write 0x100 1', 2, ''],
       ['read 0x100 --timeout 1ms', 2, ''],
+      ['read 0x1000000g', 2, ''],
+      ['read 0x10..16', 2, ''],
+      ['read 0x100,4', 2, ''],
+      ['read iomen:demo', 2, ''],
+      ['write 0x100:7-4=1', 2, ''],
+      ['wait 0x100==1 0x1OO=1', 2, ''],
     ])('has what it needs: %s', (line, expected, printed) => {
       using machine = new FakeRoot()
       const target = ['-t', board.target]
