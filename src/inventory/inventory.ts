@@ -61,9 +61,9 @@ export async function readInventory(system: System = systemAt().now()): Promise<
 /** The same of a device tree in a file. Throws as `readDeviceTree` does for what is none. */
 export async function readTreeInventory(file: string): Promise<Inventory> {
   checkKind('file', file, 'string')
-  const { nodes, problems, overlay } = await readFileNodes(file)
+  const { nodes, problems: unread, overlay } = await readFileNodes(file)
   const memory: Region[] = []
-  problems.push(...addNodes(memory, nodes))
+  const problems = [...unread, ...addNodes(memory, nodes)]
   tellKinds(memory)
   return { memory, ports: [], problems, file, ...(overlay ? { overlay } : {}) }
 }

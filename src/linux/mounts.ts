@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { largest } from '../base/extreme.ts'
 import type { Files } from './files.ts'
 import { filesAt } from './files-at.ts'
 import { readText } from './read.ts'
@@ -33,7 +34,7 @@ export function positionOf(
   if (first === undefined) return undefined
   const reaching = mounts.filter(({ point }) => real !== undefined && isBelow(real, point))
   // The longest is the innermost, and of two at one point the later one covers the other.
-  const depth = Math.max(...reaching.map(({ point }) => point.length))
+  const depth = largest(reaching.map(({ point }) => point.length))
   const mount = reaching.findLast(({ point }) => point.length === depth)
   if (mount === undefined || real === undefined) return { type: first.type, path: undefined }
   return { type: mount.type, path: join(mount.inside, real.slice(mount.point.length)) }

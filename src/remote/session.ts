@@ -250,7 +250,10 @@ export class Session {
     const [next] = this.#pending
     if (next === undefined) return
     const limit = this.#limitMs + next.moreMs
-    this.#timer = setTimeout(() => this.#break(`no answer within ${limit / 1000} s`), limit)
+    this.#timer = setTimeout(
+      () => this.#break(`no answer within ${Math.round(limit / 1000)} s`),
+      limit,
+    )
   }
 
   #breakFor({ message }: Malformed): void {

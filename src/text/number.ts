@@ -86,12 +86,14 @@ function whyNoDigit(text: string, rules: NumberRules): string | Hinted {
 }
 
 function whyJunk(head: string, rest: string, rules: NumberRules): string | Hinted {
+  const isDecimal = !/^0[xbo]/i.test(head)
   const unit = /^([kmg])i?b?$/i.exec(rest)?.[1]?.toUpperCase().replace('K', 'k')
-  const hex = /^[0-9][0-9a-f_]*(?=h?$)/i.exec(head + rest)?.[0]
+  // `16b` are 16 bytes to some, and 0x16b to others.
+  const hex = /^b$/i.test(rest) ? undefined : /^[0-9][0-9a-f_]*(?=h?$)/i.exec(head + rest)?.[0]
   const meant = accepted(
     head + rest,
-    unit && rules.suffix ? head + unit : undefined,
-    hex && !/^0[xbo]/i.test(head) ? `0x${hex}` : undefined,
+    unit && rules.suffix && isDecimal ? head + unit : undefined,
+    hex && isDecimal ? `0x${hex}` : undefined,
   )
   return didYouMean(`unexpected ${quote(rest)} after ${clip(head)}`, meant)
 }

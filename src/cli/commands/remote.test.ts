@@ -283,7 +283,10 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
     nothingLeft()
     // A process that has ended has no words, also where nobody has asked how.
     const words = `/proc/${readFileSync(pid, 'utf8').trim()}/cmdline`
-    expect(existsSync(words) ? readFileSync(words, 'utf8') : '').toBe('')
+    const wordsOf = () => (existsSync(words) ? readFileSync(words, 'utf8') : '')
+    // It has the signal; that it ends by it may take a moment.
+    for (let tries = 0; tries < 200 && wordsOf() !== ''; tries++) await setTimeout(5)
+    expect(wordsOf()).toBe('')
   })
 
   it('has one connection for a batch', async () => {

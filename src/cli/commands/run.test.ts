@@ -292,7 +292,7 @@ describe('run', () => {
     )
     const env = { PHYSMEM_TARGET: 'exec:false' }
     expect((await runHere(['run', at('read.mjs')], { env })).err).toContain(
-      'PHYSMEM_TARGET: exec: and sudo: are taken from the command line',
+      'PHYSMEM_TARGET: a variable may name no target of exec: or sudo:',
     )
   })
 

@@ -94,7 +94,8 @@ describe('what completes a word', () => {
     expect(await offered("target: 'sim:'", 'tr')).toBe('')
     expect(await offered('target: ssh://board', 'read', 'pci:')).toBe('')
     expect(await offered('target: ssh://board', 'read', 'pc')).toBe('pci:\n')
-    expect(await offered('target: ssh://board', 'bi')).toBe('')
+    expect(await offered('target: ssh://board', 'buf')).toBe('')
+    expect(await offered('target: ssh://board', 'bi')).toMatch(/^bind\t/)
     expect(await offered('target: ssh://board', 'tr')).toMatch(/^translate\t/)
     expect(await offered('target: gdb://host:1', 'read', 'p')).toBe('')
     const here = 'pci:0000:00:04.0/\n'

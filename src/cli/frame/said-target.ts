@@ -35,7 +35,7 @@ function refuseCommand(target: Target): void {
   const cure = 'give it with --target'
   throw new RequestError(
     'EUSAGE',
-    'exec: and sudo: are taken from the command line or a board file',
+    'a variable may name no target of exec: or sudo:, and no group with one',
     { cure },
   )
 }

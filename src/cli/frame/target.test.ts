@@ -70,7 +70,7 @@ describe('PHYSMEM_TARGET', () => {
     async (line) => {
       const done = folder.file('done')
       const message =
-        'PHYSMEM_TARGET: exec: and sudo: are taken from the command line or a board file'
+        'PHYSMEM_TARGET: a variable may name no target of exec: or sudo:, and no group with one'
       for (const target of [`exec:touch ${done}`, 'sudo:']) {
         expect(await run(line, { env: { PHYSMEM_TARGET: target } })).toEqual(
           refused(message, 'give it with --target'),
@@ -85,7 +85,7 @@ describe('PHYSMEM_TARGET', () => {
     const { code, err } = await run(['batch', script], { env: { PHYSMEM_TARGET: 'exec:env' } })
     expect([code, err]).toEqual([
       2,
-      `physmem: ${script}:1: PHYSMEM_TARGET: exec: and sudo: are taken from the command line or a board file\n  hint: give it with --target\nphysmem: ${script}: a line is wrong: nothing was run\n`,
+      `physmem: ${script}:1: PHYSMEM_TARGET: a variable may name no target of exec: or sudo:, and no group with one\n  hint: give it with --target\nphysmem: ${script}: a line is wrong: nothing was run\n`,
     ])
   })
 

@@ -45,7 +45,7 @@ export async function deploy(
   }
   answers.ask(sendScript(WORD, agent.hash, agent.bytes.length))
   const ready = await answers.next()
-  if (ready.word === 'none') throw noFolder(channel.name, ready.rest)
+  if (ready.word === 'none') throw noFolder(channel.name, ready.rest, agent.bytes.length)
   if (ready.word !== 'ready') throw unknownAnswer(channel.name, ready)
   channel.write(agent.bytes)
   const end = await answers.next()
@@ -89,8 +89,14 @@ function noAgents(name: string): PhysmemError {
   return connectionError(name, 'this physmem has no agent for any CPU', cure)
 }
 
-function noFolder(name: string, tried: string): PhysmemError {
+/** `folders` are those that were tried, and behind a colon those that could not hold the agent. */
+function noFolder(name: string, folders: string, bytes: number): PhysmemError {
+  const [tried = '', full = ''] = folders.split(':')
   const where = printable(tried.trim()) || 'nowhere'
+  if (full.trim() !== '') {
+    const room = `there is no room for the agent in ${printable(full.trim())}; tried: ${where}`
+    return connectionError(name, room, `free ${Math.ceil(bytes / 1024)} KiB there`)
+  }
   return connectionError(
     name,
     `there is no folder for the agent in which its programs can run; tried: ${where}`,

@@ -49,23 +49,25 @@ export function deployScript(
 
 /**
  * Says `ready FOLDER` where a program can run, takes so many bytes for the agent, and starts it; `none`
- * with the folders that were tried; `damaged` where not all of it arrived, and ends then: what it did not
+ * with the folders that were tried, and behind a colon those that have no room; `damaged` where not all of it arrived, and ends then: what it did not
  * take is none of its commands.
  */
 export function sendScript(word: string, hash: string, bytes: number): string {
   return compound([
     ...functions(word),
-    'umask 077; tried=; found=',
+    'umask 077; tried=; full=; found=',
     `for folder in ${FOLDERS}; do [ "$folder" ] || continue; own=$folder/physmem-$user; tried="$tried $folder"`,
     '[ -d "$own" ] || mkdir "$own" 2>/dev/null; is_private "$own" || continue',
-    'try=$own/.try.$$; { printf "#!/bin/sh\\nexit 0\\n" > "$try"; } 2>/dev/null && chmod 700 "$try" 2>/dev/null && "$try" 2>/dev/null && found=$own',
+    'try=$own/.try.$$; if { printf "#!/bin/sh\\nexit 0\\n" > "$try"; } 2>/dev/null',
+    `then if chmod 700 "$try" 2>/dev/null && "$try" 2>/dev/null; then if { printf "%${bytes}d" 0 > "$try"; } 2>/dev/null; then found=$own; else full="$full $folder"; fi; fi`,
+    'elif [ -e "$try" ]; then full="$full $folder"; fi',
     'rm -f "$try"; [ "$found" ] && break',
     'done',
     `if [ "$found" ]; then file=$found/agent-${hash}; new=$found/.new.$$`,
     'say ready "$found"',
     `if head -c 0 /dev/null 2>/dev/null; then head -c ${bytes} > "$new"; else dd bs=1 count=${bytes} of="$new" 2>/dev/null; fi`,
     `case $(sum_of "$new") in ${hash}|${bytes}) chmod 700 "$new" && mv -f "$new" "$file" && start "$file" ;; esac`,
-    'rm -f "$new"; say damaged; exit 1; else say none "$tried"; fi',
+    'rm -f "$new"; say damaged; exit 1; else say none "$tried :$full"; fi',
   ])
 }
 

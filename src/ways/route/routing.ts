@@ -5,6 +5,7 @@ import {
   type RefusedError,
   RequestError,
 } from '../../base/errors.ts'
+import { smallest } from '../../base/extreme.ts'
 import { retell } from '../../base/retell.ts'
 import type { RunResults } from '../../base/run-results.ts'
 import { isRefusedMapping } from '../../engine/refusal.ts'
@@ -244,7 +245,10 @@ export class Routing {
     const refused = [...(this.#refusals.get(way)?.keys() ?? [])].map((page) => page * PAGE_BYTES)
     const known = this.#chooser.known.filter(({ stretch }) => stretch.way !== way)
     const starts = [...refused, ...known.map(({ stretch }) => stretch.start)]
-    return Math.min(end, ...starts.filter((start) => start > address))
+    return smallest(
+      starts.filter((start) => start > address),
+      end,
+    )
   }
 
   #refusal(way: Way, address: number): PhysmemError | undefined {

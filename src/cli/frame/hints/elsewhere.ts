@@ -14,20 +14,20 @@ interface Refused {
   withWords(others: readonly string[]): string[]
 }
 
-/** What a parser suggests fits the word; the machine that is in force may have no such place. */
-export async function unlessElsewhere(
+/** What a parser suggests fits the word; the machine that is in force may have no such place: why, if so. */
+export async function whyElsewhere(
   { error, words, withWords }: Refused,
   grammar: Grammar,
-): Promise<RequestError> {
+): Promise<RequestError | undefined> {
   const { meant } = error.data.suggestion ?? {}
   const input = String(error.data.input)
-  if (meant === undefined || !words.some((word) => word.includes(input))) return error
+  if (meant === undefined || !words.some((word) => word.includes(input))) return undefined
   const { target } = grammar.defaults
   const tooLarge = isRemote(target) ? undefined : whyNoAddress(input)
   if (tooLarge !== undefined) return tooLarge
   const line = withWords(words.map((word) => word.replace(input, () => meant)))
   const refusal = await whyRefused(line, grammar)
-  if (refusal?.code !== 'ESCHEME') return error
+  if (refusal?.code !== 'ESCHEME') return undefined
   const where = isDebugPort(target) ? 'at a debug port' : 'on a simulated board'
   const message = `${quote(input)} is not a place ${where}: it has plain addresses only`
   return retell(error, { message })

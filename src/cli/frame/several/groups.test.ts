@@ -78,7 +78,7 @@ describe('a group of targets', () => {
     const env = { PHYSMEM_BOARD: board, PHYSMEM_TARGET: '@run' }
     expect(await run('read 0', { env })).toEqual(
       refused(
-        'PHYSMEM_TARGET: exec: and sudo: are taken from the command line or a board file',
+        'PHYSMEM_TARGET: a variable may name no target of exec: or sudo:, and no group with one',
         'give it with --target',
       ),
     )

@@ -1,3 +1,4 @@
+import { largest } from '../../../base/extreme.ts'
 import type { ListedPlace, PlaceAbout } from '../../../inventory/places.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
@@ -42,7 +43,7 @@ export function listLines(places: readonly ListedPlace[], style: Style): string[
 const NUMBERS = 2
 
 function columnWidths(table: readonly (readonly string[])[]): number[] {
-  const most = Math.max(0, ...table.map(({ length }) => length))
+  const most = largest(table.map(({ length }) => length))
   return Array.from({ length: most }, (_, column) => {
     const widest = table.reduce((wide, row) => Math.max(wide, (row[column] ?? '').length), 0)
     return column === 0 ? Math.min(LONGEST_PLACE, widest) : widest

@@ -1,3 +1,4 @@
+import { largest } from '../../../base/extreme.ts'
 import type { DeviceRegister } from '../../../device/register.ts'
 import { oneLine } from '../../../text/one-line.ts'
 import { printable } from '../../../text/refuse.ts'
@@ -9,7 +10,7 @@ import { showWhere } from './where.ts'
 export function listedRows(registers: readonly DeviceRegister[]): string[] {
   const places = padded(registers.map(showWhere))
   const sizes = registers.map(({ found }) => memoryNotation.size(found.register.width / 8))
-  const widest = Math.max(0, ...sizes.map(({ length }) => length))
+  const widest = largest(sizes.map(({ length }) => length))
   const names = padded(registers.map(({ name }) => printable(name)))
   const accesses = padded(registers.map(({ found }) => found.register.access))
   const texts = padded(registers.map(({ found }) => oneLine(found.register.description)))

@@ -1,3 +1,4 @@
+import { largest } from '../../../base/extreme.ts'
 import type { Files } from '../../../linux/files.ts'
 import { isSystemRam, readIomem } from '../../../linux/iomem.ts'
 import type { Mapping } from '../../../linux/maps.ts'
@@ -54,8 +55,7 @@ function viewFor(context: Context, pid: number, name: string, ramEnd: number): V
 
 /** The largest address of RAM; 0 where that is hidden. */
 function endOfRam(files: Files): number {
-  const ends = readIomem(files).map(({ name, last }) => (isSystemRam(name) ? last : 0))
-  return Math.max(0, ...ends)
+  return largest(readIomem(files).map(({ name, last }) => (isSystemRam(name) ? last : 0)))
 }
 
 /** VIRTUAL PHYSICAL LENGTH of what has a physical address. */
