@@ -251,7 +251,7 @@ export class Session {
     if (next === undefined) return
     const limit = this.#limitMs + next.moreMs
     this.#timer = setTimeout(
-      () => this.#break(`no answer within ${Math.round(limit / 1000)} s`),
+      () => this.#break(`no answer within ${Number((limit / 1000).toFixed(3))} s`),
       limit,
     )
   }
