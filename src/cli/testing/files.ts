@@ -3,12 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 
+/** Those of this test file. A hook that a test registers while it runs would never be called. */
+const made: string[] = []
+afterAll(() => {
+  for (const path of made) rmSync(path, { recursive: true, force: true })
+})
+
 /** A folder for the files of one test file, which is removed at its end. */
 export class TestFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'physmem-cli-'))
 
   constructor() {
-    afterAll(() => rmSync(this.path, { recursive: true, force: true }))
+    made.push(this.path)
   }
 
   /** The path of a file in the folder; with bytes, the file is made. */
