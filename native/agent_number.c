@@ -148,9 +148,11 @@ static bool refuse_junk(const char *text, const struct parts *parts, const struc
   head[length] = 0;
   char unit[2] = {unit_of(parts->rest), 0};
   const char *meant = NULL;
-  if (*unit && rules->suffix)
+  if (*unit && rules->suffix && parts->base == 10)
     meant = agent_accepted(text, joined(bytes, head, unit));
-  if (!meant && parts->base == 10) {
+  /* `16b` are 16 bytes to some, and 0x16b to others. */
+  bool is_bytes = agent_lower(*parts->rest) == 'b' && !parts->rest[1];
+  if (!meant && parts->base == 10 && !is_bytes) {
     size_t count = strlen(text);
     bool suffixed = count > 1 && agent_lower(text[count - 1]) == 'h';
     char digits[AGENT_WORD_BYTES];

@@ -224,8 +224,8 @@ static const char *behind_colon(const char *text, struct agent_text *meant) {
     agent_add(meant, "%.*s..%s", before, text, colon + 1);
     return "dots stand between the ends of a range";
   }
-  /* Of an address it may be a bit. */
-  if (is_address && number < 64)
+  /* Of an address it may be a bit; what stands behind another number may be of a process. */
+  if (is_address ? number < 64 : agent_is_digit(*text))
     return NULL;
   agent_add(meant, "%.*s+%s", before, text, colon + 1);
   return "an offset follows a plus sign";

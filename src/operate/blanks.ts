@@ -34,12 +34,12 @@ export class Blanks {
     this.#system = system
   }
 
-  saw(...elements: readonly ReadValue[]): void {
-    for (const element of elements) if (isBlank(element)) this.ask(element)
+  saw(elements: readonly ReadValue[]): void {
+    this.ask(elements.filter(isBlank))
   }
 
   /** Takes what was stored, or what a dry run would access: that of it which could not answer is told. */
-  ask(...accesses: readonly Access[]): void {
+  ask(accesses: readonly Access[]): void {
     for (const access of accesses) {
       if (this.#isOfFile(access)) continue
       this.#asked ??= []
@@ -56,7 +56,7 @@ export class Blanks {
    * The same elements look after look: a blank that was the same in the last one gives nothing new.
    */
   look(elements: readonly ReadValue[]): void {
-    this.saw(...elements.filter(({ value }, index) => value !== this.#lastLook?.[index]))
+    this.saw(elements.filter(({ value }, index) => value !== this.#lastLook?.[index]))
     this.#lastLook = elements.map(({ value }) => value)
   }
 

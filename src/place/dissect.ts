@@ -60,8 +60,8 @@ function behindColon(text: string): { why: string; meant: string } | undefined {
   if (isAddress && Number(number) > Number(place)) {
     return { why: 'dots stand between the ends of a range', meant: `${place}..${number}` }
   }
-  // Of an address it may be a bit.
-  if (isAddress && Number(number) < 64) return undefined
+  // Of an address it may be a bit; what stands behind another number may be of a process.
+  if (isAddress ? Number(number) < 64 : /^[0-9]/.test(place)) return undefined
   return { why: 'an offset follows a plus sign', meant: `${place}+${number}` }
 }
 

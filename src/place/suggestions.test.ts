@@ -124,6 +124,7 @@ test('brackets after the name of a file are refused in what is suggested, too', 
 test.each([
   ['0x1000000g', '"0x1000000g" is not an address: unexpected "g" after 0x1000000'],
   ['0x1000g', '"0x1000g" is not an address: unexpected "g" after 0x1000'],
+  ['1:0x1000', '"0x1000" is not a bit: expected a decimal number from 0 to 63'],
   ['pic:0', `"pic:" is not a kind of place: expected an address, or ${prefixes}`],
   ['0x10[7:4]', '"0x10[7:4]" is not a place: bits follow a colon, did you mean 0x10:7:4?'],
   [

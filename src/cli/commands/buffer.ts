@@ -135,7 +135,7 @@ function report(
     return
   }
   context.print(`${formatAddress(address)}  ${showSize(length)}, ${caching}, ${ORIGIN[from]}`)
-  if (safety !== undefined) context.print(...dmaLines(safety, pci))
+  if (safety !== undefined) context.print(dmaLines(safety, pci))
 }
 
 const ORIGIN = { kmod: 'of the kernel module', hugetlb: 'of huge pages' } as const

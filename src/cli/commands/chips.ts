@@ -56,15 +56,18 @@ export default defineCommand({
     if (json) return 0
     if (quiet) {
       const names = described.flatMap(({ blocks }) => blocks.map(rangeName))
-      context.print(...[...names, ...devices.map(({ name }) => name)].map(printable))
+      context.print([...names, ...devices.map(({ name }) => name)].map(printable))
       return 0
     }
     for (const { source, blocks, unusable } of described) {
-      context.print(sourceLine(source, blocks), ...unusable.map((one) => `  ${unusableText(one)}`))
+      context.print(
+        sourceLine(source, blocks),
+        unusable.map((one) => `  ${unusableText(one)}`),
+      )
     }
     const names = padded(devices.map(({ name }) => printable(name)))
     context.print(
-      ...devices.map(({ blocks, asleep }, index) => {
+      devices.map(({ blocks, asleep }, index) => {
         const kinds = blocks.map(({ kind }) => printable(kind.block.name)).join(', ')
         const end = asleep === undefined ? '' : `  ${asleep}`
         return `${names[index]}  ${kinds} (${printable(blocks[0]?.kind.from ?? '')})${end}`

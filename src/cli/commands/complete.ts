@@ -48,7 +48,7 @@ export default (commands: readonly Entry[]) =>
       const line = ({ text, description }: Candidate) =>
         description === undefined ? text : `${text}\t${description}`
       const paths = asWords ? completeFile(current) : [':file']
-      context.print(...candidates.map(line), ...(files ? paths : []))
+      context.print(candidates.map(line), files ? paths : [])
       return 0
     },
   })
@@ -64,6 +64,6 @@ async function completeInBash(
   const { candidates, files } = await offerHere(context, words.slice(1), commands)
   const current = words.at(-1) ?? ''
   const texts = [...candidates.map(({ text }) => text), ...(files ? completeFile(current) : [])]
-  context.print(...texts.map((text) => quoted(text.slice(kept), quote)))
+  context.print(texts.map((text) => quoted(text.slice(kept), quote)))
   return 0
 }

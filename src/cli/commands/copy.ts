@@ -98,11 +98,11 @@ export default defineCommand({
     const destination = await locateDestination(target, to, length)
     record({ from: source, to: destination })
     const ahead = inside ? distance(source, destination) : undefined
-    context.blanks.ask(accessOf(destination))
+    context.blanks.ask([accessOf(destination)])
     if (options.dryRun) {
       await foreseeBlocks(source, width, 'read')
       await foreseeBlocks(destination, width, 'write')
-      context.blanks.ask(accessOf(source))
+      context.blanks.ask([accessOf(source)])
       const count = (length * 8) / width
       const what = `${counted(length, 'byte')} from ${showPlace(from)} to ${showPlace(to)}`
       if (!json)

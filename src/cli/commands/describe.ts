@@ -54,13 +54,13 @@ export default defineCommand({
       registers: all.map(({ register, field }) => describedToJson(register, field)),
     })
     if (json) return 0
-    if (quiet) context.print(...all.map(({ register, field }) => nameOf(register, field)))
+    if (quiet) context.print(all.map(({ register, field }) => nameOf(register, field)))
     else {
       for (const { registers, isSingle, field } of groups) {
         const [only] = registers
-        if (only && field) context.print(...describedFieldLines(only, field))
-        else if (isSingle && only) context.print(...describedLines(only))
-        else context.print(...registerRows(registers))
+        if (only && field) context.print(describedFieldLines(only, field))
+        else if (isSingle && only) context.print(describedLines(only))
+        else context.print(registerRows(registers))
       }
     }
     return 0

@@ -78,7 +78,7 @@ export default defineCommand({
       })
       plan.check()
       await plan.run()
-      context.blanks.ask({ place, address: accessed.address })
+      context.blanks.ask([{ place, address: accessed.address }])
       context.record<DevmemDocument>({ results: [{ ...accessed, value }] })
       return 0
     }
@@ -88,7 +88,7 @@ export default defineCommand({
     context.record<DevmemDocument>({ results: [{ ...accessed, value: step.value }] })
     // Only a batch can ask for documents, for all of its lines.
     if (!context.settings.json) context.print(asBusybox(step.value, width))
-    context.blanks.saw({ place, address: accessed.address, width, value: step.value })
+    context.blanks.saw([{ place, address: accessed.address, width, value: step.value }])
     return 0
   },
 })

@@ -91,7 +91,7 @@ export default defineCommand({
       skipped: left,
     })
     if (!context.settings.json && !context.settings.quiet) {
-      context.print(...differenceLines(differences))
+      context.print(differenceLines(differences))
       if (equal) context.print(`equal: ${counted(count, 'register')}`)
     }
     for (const line of leftLines('not compared', left)) context.note(line)

@@ -124,8 +124,8 @@ async function examineBoard(
   const findings = findingsOf(inventory)
   if (settings.json)
     context.record<DoctorDocument>({ target: settings.target, board: name, findings })
-  else if (settings.quiet) context.print(...findings.map(({ id, verdict }) => `${id} ${verdict}`))
-  else context.print(...boardLines(description, settings.target, findings, io.stdout))
+  else if (settings.quiet) context.print(findings.map(({ id, verdict }) => `${id} ${verdict}`))
+  else context.print(boardLines(description, settings.target, findings, io.stdout))
   return 0
 }
 
@@ -149,8 +149,8 @@ async function examinePort(
   const findings = examineDebugPort(server)
   if (settings.json) {
     context.record<DoctorDocument>({ target, server: server.program, findings })
-  } else if (settings.quiet) context.print(...findings.map(({ id, verdict }) => `${id} ${verdict}`))
-  else context.print(...debugPortLines(server.program, target, findings, io.stdout))
+  } else if (settings.quiet) context.print(findings.map(({ id, verdict }) => `${id} ${verdict}`))
+  else context.print(debugPortLines(server.program, target, findings, io.stdout))
   return 0
 }
 
@@ -171,8 +171,8 @@ async function examineAll(
   if (json)
     context.record<DoctorDocument>({ host, findings, ...(report === undefined ? {} : { report }) })
   else if (report === '-') return 0
-  else if (quiet) context.print(...findings.map(({ id, verdict }) => `${id} ${verdict}`))
-  else context.print(...diagnosisLines(diagnosis, context.io.stdout))
+  else if (quiet) context.print(findings.map(({ id, verdict }) => `${id} ${verdict}`))
+  else context.print(diagnosisLines(diagnosis, context.io.stdout))
   return 0
 }
 
@@ -224,6 +224,6 @@ function tellPlace(
   const { read, write } = diagnosis
   if (json) context.record<DoctorDocument>(placeDiagnosisToJson(diagnosis))
   else if (quiet) context.print(`read ${read.verdict}`, `write ${write.verdict}`)
-  else context.print(...placeLines(diagnosis, width, context.io.stdout))
+  else context.print(placeLines(diagnosis, width, context.io.stdout))
   return read.verdict === 'works' ? 0 : 1
 }

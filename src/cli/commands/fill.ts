@@ -53,7 +53,7 @@ export default defineCommand({
     const range = formatRange({ place, length })
     const stretch = await locateStretch(await context.machine('write', [place]), place, length)
     const address = shownAddress(stretch.memory, stretch.address)
-    context.blanks.ask(accessOf(stretch))
+    context.blanks.ask([accessOf(stretch)])
     const head = { place: range, address, length, width, value }
     if (options.dryRun) {
       context.record<FillDocument>({ dryRun: true, ...head })

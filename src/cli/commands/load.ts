@@ -93,7 +93,7 @@ export default defineCommand({
       if (options.dryRun) context.record<LoadDocument>({ dryRun: true })
       const machine = await context.machine('write', [place])
       const stretch = await locateStretch(machine, place, length, { fixed, width })
-      context.blanks.ask(accessOf(stretch))
+      context.blanks.ask([accessOf(stretch)])
       context.record<LoadDocument>({ address: shownAddress(stretch.memory, stretch.address) })
       if (options.dryRun) {
         await foreseeBlocks(stretch, width, 'write')

@@ -124,7 +124,7 @@ async function showAll(
   printLines(context, rowLines(memoryRows, memoryNotation, style))
   if (ports.length === 0) return 0
   const portRows = treeRows(ports, portFacts, style)
-  context.print(...(quiet ? [] : ['']), ...heading('I/O ports'))
+  context.print(quiet ? [] : [''], heading('I/O ports'))
   printLines(context, rowLines(portRows, portNotation, style))
   return 0
 }

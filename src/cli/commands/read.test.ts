@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { TestFolder } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
 import { accessesOf, recordedSim } from '../testing/sim.ts'
+
+const folder = new TestFolder()
 
 describe('a bare number after a place', () => {
   const width = (text: string, address: string, meant = '') =>
@@ -155,6 +158,14 @@ describe('read', () => {
         '0x09000fe8  0x00000034\n' +
         '0x09000fec  0x00000000\n',
     )
+  })
+
+  it('prints any number of elements', async () => {
+    const count = 150_000
+    const file = folder.file('many.bin', new Uint8Array(count).fill(1))
+    const { code, out, err } = await run(`read file:${file}.. --width 8 --quiet`)
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toBe('0x01\n'.repeat(count))
   })
 
   it.each([

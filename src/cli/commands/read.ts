@@ -145,9 +145,9 @@ function noteUnaligned(context: Context, items: readonly ReadItem[]): void {
 
 function reportReads(context: Context, readings: Readings, base: Base): void {
   const elements = readings.elements()
-  context.blanks.saw(...elements)
+  context.blanks.saw(elements)
   if (context.settings.json) context.record<ReadDocument>({ results: elements.map(readingToJson) })
-  else context.print(...readingLines(elements, { base, quiet: context.settings.quiet }))
+  else context.print(readingLines(elements, { base, quiet: context.settings.quiet }))
 }
 
 function explainReads(error: unknown, items: readonly ReadItem[], readings: Readings) {

@@ -208,7 +208,7 @@ async function record(
           if (seen.first) {
             for (const [index, read] of recording.reads.entries()) {
               const address = shownAddress(recording.memory, read.address)
-              context.blanks.saw({ ...read, address, value: values[index] ?? 0 })
+              context.blanks.saw([{ ...read, address, value: values[index] ?? 0 }])
             }
           }
           seen.first = false

@@ -131,7 +131,7 @@ function tell(context: Context, file: string, { storings, same, left, dryRun }: 
     left,
   })
   const { json, quiet } = context.settings
-  if (!json && !quiet) context.print(...differenceLines(differences))
+  if (!json && !quiet) context.print(differenceLines(differences))
   if (!json) {
     const did = dryRun ? 'would be restored' : 'restored'
     context.note(`${counted(differences.length, 'register')} ${did}, ${same} had the value`)

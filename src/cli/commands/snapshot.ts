@@ -81,7 +81,7 @@ export default defineCommand({
     try {
       if (items.length > 0) await readings.plan.run()
       const elements = readings.elements()
-      context.blanks.saw(...elements)
+      context.blanks.saw(elements)
       const chip = chipOf(session)
       const skipped = there.skipped.map(({ register, reason }) => {
         return { register: register.name, why: reason.text }

@@ -120,5 +120,5 @@ function print(context: Context, index: number, address: number, lines: string[]
   const { json, quiet } = context.settings
   if (json) return
   if (quiet) context.print(showPhysical(address))
-  else context.print(...(index > 0 ? ['', ...lines] : lines))
+  else context.print(index > 0 ? ['', ...lines] : lines)
 }

@@ -134,10 +134,10 @@ function report(
   if (context.settings.json) record(context, all, waited)
   for (const { item, wanted, value } of all) {
     const address = shownAddress(wanted.memory, wanted.address)
-    context.blanks.saw({ place: item.place, address, width: item.width, value })
+    context.blanks.saw([{ place: item.place, address, width: item.width, value }])
   }
   if (waited.met) {
-    if (!context.settings.json) context.print(...describeWait(context, all, waited, base))
+    if (!context.settings.json) context.print(describeWait(context, all, waited, base))
     return 0
   }
   for (const one of all) {

@@ -127,13 +127,13 @@ function writeAll(
 
 /** `unsure`: what is not known to be done may be. */
 function reportWrites(context: Context, writings: readonly Writing[], unsure = false): void {
-  context.blanks.saw(...writings.flatMap(readsOf))
-  context.blanks.ask(...accessesOf(writings.filter(({ done }) => done)))
+  context.blanks.saw(writings.flatMap(readsOf))
+  context.blanks.ask(accessesOf(writings.filter(({ done }) => done)))
   const { json, quiet } = context.settings
   if (json) {
     const results = writings.map((one) => writingToJson(one, { unsure }))
     context.record<WriteDocument>({ results })
-  } else if (!quiet) context.print(...alignedLines(changedRows(writings)))
+  } else if (!quiet) context.print(alignedLines(changedRows(writings)))
 }
 
 function accessesOf(writings: readonly Writing[]): Access[] {
@@ -174,7 +174,7 @@ async function rehearse(context: Context, plan: Plan, writings: readonly Writing
     results: writings.map(({ item, address }) => assignmentToJson(item, address)),
   })
   await plan.foresee()
-  context.blanks.ask(...accessesOf(writings))
+  context.blanks.ask(accessesOf(writings))
   if (!context.settings.json) for (const { item } of writings) context.print(intention(item))
   return 0
 }

@@ -317,11 +317,12 @@ export class Context {
     return remarks.length > 0
   }
 
-  /** Prints lines on stdout. */
-  print(...lines: string[]): void {
-    if (lines.length === 0) return
+  /** Prints lines on stdout: any number of them, in lists. */
+  print(...lines: readonly (string | readonly string[])[]): void {
+    const all = lines.flat()
+    if (all.length === 0) return
     this.console.beforeResult()
-    this.io.stdout.write(`${lines.join('\n')}\n`)
+    this.io.stdout.write(`${all.join('\n')}\n`)
   }
 
   /** Says something that is not a result, on stderr, on one line or more; not with `--quiet`. */

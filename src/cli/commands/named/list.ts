@@ -34,8 +34,8 @@ export async function listNamed(
     ...{ problems: [], places: [], registers: registers.map(registerToJson) },
   })
   if (json) return 0
-  if (quiet) context.print(...registers.map(({ name }) => printable(name)))
-  else context.print(...listedRows(registers))
+  if (quiet) context.print(registers.map(({ name }) => printable(name)))
+  else context.print(listedRows(registers))
   return 0
 }
 

@@ -194,7 +194,7 @@ function reportAll(
   skipped: Chosen['skipped'],
   base: Base,
 ): void {
-  context.blanks.saw(...elements)
+  context.blanks.saw(elements)
   const { json, quiet } = context.settings
   const left = [...elements]
   const groups = asked.map(({ items, ...one }) => {
@@ -207,8 +207,8 @@ function reportAll(
     context.record<ReadDocument>({ results, ...left })
   } else {
     const all = groups.flatMap((group) => group.elements)
-    if (quiet) context.print(...readingLines(all, { base, quiet }))
-    else for (const table of inTables(groups)) context.print(...tableLines(table, base))
+    if (quiet) context.print(readingLines(all, { base, quiet }))
+    else for (const table of inTables(groups)) context.print(tableLines(table, base))
   }
   const sentence = skippedSentence(skipped)
   if (sentence !== undefined) context.note(sentence)

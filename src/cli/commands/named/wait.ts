@@ -133,11 +133,11 @@ export async function waitNamed(
   record(context, seen, waited)
   for (const { item, at, value } of seen) {
     const address = shownAddress(at.memory, at.address)
-    context.blanks.saw({ place: item.place, address, width: item.width, value })
+    context.blanks.saw([{ place: item.place, address, width: item.width, value }])
   }
   if (waited.met) {
     if (!context.settings.json) {
-      context.print(...metLines(seen, waited.elapsedUs, options.base, context))
+      context.print(metLines(seen, waited.elapsedUs, options.base, context))
     }
     return 0
   }

@@ -228,7 +228,7 @@ function report(context: Context, all: readonly Done[], unsure = false): void {
     if ('storing' in one) return storedRows(one.storing)
     return one.writing.change ? rows.splice(0, 1) : []
   })
-  context.print(...alignedLines(inOrder))
+  context.print(alignedLines(inOrder))
 }
 
 async function rehearse(context: Context, plan: Plan, all: readonly Done[]): Promise<0> {
@@ -243,7 +243,7 @@ async function rehearse(context: Context, plan: Plan, all: readonly Done[]): Pro
   await plan.foresee()
   if (context.settings.json) return 0
   for (const one of all) {
-    if ('storing' in one) context.print(...intentionLines(one.storing.store))
+    if ('storing' in one) context.print(intentionLines(one.storing.store))
     else context.print(intention(one.writing.item))
   }
   return 0

@@ -176,7 +176,7 @@ export async function readPresent(
   const readings = await Readings.of(machine, items, context.settings)
   if (items.length > 0) await readings.plan.run()
   const elements = readings.elements()
-  context.blanks.saw(...elements)
+  context.blanks.saw(elements)
   const read = wanted.map((one, index) => ({ ...one, value: BigInt(elements[index]?.value ?? 0) }))
   return { read, left }
 }

@@ -15,7 +15,7 @@ import { filePlaceName } from '../../../text/place-name.ts'
 import { quote } from '../../../text/refuse.ts'
 import type { Argument, Command } from '../command.ts'
 import { isBytesFile } from './bytes-file.ts'
-import { acceptedLine, type Grammar, whyRefused, withArguments, wordsOf } from './line.ts'
+import { acceptedLine, type Grammar, withArguments, wordsOf } from './line.ts'
 import {
   letterWidths,
   namedBits,
@@ -81,7 +81,7 @@ export async function advise(
     const elsewhere = hasAddressesOnly(grammar.defaults.target)
       ? await (await import('./elsewhere.ts')).whyElsewhere(refused, grammar)
       : undefined
-    return elsewhere ?? (await unlessRefused(refused, grammar))
+    return elsewhere ?? error
   }
   const combined = combinedRefusal(refused)
   if (combined !== undefined) return combined
@@ -145,19 +145,6 @@ export async function advise(
   const withFile = await acceptedLine(grammar, as('file'), withWords(filed), withWords(toItsEnd))
   if (withFile !== undefined) return retell(error, said(didYouMean(isFile, withFile)))
   return retell(error, { message: isFile, data: { cure: `it is given as ${filePlaceName(path)}` } })
-}
-
-/** The error; without what a parser suggests for a word where the line would be refused with it, too. */
-async function unlessRefused(
-  { error, words, withWords }: Refused,
-  grammar: Grammar,
-): Promise<RequestError> {
-  const { meant, without } = error.data.suggestion ?? {}
-  const input = String(error.data.input)
-  if (meant === undefined || !without || !words.some((word) => word.includes(input))) return error
-  const line = withWords(words.map((word) => word.replace(input, () => meant)))
-  if ((await whyRefused(line, grammar)) === undefined) return error
-  return retell(error, { message: without, data: { suggestion: undefined } })
 }
 
 /** The commands that have habits of their own, and are in no small bundle. */

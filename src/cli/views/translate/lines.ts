@@ -15,7 +15,7 @@ export class Lines {
   }
 
   flush(): void {
-    this.#context.print(...this.#waiting)
+    this.#context.print(this.#waiting)
     this.#waiting = []
   }
 }
