@@ -324,12 +324,14 @@ describe('the history of a user', () => {
       `no history is kept: ${path} cannot be made (${why})`
     const plain = folder.file('plain')
     const none = 'no history is kept: neither XDG_STATE_HOME nor HOME names a folder for it'
+    // /proc is root's.
+    const inProc = (other: string) => (process.geteuid?.() === 0 ? 'ENOENT' : other)
     for (const [env, why] of [
       [{}, none],
       [{ XDG_STATE_HOME: 'here' }, none],
       [{ HOME: '/nonexistent' }, unmade('/nonexistent/.local/state/physmem', 'ENOENT')],
-      [{ HOME: '/proc' }, unmade('/proc/.local/state/physmem', 'ENOENT')],
-      [{ XDG_STATE_HOME: '/proc/a/b' }, unmade('/proc/a/b/physmem', 'ENOENT')],
+      [{ HOME: '/proc' }, unmade('/proc/.local/state/physmem', inProc('not our home'))],
+      [{ XDG_STATE_HOME: '/proc/a/b' }, unmade('/proc/a/b/physmem', inProc('not our folder'))],
       [{ XDG_STATE_HOME: `${plain}/b` }, unmade(`${plain}/b/physmem`, 'ENOTDIR')],
     ] as const) {
       told.length = 0
