@@ -21,6 +21,15 @@ import { memoryError, STATUSES, type Status } from './status.ts'
 
 type Cells = RawResults['cells']
 
+/** A program that is not done yet, from its step `first` on, and where its results go. */
+interface Rest {
+  program: Program
+  cells: Cells
+  data: Uint8Array
+  first: number
+  signal: AbortSignal | undefined
+}
+
 const NOTHING = new Uint8Array(0)
 
 /** Programs that move more bytes than this run on another thread. */
@@ -104,20 +113,13 @@ export class MappedMemory extends Memory {
       if (this.#status !== 'pending') return this.#finish(program, cells, data)
       first = this.#outcome[1] ?? 0
     }
-    return this.#continue(program, cells, data, first, signal)
+    return this.#continue({ program, cells, data, first, signal })
   }
 
-  async #continue(
-    program: Program,
-    cells: Cells,
-    data: Uint8Array,
-    first: number,
-    signal: AbortSignal | undefined,
-  ): Promise<Results> {
+  async #continue(rest: Rest): Promise<Results> {
     this.#waiting++
     try {
-      const rest = () => this.#runElsewhere(program, cells, data, first, signal)
-      return await this.#queue.add(rest, signal)
+      return await this.#queue.add(() => this.#runElsewhere(rest), rest.signal)
     } finally {
       this.#waiting--
     }
@@ -234,13 +236,7 @@ export class MappedMemory extends Memory {
     return moved
   }
 
-  async #runElsewhere(
-    program: Program,
-    cells: Cells,
-    data: Uint8Array,
-    first: number,
-    signal: AbortSignal | undefined,
-  ): Promise<Results> {
+  async #runElsewhere({ program, cells, data, first, signal }: Rest): Promise<Results> {
     checkNotStopped(this.name, program, signal, new Results(program, { done: first, cells, data }))
     if (program.steps.length === 0) return new Results(program, { done: 0, cells, data })
     const cancel = () => Atomics.store(this.#cancel, 0, 1)

@@ -27,8 +27,8 @@ import { printable } from '../../text/refuse.ts'
 import { shellLine } from '../../text/shell-words.ts'
 import type { Asking } from '../../translate/asking.ts'
 import { wordCure } from '../../wording/cure.ts'
-import type { StandardInput } from './batch/standard-input.ts'
 import { BoardConsole } from './board-console.ts'
+import type { ContextOptions, Origin } from './context-options.ts'
 import { describeError } from './exit.ts'
 import type { Settings } from './globals.ts'
 import { type Io, UnwritableOutput } from './io.ts'
@@ -38,41 +38,10 @@ import {
   type OpenMachine,
   openTarget,
 } from './opened-machines.ts'
-import type { OpenLines } from './prompt/lines.ts'
 import { namingOrigin, saidTarget } from './said-target.ts'
 
 /** What is asked of a machine; it may load what it needs. */
 type Question<T> = (system: System) => T | Promise<T>
-
-/** A line of a file of commands. */
-export interface Origin {
-  file: string
-  /** From 1. */
-  line: number
-}
-
-/** What else a command line is run with; tests replace it. */
-export interface ContextOptions {
-  openMachine?: OpenMachine
-  /** Default: this machine. */
-  system?: LocalSystem
-  /** The folder of locks against other processes. Default: /run/lock. */
-  locks?: string
-  /** The environment. Default: that of this process. */
-  env?: Readonly<Record<string, string | undefined>>
-  /** Standard input, if others may read it, too. */
-  input?: StandardInput
-  /** Resolves when it is the command's turn, if others come before it. */
-  turn?: () => Promise<void>
-  /** The target, where it is one of several: each JSON document says it, as that of a board file. */
-  label?: string
-  /** What others print on, too: only they know when it ends. */
-  console?: BoardConsole
-  /** The machines of the same target that others open and close, too. */
-  machines?: OpenedMachines
-  /** Opens the terminal at which lines are typed. */
-  lines?: OpenLines
-}
 
 /** What a command works with: the global options, the streams, and the machine of the target. */
 export class Context {

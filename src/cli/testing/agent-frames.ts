@@ -1,6 +1,8 @@
 /** Frames of the agent (native/agent_protocol.h), as a client writes and reads them. */
 
-import { FRAME_BYTES, HELLO_BYTES, MARK } from '../../remote/protocol.ts'
+import { Program } from '../../memory/program.ts'
+import type { Step } from '../../memory/step.ts'
+import { ASK, FRAME_BYTES, HELLO_BYTES, MARK, MEMORY, OPEN } from '../../remote/protocol.ts'
 
 export { ASK, LOOK } from '../../remote/protocol.ts'
 
@@ -66,4 +68,28 @@ export function readAnswers(bytes: Buffer): { hello: Hello; answers: Answer[] } 
     at += FRAME_BYTES + length
   }
   return { hello, answers }
+}
+
+/** Opens a file as node 0, and a memory over it as memory 0. */
+export function opened(file: string, write = true): Buffer {
+  const flags = write ? OPEN.write : 0
+  const memory = u32(0, MEMORY.regular | (write ? MEMORY.writable : 0))
+  return Buffer.concat([
+    frame(ASK.open, 100, u32(flags), path(file)),
+    frame(ASK.memory, 101, memory, u64(0, 8192)),
+  ])
+}
+
+/** The binary form of a program. */
+export const encoded = (...steps: Step[]) => Buffer.from(new Program(steps).encoded)
+
+/** Status, steps done and elements of a run, and what is behind. */
+export function told({ rest }: Answer) {
+  const at = rest.subarray(4)
+  return {
+    status: at.readUInt32LE(0),
+    done: at.readUInt32LE(4),
+    elements: at.readUInt32LE(12),
+    results: at.subarray(32),
+  }
 }

@@ -1,6 +1,7 @@
 import type { Pending } from '../../../base/pending.ts'
 import type { Act, Parsing } from '../command.ts'
-import { Context, type Origin } from '../context.ts'
+import { Context } from '../context.ts'
+import type { Origin } from '../context-options.ts'
 import type { ExitCode } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { type CliOptions, type ParsedLine, runCommand } from '../run-command.ts'
