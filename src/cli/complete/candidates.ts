@@ -16,7 +16,7 @@ import {
   type OptionSpec,
   type OptionSpecs,
 } from '../frame/option-spec.ts'
-import type { Candidate } from './candidate.ts'
+import { beginsLike, type Candidate } from './candidate.ts'
 import { completePath, completePlace, completeProcess, type Surroundings } from './places.ts'
 
 /** What the shell may offer for the last word; with `files`, names of files besides. */
@@ -85,7 +85,7 @@ export async function offer(
     const places = await completeBy(completes, word, around, line.first)
     if (!byName || names === undefined || line.command?.options.chip === undefined) return places
     const registers = await registersFor(word, line, names)
-    return { ...places, candidates: [...keep(registers, word).candidates, ...places.candidates] }
+    return { ...places, candidates: [...keepNames(registers, word), ...places.candidates] }
   }
   const offerValue = async (word: string, spec: Pick<OptionSpec<unknown>, 'completes'>) => {
     const { completes } = spec
@@ -311,6 +311,13 @@ function offerNames(folder: string, word: string, files: Files): Offer {
 function keep(candidates: Candidate[], word: string): Offer {
   const fits = ({ text }: Candidate) => text.startsWith(word) && printable(text) === text
   return { candidates: candidates.filter(fits), files: false }
+}
+
+/** Names may be typed in any case: where none begins as it was typed, the shell puts in the name as it is. */
+function keepNames(names: Candidate[], word: string): Candidate[] {
+  const { candidates } = keep(names, word)
+  if (candidates.length > 0) return candidates
+  return names.filter(({ text }) => beginsLike(text, word) && printable(text) === text)
 }
 
 function specsOf(specs: OptionSpecs): OptionSpec<unknown>[] {

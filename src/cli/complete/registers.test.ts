@@ -37,6 +37,20 @@ describe('registers by name', () => {
     expect(await named('-t', 'sim:', 'wait', 'uart0.FR:TXFE==e')).toEqual(['uart0.FR:TXFE==empty'])
   })
 
+  it('in any case, as the commands take them; what begins as it was typed is preferred', async () => {
+    expect(await named('-t', 'sim:', 'read', 'UAR')).toEqual(['uart0.'])
+    expect(await named('-t', 'sim:', 'read', 'UART0.d')).toEqual(['UART0.DR'])
+    expect(await named('-t', 'sim:', 'write', 'uart0.cr:rt')).toEqual([
+      'uart0.cr:RTS',
+      'uart0.cr:RTSEN',
+    ])
+    expect(await named('-t', 'sim:', 'wait', 'uart0.fr:txfe=E')).toEqual(['uart0.fr:txfe=empty'])
+    const text = 'blocks: { DMA: { base: 0, registers: { ID: 0, Idle: 4 } } }'
+    const chip = folder.file('complete-cases.yaml', text)
+    expect(await named('read', '--chip', chip, 'DMA.ID')).toEqual(['DMA.ID'])
+    expect(await named('read', '--chip', chip, 'DMA.id')).toEqual(['DMA.ID', 'DMA.Idle'])
+  })
+
   it('after an option that takes them', async () => {
     const line = ['-t', 'sim:', 'record', 'uart0.FR']
     expect(await named(...line, '--when', 'uart0.FR:T')).toEqual(['uart0.FR:TXFF', 'uart0.FR:TXFE'])

@@ -5,7 +5,7 @@ import type { Session } from '../../device/session.ts'
 import { namesOf } from '../../device/values.ts'
 import { parseNamed } from '../../place/named.ts'
 import { oneLine } from '../../text/one-line.ts'
-import type { Candidate } from './candidate.ts'
+import { beginsLike, type Candidate } from './candidate.ts'
 
 /** What is to become of the register: what its fields can be written, or read. */
 export type RegisterUse = 'read' | 'write'
@@ -14,7 +14,7 @@ export type RegisterUse = 'read' | 'write'
 const ELEMENTS = 64
 
 /**
- * Names that begin like this word: blocks and devices, after a dot the registers of one, after a
+ * Names that begin like this word, in any case: blocks and devices, after a dot the registers of one, after a
  * colon the fields, after `=` the values. Only the one block is looked into. Nothing is accessed.
  */
 export async function completeRegister(
@@ -47,7 +47,7 @@ async function blocks(word: string, session: Session): Promise<Candidate[]> {
       }
     }
   }
-  if (word === '' || found.some(({ text }) => text.startsWith(word))) return found
+  if (word === '' || found.some(({ text }) => beginsLike(text, word))) return found
   const devices = await session.devices()
   return [
     ...found,
@@ -65,7 +65,7 @@ async function registers(word: string, session: Session): Promise<Candidate[]> {
     const level = typed.slice(0, typed.lastIndexOf('.') + 1)
     const offered = new Map<string, Candidate>()
     for (const { found } of all) {
-      if (!found.name.startsWith(typed)) continue
+      if (!beginsLike(found.name, typed)) continue
       const end = found.name.indexOf('.', level.length)
       const text = `${block}.${end < 0 ? found.name : found.name.slice(0, end + 1)}`
       if (!offered.has(text))

@@ -2,7 +2,8 @@
  * What the shells load. Each asks `physmem __complete --typed -- WORD...` for the words that fit, the
  * last as it was typed: a line a word, perhaps a tab and a description; a line `:file` asks for the
  * names of files, too. They are not quoted, which zsh and fish do themselves. Bash does not, and
- * replaces only a part of a word: it gives its line and is given the part.
+ * replaces only a part of a word: it gives its line and is given the part. A word that fits may differ in
+ * case from what was typed, for which zsh must be asked.
  */
 export const shells = ['bash', 'zsh', 'fish'] as const
 
@@ -25,7 +26,8 @@ complete -o nosort -F _physmem physmem 2>/dev/null || complete -F _physmem physm
 # physmem completion for zsh: source <(physmem completion zsh)
 _physmem() {
   local line value description
-  local -a lines plain plain_shown open open_shown
+  local -a lines plain plain_shown open open_shown fold
+  fold=(-M 'm:{[:lower:][:upper:]}={[:upper:][:lower:]}')
   lines=("\${(@f)$("\${words[1]}" __complete --typed -- "\${(@Q)words[2,CURRENT-1]}" "\${words[CURRENT]}" 2>/dev/null)}")
   for line in "\${lines[@]}"; do
     [[ -z $line ]] && continue
@@ -44,8 +46,8 @@ _physmem() {
       plain_shown+=("$description")
     fi
   done
-  (( \${#plain} )) && compadd -V plain -l -d plain_shown -a plain
-  (( \${#open} )) && compadd -V open -S '' -l -d open_shown -a open
+  (( \${#plain} )) && compadd "\${fold[@]}" -V plain -l -d plain_shown -a plain
+  (( \${#open} )) && compadd "\${fold[@]}" -V open -S '' -l -d open_shown -a open
   return 0
 }
 (( \${+functions[compdef]} )) && compdef _physmem physmem

@@ -73,6 +73,8 @@ describe.each(shells)('$shell', ({ shell, command, load, open, widths }) => {
       await completed('physmem dump file:"my dir/a', `physmem dump ${open}`)
       await completed('physmem load 0x10 "my dir/', 'physmem load 0x10 "my dir/a b.bin"')
       await completed('physmem -t sim: write demo.CONTROL:MODE=F', 'demo.CONTROL:MODE=Fast')
+      await completed('physmem -t sim: read DEM', 'physmem -t sim: read demo.')
+      await completed('physmem -t sim: read uart0.imsc', 'physmem -t sim: read uart0.IMSC')
       // In our order, not in that of their letters.
       terminal.press('C-u', 'C-l')
       terminal.type('physmem read --width ')
