@@ -12,6 +12,9 @@ import type { Context } from '../frame/context.ts'
 import type { ExitCode } from '../frame/exit.ts'
 import { filePath } from '../frame/paths.ts'
 
+/** Fewer lines are done before V8 finds anything to optimize: to keep it from that would take longer. */
+const FEW = 100
+
 export default (commands: readonly Entry[]) =>
   defineCommand({
     arguments: [
@@ -64,9 +67,9 @@ export default (commands: readonly Entry[]) =>
         context.printJson<BatchDocument>({ commands: 0 })
       }
       const machines = new SharedMachines(context.openMachine)
-      const optimizer = new IdleOptimizer()
+      const optimizer = script.lines.length < FEW ? undefined : new IdleOptimizer()
       const act = (line: ReadyLine) => {
-        optimizer.look()
+        optimizer?.look()
         return line.act()
       }
       try {
@@ -75,7 +78,7 @@ export default (commands: readonly Entry[]) =>
         await context.turn()
         return await actAll(context, script, waiting, keepGoing, act)
       } finally {
-        optimizer[Symbol.dispose]()
+        optimizer?.[Symbol.dispose]()
         await machines.close()
       }
     },
