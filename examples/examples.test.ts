@@ -27,6 +27,10 @@ describe('examples', () => {
     const file = join(folder, 'words.bin')
     writeFileSync(file, Uint8Array.of(0, 0, 0, 0, 4, 3, 2, 1))
     expect(await run('read-register', `file:${file}`, '4')).toEqual([`${file} 4: 0x01020304`])
+    // The physical memory of this machine, of which nothing is accessed.
+    await expect(run('read-register', '', '1')).rejects.toMatchObject({
+      stderr: expect.stringContaining('EALIGN'),
+    })
   })
 
   it.skipIf(existsSync('/dev/physmem'))('caching, which says what is missing', async () => {

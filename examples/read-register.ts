@@ -9,6 +9,6 @@ import { open } from 'physmem'
 
 const [place = 'sim:', address = '0x10000000'] = process.argv.slice(2)
 
-await using memory = await open(place, { mode: 'read' })
+await using memory = await open(place === '' ? undefined : place, { mode: 'read' })
 const value = await memory.read32(Number(address))
 console.log(`${memory.name} ${address}: 0x${value.toString(16).padStart(8, '0')}`)

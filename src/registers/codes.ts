@@ -6,19 +6,27 @@ import { arrayOf, checkKind, NATURAL, shown } from '../text/options.ts'
 import { clip, quote, refusal } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
 
-/** A field of one bit. `name` is for messages. EUSAGE for what is neither `boolean` nor 0 or 1. */
-export function flag(value: boolean | 0 | 1, name: string): number {
+/**
+ * A field of one bit. `name` is for messages, and so are `named`, the values that have names. EUSAGE for
+ * what is neither `boolean` nor 0 or 1.
+ */
+export function flag(value: boolean | 0 | 1, name: string, named?: readonly string[]): number {
   if (value === true || value === 1) return 1
   if (value === false || value === 0) return 0
-  return refuse(value, 'number', name, 'true, false, 0 or 1')
+  return refuse(value, 'number', name, 'true, false, 0 or 1', named)
 }
 
 /** A field of 2 to 32 bits. EVALUE above `most`, EUSAGE for what is not a number. */
-export function integer(value: number, most: number, name: string): number {
+export function integer(
+  value: number,
+  most: number,
+  name: string,
+  named?: readonly string[],
+): number {
   const isNumber = typeof value === 'number' && typeof most === 'number'
   if (isNumber && value >>> 0 === value && value <= most) return value
   checkKind('most', most, NATURAL)
-  return refuse(value, 'number', name, `a whole number from 0 to ${most}`)
+  return refuse(value, 'number', name, `a whole number from 0 to ${most}`, named)
 }
 
 /** A field of 33 to 64 bits: as `integer`, of bigints. */
@@ -29,8 +37,21 @@ export function longInteger(value: bigint, most: bigint, name: string): bigint {
   return refuse(value, 'bigint', name, `a bigint from 0n to ${most}n`)
 }
 
-function refuse(value: unknown, type: string, name: string, expected: string): never {
-  const message = `${shown(value)} is not a value of ${name}: expected ${expected}`
+function refuse(
+  value: unknown,
+  type: string,
+  name: string,
+  expected: string,
+  named: readonly string[] = [],
+): never {
+  checkKind('named', named, NAMES)
+  const wrong = `${shown(value)} is not a value of ${name}`
+  const near = typeof value === 'string' ? nearest(value, named) : undefined
+  if (near !== undefined) {
+    throw refusal('EUSAGE', { wrong, joint: ', ', meant: clip(near), behind: '' }, `${value}`)
+  }
+  const names = named.length === 0 ? '' : `${listedNames(named)}, or `
+  const message = `${wrong}: expected ${names}${expected}`
   throw new RequestError(typeof value === type ? 'EVALUE' : 'EUSAGE', message)
 }
 
@@ -57,9 +78,13 @@ export function unknownField(name: string, register: string, fields: readonly st
     throw refusal('EUSAGE', { wrong, joint: ', ', meant: clip(near), behind: '' }, name)
   }
   const known = fields.slice(0, MOST_LISTED).map((field) => clip(field))
-  const rest = fields.length - known.length
-  const all = rest === 0 ? known.join(', ') : `${known.join(', ')} and ${rest} more`
-  throw refusal('EUSAGE', `${wrong}: it has ${all}`, name, { known })
+  throw refusal('EUSAGE', `${wrong}: it has ${listedNames(fields)}`, name, { known })
+}
+
+function listedNames(names: readonly string[]): string {
+  const known = names.slice(0, MOST_LISTED).map((name) => clip(name))
+  const rest = names.length - known.length
+  return rest === 0 ? known.join(', ') : `${known.join(', ')} and ${rest} more`
 }
 
 /** The value of a register whose bytes are in the order that the CPU's are not. EVALUE for one that does not fit. */

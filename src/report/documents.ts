@@ -71,11 +71,17 @@ export interface Documents {
  * const document: JsonDocument<'read'> = JSON.parse(text)
  * ```
  */
-export type JsonDocument<Command extends keyof Documents> = JsonHead<Command> &
-  Printed<
-    | (Documents[Command] & { error?: never })
-    | (Partial<Documents[Command]> & { error: ErrorReport })
-  >
+export type JsonDocument<Command extends keyof Documents | Undocumented> =
+  Command extends keyof Documents
+    ? JsonHead<Command> &
+        Printed<
+          | (Documents[Command] & { error?: never })
+          | (Partial<Documents[Command]> & { error: ErrorReport })
+        >
+    : JsonHead<Command> & Printed<{ error: ErrorReport }>
+
+/** What has a document only where its line is wrong; `physmem` is a line that names no command. */
+export type Undocumented = 'agent' | 'completion' | 'physmem' | 'repl' | 'run'
 
 /** What every document begins with. */
 export interface JsonHead<Command extends string = string> {

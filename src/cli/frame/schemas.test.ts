@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { JsonDocument, Undocumented } from '../../report/documents.ts'
 import { errors, examples } from '../../report/testing/examples.ts'
 import { registry } from '../registry.ts'
 import { run } from '../testing/run.ts'
@@ -9,6 +10,20 @@ describe('the published schemas', () => {
   it('are there for every command, which may be wrong, and for a line without one', () => {
     const names = registry.filter(({ hidden }) => !hidden).map(({ name }) => name)
     expect([...schemas.keys()].sort()).toEqual([...names, 'physmem'].sort())
+  })
+
+  it('have a type each', async () => {
+    const others: Record<Undocumented, true> = {
+      agent: true,
+      completion: true,
+      physmem: true,
+      repl: true,
+      run: true,
+    }
+    const typed = [...Object.keys(examples), ...Object.keys(others)]
+    expect([...schemas.keys()].sort()).toEqual(typed.sort())
+    const document: JsonDocument<'physmem'> = JSON.parse((await run('raed 0x1 --json')).out)
+    expect(document.error.code).toBe('EUSAGE')
   })
 
   it('have the errors of a command that refuses --json', async () => {

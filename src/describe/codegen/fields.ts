@@ -128,15 +128,23 @@ export function namesFunction(name: string, field: PlannedField): string[] {
   ]
 }
 
-/** A function from what is given for a field to its bits. */
-export function codesFunction(name: string, field: PlannedField): string[] {
+/** The names that may be given for a field, for messages. */
+export function namesList(name: string, { writeNames }: PlannedField): string[] {
+  const given = writeNames.filter(({ value }) => value !== undefined)
+  return [`const ${name} = [${given.map((one) => quoted(one.name)).join(', ')}]`]
+}
+
+/** A function from what is given for a field to its bits; `names` is the list of its names. */
+export function codesFunction(name: string, field: PlannedField, names: string): string[] {
   const { writeNames, width } = field
   const most = (1n << BigInt(width)) - 1n
   const named = writeNames.filter(({ value }) => value !== undefined)
   return [
     `const ${name} = (given: any, name: string): number => {`,
     ...named.map(({ name: text, value }) => `  if (given === ${quoted(text)}) return ${value}`),
-    width === 1 ? '  return flag(given, name)' : `  return integer(given, ${hex(most)}, name)`,
+    width === 1
+      ? `  return flag(given, name, ${names})`
+      : `  return integer(given, ${hex(most)}, name, ${names})`,
     '}',
   ]
 }

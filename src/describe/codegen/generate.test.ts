@@ -234,11 +234,18 @@ describe.each(ways)('in a %s', (way) => {
       '-1 is not a value of UART0.CR.LEVEL: expected a whole number from 0 to 63',
     ],
     ['UARTEN', 2, 'EVALUE', '2 is not a value of UART0.CR.UARTEN: expected true, false, 0 or 1'],
+    ['STOP', 'Tow', 'EUSAGE', '"Tow" is not a value of UART0.CR.STOP, did you mean Two?'],
     [
       'STOP',
-      'Tow',
+      2,
+      'EVALUE',
+      '2 is not a value of UART0.CR.STOP: expected One, Two, or true, false, 0 or 1',
+    ],
+    [
+      'MODE',
+      'zzzzzz',
       'EUSAGE',
-      '"Tow" is not a value of UART0.CR.STOP: expected true, false, 0 or 1',
+      '"zzzzzz" is not a value of UART0.CR.MODE: expected Off, 16-bit, Fast, or a whole number from 0 to 3',
     ],
   ])('refuses a bad value of %s before any access: %s', async (name, value, code, message) => {
     const { cells, block: uart } = at(way, 'UART0')
@@ -271,6 +278,9 @@ it('a block begins where its description says in a memory, unless a program says
   await made.SPI[1].in(cells.memory()).FIFO[0].read()
   expect(cells.done()).toEqual(['read32 0x9001018', 'read32 0xb010020'])
   expect(() => made.UART1.on({})).toThrow('window: expected a window, not an object')
+  expect(() => made.UART1.on(cells.memory())).toThrow(
+    'window: expected a window, not a memory, which in() takes',
+  )
   expect(() => made.UART1.on(cells.window(), -4)).toThrow(
     'offset: expected a whole number from 0, not -4',
   )

@@ -3,6 +3,7 @@ import { ACCESS, docComment, hex, plain, READ_EFFECT, sentence, WRITE_EFFECT } f
 import {
   codesFunction,
   namesFunction,
+  namesList,
   readExpression,
   readType,
   writeExpression,
@@ -158,9 +159,7 @@ function changeText(
     const { width, bits, neutral = 0n } = field
     const hasNames = field.writeNames.some(({ value }) => value !== undefined)
     shared.uses(width === 1 ? 'flag' : width > 32 ? 'longInteger' : 'integer')
-    const codes = hasNames
-      ? shared.once(`${name}_${field.key}_code`, (one) => codesFunction(one, field))
-      : undefined
+    const codes = hasNames ? codesOf(field, name, shared) : undefined
     const stored = writeExpression(field, isLong, codes, path, given)
     const cleared = neutral === 0n || plan.change === 'store'
     return [
@@ -314,4 +313,9 @@ function layoutText(name: string, path: string, plan: PlannedRegister, shared: S
     lines.push(`  store: (given) => { ${body} },`)
   }
   return [...lines, '}']
+}
+
+function codesOf(field: PlannedField, name: string, shared: Shared): string {
+  const list = shared.once(`${name}_${field.key}_names`, (one) => namesList(one, field))
+  return shared.once(`${name}_${field.key}_code`, (one) => codesFunction(one, field, list))
 }
