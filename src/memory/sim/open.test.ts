@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { defaultBoard } from './default-board.ts'
 import { openSim } from './open.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'physmem-'))
@@ -53,5 +54,24 @@ describe('openSim', () => {
     await expect(openSim(folder)).rejects.toThrow(
       `${folder} is a directory: expected the YAML description of a board`,
     )
+  })
+
+  it('says what is no path: a text, an address', async () => {
+    await expect(openSim(defaultBoard)).rejects.toMatchObject({
+      code: 'EUSAGE',
+      message: 'spec: expected the path of a description, not a text of several lines',
+      data: { cure: 'open a text with new SimMemory(await parseBoard(text))' },
+    })
+    await expect(openSim('sim:0x10000000')).rejects.toMatchObject({
+      code: 'ENOPLACE',
+      message: 'there is no file 0x10000000: expected the YAML description of a board',
+      data: {
+        cure: 'sim: alone is the built-in board; an address is given to what reads or writes it',
+      },
+    })
+    await expect(openSim('x'.repeat(5000))).rejects.toMatchObject({
+      code: 'EOPEN',
+      message: `the board description ${'x'.repeat(39)}…${'x'.repeat(39)} could not be read (ENAMETOOLONG)`,
+    })
   })
 })

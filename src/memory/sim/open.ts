@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { type PhysmemError, RefusedError, RequestError } from '../../base/errors.ts'
 import { checkKind } from '../../text/options.ts'
+import { clip, printable } from '../../text/refuse.ts'
 import type { BoardDescription } from './schema.ts'
 import { checkSimOptions, SimMemory, type SimOptions } from './sim-memory.ts'
 
@@ -35,6 +36,11 @@ async function builtIn(): Promise<BoardDescription> {
 }
 
 async function readDescription(path: string): Promise<string> {
+  if (path.includes('\n')) {
+    const message = 'spec: expected the path of a description, not a text of several lines'
+    const cure = 'open a text with new SimMemory(await parseBoard(text))'
+    throw new RequestError('EUSAGE', message, { cure })
+  }
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
@@ -46,23 +52,19 @@ function explainDescription(path: string, error: NodeJS.ErrnoException): Physmem
   const { code: errno = 'unknown' } = error
   const data = { place: `sim:${path}`, input: path, errno }
   const options = { cause: error }
-  const what = `the board description ${path}`
+  const shown = errno === 'ENAMETOOLONG' ? clip(path) : printable(path)
+  const missing = (what: string) => {
+    const message = `${what}: expected the YAML description of a board`
+    const cure = /^\d/.test(path) ? { cure: NO_ADDRESS } : {}
+    return new RequestError('ENOPLACE', message, { ...data, ...cure }, options)
+  }
+  const what = `the board description ${shown}`
   switch (errno) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new RequestError(
-        'ENOPLACE',
-        `there is no file ${path}: expected ${BOARD}`,
-        data,
-        options,
-      )
+      return missing(`there is no file ${shown}`)
     case 'EISDIR':
-      return new RequestError(
-        'ENOPLACE',
-        `${path} is a directory: expected ${BOARD}`,
-        data,
-        options,
-      )
+      return missing(`${shown} is a directory`)
     case 'EACCES':
     case 'EPERM':
       return new RefusedError('EPERMISSION', `${what} cannot be read (${errno})`, data, options)
@@ -71,4 +73,5 @@ function explainDescription(path: string, error: NodeJS.ErrnoException): Physmem
   }
 }
 
-const BOARD = 'the YAML description of a board'
+const NO_ADDRESS =
+  'sim: alone is the built-in board; an address is given to what reads or writes it'
