@@ -7,10 +7,12 @@ import type { Location, Machine } from '../machine/machine.ts'
 import { Program } from '../memory/program.ts'
 import { unsigned, valueError } from '../memory/value.ts'
 import { parseNamed } from '../place/named.ts'
+import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { checkValue, literalValue } from '../place/value.ts'
 import { distinct } from '../text/distinct.ts'
 import { checkKind, checkOptions, type OptionKinds, record, shown } from '../text/options.ts'
+import { IN_A_PROGRAM } from '../wording/store.ts'
 import {
   type DeviceRegister,
   inOrder,
@@ -97,7 +99,9 @@ export class DescribedBoard {
     const register = await this.#one(name)
     const { width } = register.found.register
     const whole = unsigned(value, width)
-    if (whole === undefined) throw valueError(value, width, 'value')
+    if (whole === undefined) {
+      throw ofRegister(valueError(value, width, 'value'), register, register.name)
+    }
     const change: Change = {
       name: register.name,
       mask: ones(width),
@@ -161,7 +165,7 @@ export class DescribedBoard {
     changes: readonly Change[],
     force: boolean,
   ): Promise<void> {
-    const store = planStore(register, changes, { force })
+    const store = planStore(register, changes, { force, words: IN_A_PROGRAM })
     const { width } = register.found.register
     const there = await this.#settle(register)
     const { memory, address } = await this.#locate(there)
@@ -205,12 +209,46 @@ function changeOf(register: DeviceRegister, name: string, given: FieldValue): Ch
   const described = { ...register.found.register, name: register.name }
   const field = findField(described, name)
   const path = `${register.name}:${field.name}`
-  const value = valueFor(field, given, path)
+  const value = valueIn(register, field, given, path)
   return { name: path, field, mask: maskOf(field), value: value << BigInt(field.lsb) }
 }
 
-function valueFor(field: FoundField, given: FieldValue, path: string): bigint {
+function valueIn(
+  register: DeviceRegister,
+  field: FoundField,
+  given: FieldValue,
+  path: string,
+): bigint {
   if (typeof given === 'string') return valueNamed(field, given, 'write', path).value
+  try {
+    return numberFor(field, given, path)
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.code !== 'EVALUE') throw error
+    throw ofRegister(error, register, path, typeof given === 'boolean' ? Number(given) : given)
+  }
+}
+
+/** What is wrong with a value: of what, and where that is. */
+function ofRegister(
+  error: RequestError,
+  { found, place }: DeviceRegister,
+  path: string,
+  value?: Value,
+): RequestError {
+  const at = place && { place: formatPlace(place) }
+  const address = place?.scheme === 'address' ? { address: place.offset } : {}
+  return retell(error, {
+    message: `${path}: ${error.message}`,
+    data: {
+      width: found.register.width,
+      ...(value === undefined ? {} : { value }),
+      ...at,
+      ...address,
+    },
+  })
+}
+
+function numberFor(field: FoundField, given: Exclude<FieldValue, string>, path: string): bigint {
   const isOneBit = field.width === 1
   const value = isOneBit && typeof given === 'boolean' ? Number(given) : given
   if (typeof value === 'number' || typeof value === 'bigint') {

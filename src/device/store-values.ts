@@ -2,6 +2,7 @@
 import { type FoundField, fieldsOf } from '../describe/lookup.ts'
 import type { WriteConstraint } from '../describe/model.ts'
 import { formatHex } from '../text/number.ts'
+import type { StoreWords } from '../wording/store.ts'
 import { type DeviceRegister, isWritable, maskOf } from './register.ts'
 import { nameOf, namesOf } from './values.ts'
 
@@ -19,8 +20,11 @@ export interface Change {
   isWhole?: true
 }
 
+/** What to do about a refusal, in the words of who asked. */
+export type Cure = (words: StoreWords) => string
+
 /** `reason`: the text without the name of the register. */
-export type Refuse = (text: string, cure?: string, reason?: string) => void
+export type Refuse = (text: string, cure?: Cure, reason?: string) => void
 
 /** Refuses what a description says may not be stored. */
 export function checkChange(register: DeviceRegister, change: Change, refuse: Refuse): void {

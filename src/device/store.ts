@@ -2,7 +2,7 @@ import { type FoundField, fieldsOf } from '../describe/lookup.ts'
 import type { WriteEffect } from '../describe/model.ts'
 import { formatHex } from '../text/number.ts'
 import { refusal } from '../text/refuse.ts'
-import { optionWord } from '../wording/command-line.ts'
+import { ON_THE_LINE, type StoreWords } from '../wording/store.ts'
 import { clearsByName } from './names.ts'
 import { harmOfRead } from './read-rules.ts'
 import {
@@ -14,7 +14,7 @@ import {
   refuseSplit,
   writeEffectOf,
 } from './register.ts'
-import { type Change, checkChange, notesOfAsRead, type Refuse } from './store-values.ts'
+import { type Change, type Cure, checkChange, notesOfAsRead, type Refuse } from './store-values.ts'
 
 export type { Change } from './store-values.ts'
 
@@ -47,6 +47,13 @@ const UNLIKE: Partial<Record<WriteEffect, string>> = {
   modify: 'a store changes',
 }
 
+export interface StoreOptions {
+  /** Does what is refused without it. */
+  force?: boolean
+  /** Those of the caller: a line's, if absent. */
+  words?: StoreWords
+}
+
 /**
  * How these bits of a register are changed so that its other bits keep what they are. Throws EUSAGE
  * where that cannot be known, which `force` overrides.
@@ -54,14 +61,14 @@ const UNLIKE: Partial<Record<WriteEffect, string>> = {
 export function planStore<R extends DeviceRegister>(
   register: R,
   changes: readonly Change[],
-  { force = false }: { force?: boolean } = {},
+  { force = false, words = ON_THE_LINE }: StoreOptions = {},
 ): Store<R> {
   refuseSplit(register)
   const { access } = register.found.register
-  const refuse = (text: string, cure?: string, reason?: string) => {
+  const refuse: Refuse = (text, cure = forced, reason) => {
     if (force) return
     throw refusal('EUSAGE', text, register.name, {
-      cure: cure ?? `give ${optionWord('force')} to do it anyway`,
+      cure: cure(words),
       ...(reason === undefined ? {} : { reason }),
     })
   }
@@ -90,7 +97,7 @@ export function planStore<R extends DeviceRegister>(
         'EUSAGE',
         `${register.name} is ${access}, so its other bits cannot be kept, and nothing says what they are after a reset`,
         register.name,
-        { cure: `give the whole value, as in ${register.name}=VALUE` },
+        { cure: `give the whole value, as in ${words.whole(register.name)}` },
       )
     }
     notes.push(
@@ -102,9 +109,9 @@ export function planStore<R extends DeviceRegister>(
   if (harm !== undefined) {
     const what = harm.other === undefined ? harm.text : `${harm.text}: ${harm.other}`
     const reason = `its other bits must be read to be kept, and ${what}`
-    const cure = `give the whole value, as in ${register.name}=VALUE, or ${optionWord('force')}`
     const overlay = '; an overlay with safe: true says that a read is harmless'
-    refuse(`${register.name}: ${reason}`, harm.rule === 'name' ? cure + overlay : cure, reason)
+    const cure = wholeOrForced(register, harm.rule === 'name' ? overlay : '')
+    refuse(`${register.name}: ${reason}`, cure, reason)
   }
   const doubt = doubtOfKept(register, keep)
   if (doubt?.isRefused) refuse(doubt.text, doubt.cure)
@@ -115,6 +122,12 @@ export function planStore<R extends DeviceRegister>(
     mask: ones(register.found.register.size) & ~keep,
     value: value | neutralValue,
   }
+}
+
+const forced: Cure = ({ force }) => `give ${force} to do it anyway`
+
+function wholeOrForced({ name }: DeviceRegister, more: string): Cure {
+  return ({ whole, force }) => `give the whole value, as in ${whole(name)}, or ${force}${more}`
 }
 
 /** What a store of a 1 likely does to a bit, by the register's name, where nothing is said of stores. */
@@ -129,7 +142,7 @@ export function clearsUnsaid({ found }: DeviceRegister): ReturnType<typeof clear
 function doubtOfKept(
   register: DeviceRegister,
   keep: bigint,
-): { isRefused: boolean; text: string; cure?: string } | undefined {
+): { isRefused: boolean; text: string; cure?: Cure } | undefined {
   const { register: described } = register.found
   const fields = fieldsOf(described)
   const how = clearsUnsaid(register)
@@ -143,7 +156,8 @@ function doubtOfKept(
     return { isRefused: false, text }
   }
   const text = `${register.name}: by its name, a 1 that is written clears or changes a bit, so that to write its other bits as they are read would clear them`
-  const cure = `give the whole value, as in ${register.name}=VALUE, or ${optionWord('force')}; an overlay that says on-write (modifiedWriteValues) settles it`
+  const overlay = '; an overlay that says on-write (modifiedWriteValues) settles it'
+  const cure = wholeOrForced(register, overlay)
   return { isRefused: true, text, cure }
 }
 
@@ -200,7 +214,7 @@ function neutralOf(
   const { reset, resetMask } = described
   if (reset === undefined || (mask & ~(resetMask ?? mask)) !== 0n) {
     const reason = `${name} is ${field.field.access}, so it cannot be kept, and nothing says what it is after a reset`
-    const cure = `give it a value, too, as in ${register.name}:${name}=VALUE`
+    const cure: Cure = (words) => `give it a value, too, as in ${words.also(register.name, name)}`
     refuse(`${register.name}: ${reason}`, cure, reason)
     return undefined
   }

@@ -54,7 +54,7 @@ describe('machine.describe()', () => {
       'EVALUE there is no value "Fsat" of demo.CONTROL:MODE, did you mean Fast?',
     )
     expect(await said(board.update('demo.CONTROL', { MODE: 8 }))).toBe(
-      'EVALUE 0x8 does not fit in bits 6:4 (largest: 0x7)',
+      'EVALUE demo.CONTROL:MODE: 0x8 does not fit in bits 6:4 (largest: 0x7)',
     )
     expect(await said(board.read('demo'))).toBe(
       'EUSAGE demo is 16 registers: name one, such as demo.ID',
@@ -91,7 +91,7 @@ describe('machine.describe()', () => {
     await board.write('demo.SCRATCH', ~0xf)
     expect(sim.board.peek('demo.SCRATCH')).toBe(0xffff_fff0n)
     expect(await said(board.write('demo.SCRATCH', -(2 ** 31) - 1))).toBe(
-      'EVALUE the value -2147483649 does not fit in 32 bits',
+      'EVALUE demo.SCRATCH: the value -2147483649 does not fit in 32 bits',
     )
     await board.update('demo.CONTROL', { MODE: -3 })
     expect(sim.board.peek('demo.CONTROL')).toBe(0x50n)
@@ -99,12 +99,26 @@ describe('machine.describe()', () => {
     expect(sim.board.peek('demo.CONTROL')).toBe(0x40n)
     for (const value of [-5, -5n]) {
       expect(await said(board.update('demo.CONTROL', { MODE: value }))).toBe(
-        'EVALUE -0x5 does not fit in bits 6:4 (smallest: -0x4)',
+        'EVALUE demo.CONTROL:MODE: -0x5 does not fit in bits 6:4 (smallest: -0x4)',
       )
     }
     expect(await said(board.update('demo.CONTROL', { MODE: -1.5 }))).toBe(
-      'EVALUE -1.5 is not an exact value: expected a whole number',
+      'EVALUE demo.CONTROL:MODE: -1.5 is not an exact value: expected a whole number',
     )
+  })
+
+  it('says of a refused value of what, where and how wide that is, and what a program gives instead', async () => {
+    const { board } = await described()
+    const at = { place: '0x10000020', address: 0x1000_0020, width: 32 }
+    await expect(board.update('demo.CONTROL', { MODE: 9n })).rejects.toMatchObject({
+      data: { ...at, value: 9n, input: '0x9' },
+    })
+    await expect(board.write('demo.CONTROL', 2 ** 32)).rejects.toMatchObject({
+      data: { ...at, value: 2 ** 32 },
+    })
+    await expect(board.write('demo.ID', 1)).rejects.toMatchObject({
+      data: { cure: 'give { force: true } to do it anyway' },
+    })
   })
 
   it('refuses values that are none, and writes nothing', async () => {

@@ -52,7 +52,8 @@ function refuse(
   }
   const names = named.length === 0 ? '' : `${listedNames(named)}, or `
   const message = `${wrong}: expected ${names}${expected}`
-  throw new RequestError(typeof value === type ? 'EVALUE' : 'EUSAGE', message)
+  const data = typeof value === 'number' || typeof value === 'bigint' ? { value } : {}
+  throw new RequestError(typeof value === type ? 'EVALUE' : 'EUSAGE', message, data)
 }
 
 /** Two fields of one register that have bits in common were given at once. */
