@@ -5,7 +5,7 @@ import { type Value, WIDTHS, type Width } from '../base/width.ts'
 import { withArticle } from '../text/article.ts'
 import { counted } from '../text/count.ts'
 import { formatAddress } from '../text/number.ts'
-import { shown } from '../text/options.ts'
+import { isBytes, shown } from '../text/options.ts'
 import { MAX_WAIT_MS } from './limits.ts'
 import { checkMembers, STEP_NAMES } from './members.ts'
 import {
@@ -71,7 +71,7 @@ export function checkStep(step: Step, index: number, misalignment: Misalignment 
     case 'writeBlock': {
       checkWidth(step.width, index)
       const bytes = step.width / 8
-      if (!(step.data instanceof Uint8Array)) {
+      if (!isBytes(step.data)) {
         const came = shown(step.data)
         throw refuse(
           'EUSAGE',

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { PhysmemError } from '../base/errors.ts'
@@ -34,6 +35,20 @@ async function outcome(memory: Memory, program: Program): Promise<unknown> {
 describe.skipIf(process.platform !== 'linux')('the two engines', () => {
   const folder = mkdtempSync(join(tmpdir(), 'physmem-'))
   afterAll(() => rmSync(folder, { recursive: true }))
+
+  it('take the bytes of another realm, whose Uint8Array is another class', async () => {
+    const path = join(folder, 'realm.bin')
+    writeFileSync(path, new Uint8Array(4))
+    const board = await parseBoard(
+      '{ name: ram, regions: { ram: { kind: ram, base: 0, size: 8 } } }',
+    )
+    const data = runInNewContext('Uint8Array.of(1, 2, 3, 4)')
+    for (const memory of [new MappedMemory(openFile(path, 'write')), new SimMemory(board)]) {
+      await memory.writeBlock(0, 8, data)
+      expect([...(await memory.readBlock(0, 8, 4))]).toEqual([1, 2, 3, 4])
+      await memory.close()
+    }
+  })
 
   it('do the same for every program', async () => {
     const path = join(folder, 'ram.bin')

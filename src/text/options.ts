@@ -145,8 +145,15 @@ function isOf(value: unknown, kind: OptionKind): boolean {
   if (kind === 'target') return isOf(value, 'string') || isOf(value, 'object')
   // Test runners have classes of their own: `instanceof` would tell nothing.
   if (kind === 'AbortSignal') return isObject(value) && 'aborted' in value
-  if (kind === 'Uint8Array') return Object.prototype.toString.call(value) === '[object Uint8Array]'
+  if (kind === 'Uint8Array') return isBytes(value)
   return typeof value === kind
+}
+
+/** Whether it is a Uint8Array, of whichever realm: that of a test runner's context is another class. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return (
+    ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
+  )
 }
 
 function expected(kind: OptionKind): string {
