@@ -172,7 +172,8 @@ describe('physmem buffer alloc', () => {
 
   it.each([
     ['free 1M', '"free" is not an action: expected alloc'],
-    ['foo', '"foo" is not an action: expected alloc'],
+    ['foo', '"foo" is not an action: expected alloc\n'],
+    ['1M', '"1M" is not an action: expected alloc, did you mean physmem buffer alloc 1M?'],
     ['alloc', 'the size is missing: physmem buffer alloc SIZE, such as 4k or 1M'],
     ['alloc 1M 2M', '"2M": a command goes after --'],
     ['alloc 1M 2M -- true', '"2M": a command goes after --'],

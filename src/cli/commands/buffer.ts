@@ -21,8 +21,13 @@ export default defineCommand({
       needed: true,
       description: 'alloc: allocate one, and keep it',
       completes: ['alloc'],
+      parse: parseAction,
     },
-    { name: 'size', description: 'bytes, such as 4k or 1M; rounded up to whole pages' },
+    {
+      name: 'size',
+      description: 'bytes, such as 4k or 1M; rounded up to whole pages',
+      parse: parseSize,
+    },
     {
       name: 'command',
       several: true,
