@@ -26,7 +26,7 @@ export default defineCommand({
     {
       name: 'file',
       description: 'with load: a physmem.ko built elsewhere',
-      completes: 'file',
+      completes: { file: 'module' },
       parse: filePath,
     },
   ],
@@ -44,7 +44,7 @@ export default defineCommand({
       parse: filePath,
       fallback: undefined as string | undefined,
       fallbackText: '/lib/modules/RELEASE/build',
-      completes: 'file',
+      completes: { file: 'folder' },
     },
     output: {
       flags: '-o, --output <folder>',
@@ -52,7 +52,7 @@ export default defineCommand({
       parse: filePath,
       fallback: undefined as string | undefined,
       fallbackText: '/var/lib/physmem/kmod/RELEASE; without root below ~/.cache',
-      completes: 'file',
+      completes: { file: 'folder' },
     },
   },
   refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],

@@ -30,7 +30,7 @@ export default defineCommand({
       name: 'file',
       needed: true,
       description: 'a snapshot, or - for standard input',
-      completes: 'file',
+      completes: { file: 'snapshot' },
       parse: filePath,
     },
   ],
