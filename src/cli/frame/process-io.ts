@@ -12,6 +12,7 @@ import {
   UnwritableOutput,
 } from './io.ts'
 import { listenToKeys } from './keys.ts'
+import { COLUMNS } from './words.ts'
 
 /**
  * The streams of this process. They are written with plain write(2): setting up `process.stdout`
@@ -130,7 +131,7 @@ class ProcessOutput implements Output {
   }
 
   get columns(): number {
-    return (this.isTerminal && this.#stream.columns) || 80
+    return (this.isTerminal && this.#stream.columns) || columnsSaid(process.env) || 80
   }
 
   get rows(): number {
@@ -140,6 +141,11 @@ class ProcessOutput implements Output {
   get #stream() {
     return this.#fd === 1 ? process.stdout : process.stderr
   }
+}
+
+/** 0 where it says none. */
+function columnsSaid({ [COLUMNS]: columns = '' }: NodeJS.ProcessEnv): number {
+  return /^\d{1,4}$/.test(columns) ? Number(columns) : 0
 }
 
 function isUnicode({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {

@@ -1,7 +1,7 @@
 import { lengthOf, type Region } from '../../../inventory/region.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
-import { wrap } from '../../frame/help.ts'
+import { wrap } from '../../frame/wrap.ts'
 import { showSize } from '../format/size.ts'
 import type { FactsOf, FactWords } from './facts.ts'
 import type { Paint, Style } from './style.ts'
