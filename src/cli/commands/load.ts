@@ -95,20 +95,18 @@ export default defineCommand({
       const stretch = await locateStretch(machine, place, length, { fixed, width })
       context.blanks.ask([accessOf(stretch)])
       context.record<LoadDocument>({ address: shownAddress(stretch.memory, stretch.address) })
+      const what = `${counted(length, 'byte')} of ${input.path}`
       if (options.dryRun) {
         await foreseeBlocks(stretch, width, 'write')
         const count = (length * 8) / width
-        const what = `${counted(length, 'byte')} of ${input.path} to ${showPlace(place)}`
-        if (!json)
-          context.print(`would write ${what} (${counted(count, 'store')} of ${width} bits)`)
+        const stores = `${counted(count, 'store')} of ${width} bits`
+        if (!json) context.print(`${what} would be at ${showPlace(place)} (${stores})`)
         return 0
       }
       await store(context, stretch, input)
       if (options.verify && !(await verify(context, stretch, input))) return 3
       if (!json && !quiet) {
-        context.print(
-          `${counted(length, 'byte')} of ${input.path} ${are(length)} at ${showPlace(place)}`,
-        )
+        context.print(`${what} ${are(length)} at ${showPlace(place)}`)
       }
       return 0
     } finally {
@@ -144,6 +142,7 @@ async function verify(context: Context, stretch: Stretch, input: Input): Promise
   const found = await compareStreams(
     readStream(stretch, { width, signal, blanks: context.blanks }),
     fileStream(input, stretch.length),
+    stretch.length,
     { width, max: 8 },
   )
   context.record<LoadDocument>({ verified: found.count === 0 })

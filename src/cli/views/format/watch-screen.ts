@@ -121,10 +121,16 @@ export class WatchScreen implements WatchView {
       case 'end':
         this.#top = this.#last.length
         break
-      default: // What was stopped goes on: others have written to the screen meanwhile.
-        this.startBelow()
+      case 'continued':
+        this.#startAnew()
     }
     if (this.#looks > 0) this.#paint()
+  }
+
+  /** Others have written to the screen: all of it goes where the terminal keeps what it showed. */
+  #startAnew(): void {
+    this.#out.write(`${'\n'.repeat(this.#out.rows)}\x1b[H`)
+    this.startBelow()
   }
 
   #resume(): void {
