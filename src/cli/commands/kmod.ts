@@ -4,6 +4,7 @@ import { loadKmod, unloadKmod } from '../../kmod/load.ts'
 import { type KmodStatus, readKmodStatus } from '../../kmod/status.ts'
 import { readRelease } from '../../linux/kernel-config.ts'
 import { type KmodDocument, kmodStatusToJson } from '../../report/kmod.ts'
+import { counted } from '../../text/count.ts'
 import { wordCure } from '../../wording/cure.ts'
 import { drivers } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
@@ -147,7 +148,7 @@ function showStatus(context: Context): 0 {
 
 function rows(status: KmodStatus): [string, string][] {
   const { release, loaded, users, deviceError, built, signed, headers, source } = status
-  const used = users === 0 ? 'it is not in use' : `used ${users} ${users === 1 ? 'time' : 'times'}`
+  const used = users ? `used ${counted(users, 'time')}` : 'it is not in use'
   const device = deviceError === undefined ? '/dev/physmem works' : deviceError
   return [
     ['module', loaded ? `loaded, ${used}` : 'not loaded'],

@@ -2,6 +2,7 @@ import { RequestError } from '../../base/errors.ts'
 import { foreseeBlocks } from '../../operate/block.ts'
 import { compareStreams, fileStream } from '../../operate/compare.ts'
 import { checkWhole, isBytewise } from '../../operate/element.ts'
+import { withProgress } from '../../operate/failure.ts'
 import { BytesInput, type Input, openInput } from '../../operate/files.ts'
 import { accessOf, locateStretch, type Stretch } from '../../operate/resolve.ts'
 import { addressOfUnfound, shownAddress } from '../../operate/shown-address.ts'
@@ -120,7 +121,10 @@ const MOST_INPUT = 2 ** 30
 
 /** All of standard input: nothing is stored of what then turns out too long. */
 async function readInput(context: Context): Promise<Input> {
-  return new BytesInput('standard input', await context.io.readInput(MOST_INPUT))
+  const bytes = await context.io.readInput(MOST_INPUT).catch((error) => {
+    throw withProgress(error, 'nothing was written')
+  })
+  return new BytesInput('standard input', bytes)
 }
 
 async function store(context: Context, stretch: Stretch, input: Input): Promise<void> {

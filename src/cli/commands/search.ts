@@ -86,8 +86,9 @@ export default defineCommand({
     const matches: MatchReport[] = []
     context.record<SearchDocument>({ matches })
     const progress = new Progress(context.io.stderr, length, !quiet)
-    // The last place that a match may have: they are printed when they are found.
-    const widest = showPlace(placeAt(place, length - pattern.bytes.length)).length
+    // They are printed when they are found: each of several stands where the last one may.
+    const last = placeAt(place, length - pattern.bytes.length)
+    const widest = max === 1 ? 0 : showPlace(last).length
     const onMatch = ({ place: at, address, bytes }: Match) => {
       matches.push({ place: formatPlace(at), address, data: bytes })
       progress.end()

@@ -1,6 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs'
 import { FILE_REASONS } from '../../base/errno.ts'
-import { AccessError, RequestError } from '../../base/errors.ts'
+import { AccessError, ConditionError, PhysmemError, RequestError } from '../../base/errors.ts'
 import { asciiOf } from '../../text/ascii.ts'
 import { counted } from '../../text/count.ts'
 import {
@@ -40,7 +40,7 @@ export function processIo(): Io {
       }
       return controller.signal
     },
-    readInput,
+    readInput: (most) => readInput(most, io.interrupted()),
     inputEnded() {
       const ended = new AbortController()
       const status = fstatSync(0)
@@ -56,7 +56,7 @@ export function processIo(): Io {
   return io
 }
 
-async function readInput(most: number): Promise<Uint8Array> {
+async function readInput(most: number, signal: AbortSignal): Promise<Uint8Array> {
   const { isatty } = process.getBuiltinModule('node:tty')
   if (isatty(0)) {
     const message = 'standard input is a terminal: expected a pipe or a file'
@@ -64,6 +64,8 @@ async function readInput(most: number): Promise<Uint8Array> {
   }
   const chunks: Uint8Array[] = []
   let size = 0
+  const stop = () => process.stdin.destroy(new ConditionError('EABORT', 'stopped'))
+  signal.addEventListener('abort', stop, { once: true })
   try {
     for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
       size += chunk.length
@@ -74,7 +76,7 @@ async function readInput(most: number): Promise<Uint8Array> {
       chunks.push(chunk)
     }
   } catch (cause) {
-    if (cause instanceof RequestError) throw cause
+    if (cause instanceof PhysmemError) throw cause
     const { code: errno = 'unknown error' } = cause as NodeJS.ErrnoException
     const message = `standard input cannot be read: ${FILE_REASONS[errno]?.[1] ?? errno}`
     throw new AccessError('EIO', message, { errno }, { cause })

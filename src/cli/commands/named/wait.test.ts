@@ -23,7 +23,7 @@ describe('wait by name', () => {
     const { code, err } = await on('wait uart0.FR:TXFE=filled --timeout 0us')
     expect({ code, err }).toEqual({
       code: 3,
-      err: 'physmem: uart0.FR:TXFE is 1 (empty) (in 0x00000090), expected 0 (filled): looked once\n',
+      err: 'physmem: uart0.FR:TXFE is 1 (empty) in 0x00000090, expected 0 (filled): looked once\n',
     })
   })
 

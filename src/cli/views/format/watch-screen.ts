@@ -1,7 +1,7 @@
 import type { Value } from '../../../base/width.ts'
 import type { ReadElement } from '../../../operate/reading.ts'
 import { formatDuration } from '../../../place/index.ts'
-import { are } from '../../../text/count.ts'
+import { are, counted, were } from '../../../text/count.ts'
 import type { Io, Output } from '../../frame/io.ts'
 import type { Key } from '../../frame/keys.ts'
 import { shown } from './reading.ts'
@@ -83,9 +83,9 @@ export class WatchScreen implements WatchView {
     this.#closeKeys?.()
     const changes = [...this.#unseen.values()].reduce((sum, count) => sum + count, 0)
     if (changes === 0) return
-    const [were, places] = [changes === 1 ? ' was' : 's were', this.#unseen.size]
+    const places = this.#unseen.size
     this.#out.write(
-      `${changes} change${were} not seen: ${places} ${places === 1 ? 'place was' : 'places were'} not on the screen then\n`,
+      `${counted(changes, 'change')} ${were(changes)} not seen: ${counted(places, 'place')} ${were(places)} not on the screen then\n`,
     )
   }
 

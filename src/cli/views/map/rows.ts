@@ -1,4 +1,5 @@
 import { lengthOf, type Region } from '../../../inventory/region.ts'
+import { counted } from '../../../text/count.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
 import { wrap } from '../../frame/wrap.ts'
@@ -26,7 +27,7 @@ export interface Notation {
 export const memoryNotation: Notation = { digits: 8, size: showSize }
 export const portNotation: Notation = {
   digits: 4,
-  size: (count) => (count === 1 ? '1 port' : `${count} ports`),
+  size: (count) => counted(count, 'port'),
 }
 
 /** The longest name that others are lined up after. */
