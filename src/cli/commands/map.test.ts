@@ -61,8 +61,8 @@ describe('map', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out.split('\n').slice(0, 15)).toEqual([
       '▒███▒░░░▒▒▒██████▒▒▒░░░░░░▓▓▓▓▓░░░░░░▓▓▓░▓▓░░░▓▓▓░░░▓··▓··▒▒···▒▒▒██████░░░░░░░',
-      '│0x0│   │0xc0000 │0x7ffe0000   │0xc0000000 │0xfe963000 │0xfed00000│',
-      '    │0x9fc00                                                      │0x100000000',
+      '│0x00000000│     │0x7ffe0000   │0xc0000000 │0xfe963000 │0xfed00000│',
+      '           │0x00100000                                            │0x100000000',
       '█ RAM 3 GiB   ▓ devices 258.4 MiB   ▒ reserved 661 KiB   ░ bus windows 33.7 GiB',
       '· nothing known',
       '',

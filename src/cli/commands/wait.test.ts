@@ -142,7 +142,7 @@ describe('wait', () => {
   it('says that it looked once where it had no time', async () => {
     const dec = '--target sim: wait 0x10000004:31:16=3 --timeout 0 --base dec'
     expect((await run(dec)).err).toBe(
-      'physmem: 0x10000004:31:16 is 1 (in 65538), expected 3: looked once\n',
+      'physmem: 0x10000004:31:16 is 1 in 65538, expected 3: looked once\n',
     )
     const { code, err } = await run('--target sim: wait 0x10000000=1 --timeout 0')
     expect({ code, err }).toEqual({
