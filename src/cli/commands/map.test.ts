@@ -181,6 +181,12 @@ describe('map', () => {
     expect(board.out.replace(/\s+/g, ' ')).toContain('reads as 1 for the 20 ms it takes')
   })
 
+  it('begins at one column what goes on below on a narrow terminal', async () => {
+    const { out } = await run('map --no-picture -t sim:', { terminal: true, columns: 50 })
+    const indents = out.split('\n').flatMap((row) => /^ +/.exec(row)?.[0].length ?? [])
+    expect([...new Set(indents)]).toEqual([30])
+  })
+
   it('has what is said of the registers of a board in one column', async () => {
     const { out } = await run('map -t sim:')
     const at = (text: string) =>

@@ -4,9 +4,12 @@
  */
 const WORD = /(\s*)((?:-{1,2}[\w-]*(?<!,) )?(?:"[^"\s]+ [^"\s]+"|\S)+)/g
 
+/** Nothing is wrapped to less. */
+export const LEAST_COLUMNS = 20
+
 /** Breaks at blanks between words; several blanks between them are left as they are. */
 export function wrap(text: string, columns: number, indent = ''): string {
-  const width = Math.max(20, columns - indent.length)
+  const width = Math.max(LEAST_COLUMNS, columns - indent.length)
   const lines: string[] = []
   let line = ''
   for (const [, gap = '', word = ''] of text.matchAll(WORD)) {

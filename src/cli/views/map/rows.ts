@@ -2,7 +2,7 @@ import { lengthOf, type Region } from '../../../inventory/region.ts'
 import { counted } from '../../../text/count.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
-import { wrap } from '../../frame/wrap.ts'
+import { LEAST_COLUMNS, wrap } from '../../frame/wrap.ts'
 import { showSize } from '../format/size.ts'
 import type { FactsOf, FactWords } from './facts.ts'
 import type { Paint, Style } from './style.ts'
@@ -137,8 +137,9 @@ function wrapWords(
     if (end + 2 + text.length <= columns) result += '  '
     else {
       const lines = what === 'place' ? [text] : wrap(text, columns - below).split('\n')
-      const longest = lines.reduce((most, line) => Math.max(most, line.length), 0)
-      const indent = Math.max(0, Math.min(below, columns - longest))
+      const least = what === 'place' ? 0 : LEAST_COLUMNS
+      const widest = lines.reduce((most, line) => Math.max(most, line.length), least)
+      const indent = Math.max(0, Math.min(below, columns - widest))
       const start = `\n${' '.repeat(before + indent)}`
       const last = lines.pop() ?? ''
       result = [result.trimEnd(), ...lines, ''].join(start)

@@ -1,5 +1,5 @@
 import { fieldsOf } from '../../../describe/lookup.ts'
-import type { EnumeratedValue, Field } from '../../../describe/model.ts'
+import type { EnumeratedValue, Field, Register } from '../../../describe/model.ts'
 import { EFFECTS, effectText, whyNotInBulk } from '../../../device/read-rules.ts'
 import { type DeviceRegister, isReadable, readEffectOf } from '../../../device/register.ts'
 import { formatHex } from '../../../text/number.ts'
@@ -9,8 +9,8 @@ import { bitsOf } from './lines.ts'
 import { bitPicture } from './picture.ts'
 import { showWhere } from './where.ts'
 
-/** What a description says of one register: for people. */
-export function describedLines(register: DeviceRegister): string[] {
+/** What a description says of one register: for people, with a picture of its bits that fits into `columns`. */
+export function describedLines(register: DeviceRegister, columns: number): string[] {
   const { name, found, from, endian } = register
   const { register: own, block } = found
   const rows: [string, string | undefined][] = [
@@ -26,9 +26,14 @@ export function describedLines(register: DeviceRegister): string[] {
   return [
     `${name}  ${plain(own.description ?? '')}`.trimEnd(),
     ...saidLines(rows),
-    ...(fields.length === 0 ? [] : ['', ...bitPicture(own).map((line) => `  ${line}`), '']),
+    ...(fields.length === 0 ? [] : ['', ...pictureLines(own, columns), '']),
     ...fieldRows(register),
   ]
+}
+
+function pictureLines(register: Register, columns: number): string[] {
+  const indent = '  '
+  return bitPicture(register, columns - indent.length).map((line) => indent + line)
 }
 
 /** What there is to say, each with its label. */
