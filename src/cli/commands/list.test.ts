@@ -76,7 +76,9 @@ describe('list', () => {
       '0x09000000  4 bytes  uart0.DR          read-write  Data (console)',
     ])
     expect(lines).toContain('0x1000002c  4 bytes  demo.EVENT_FORCE  read-write  write-1-to-set')
-    expect(lines).toContain('0x10000030  4 bytes  demo.TICKS        read-only   Microseconds (counter)')
+    expect(lines).toContain(
+      '0x10000030  4 bytes  demo.TICKS        read-only   Microseconds (counter)',
+    )
   })
 
   it('shows those of a file', async () => {

@@ -264,7 +264,7 @@ describe('restore', () => {
     const { err } = await on(`restore ${before}`)
     const stores = accesses().filter(({ direction }) => direction === 'write')
     expect(stores.map(({ address }) => address)).toEqual([0x1000_0008])
-    expect(err).toContain('left as it is: demo.INT_STATUS:')
+    expect(err).toContain('not restored: demo.INT_STATUS:')
     expect(err).toContain('(writing a 1 clears it)\n')
   })
 

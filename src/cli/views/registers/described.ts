@@ -1,7 +1,8 @@
 import { fieldsOf } from '../../../describe/lookup.ts'
-import type { EnumeratedValue, Field, Register } from '../../../describe/model.ts'
+import type { EnumeratedValue, Field, Register, WriteEffect } from '../../../describe/model.ts'
 import { EFFECTS, effectText, whyNotInBulk } from '../../../device/read-rules.ts'
 import { type DeviceRegister, isReadable, readEffectOf } from '../../../device/register.ts'
+import { STORE_EFFECTS } from '../../../device/store-effects.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
 import { padded } from '../format/value.ts'
@@ -60,7 +61,12 @@ export function readText({ found }: DeviceRegister): string | undefined {
 function writeText({ found }: DeviceRegister): string | undefined {
   const { writeEffect, highWordMask } = found.register
   if (highWordMask) return 'the upper half says which bits of the lower half change'
-  return writeEffect?.replaceAll('-', ' ')
+  return storeText(writeEffect)
+}
+
+/** What a store makes of the bits, where it does not simply keep them. */
+export function storeText(effect: WriteEffect | undefined): string | undefined {
+  return effect && STORE_EFFECTS[effect]
 }
 
 function bulkText(register: DeviceRegister): string | undefined {
@@ -95,7 +101,7 @@ export function valueLines({ enumerations = [] }: Field): string[] {
 
 function notesOf({ access, readEffect, writeEffect }: Field): string {
   const read = readEffect === undefined || readEffect === 'none' ? undefined : EFFECTS[readEffect]
-  return [access, read, writeEffect?.replaceAll('-', ' ')].filter(Boolean).join('; ')
+  return [access, read, storeText(writeEffect)].filter(Boolean).join('; ')
 }
 
 function valueText({ name, value, mask }: EnumeratedValue): string {
