@@ -59,7 +59,7 @@ export default defineCommand({
     if (options.dryRun) {
       context.record<FillDocument>({ dryRun: true, ...head })
       await foreseeBlocks(stretch, width, 'write')
-      const stores = `${counted(count, 'store')} of ${width} bits, each ${showValue(value, width)}`
+      const stores = `${counted(count, 'store')} of ${width} bits: ${showValue(value, width)}`
       if (!json) context.print(`${what} would be written (${stores})`)
       return 0
     }

@@ -185,7 +185,7 @@ describe('fill', () => {
     })
     const { out } = await run('--target sim: fill 0x40000000..+8 1 --dry-run')
     expect(out).toBe(
-      '8 bytes from 0x40000000 would be written (2 stores of 32 bits, each 0x00000001)\n',
+      '8 bytes from 0x40000000 would be written (2 stores of 32 bits: 0x00000001)\n',
     )
   })
 
