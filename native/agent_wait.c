@@ -196,9 +196,8 @@ static void complain(const struct agent_options *options, unsigned index) {
   agent_add(&text, relation == AGENT_IS_NOT ? " is still " : " is ");
   add_seen(&text, index, options->width);
   if (places[index].bits.given) {
-    agent_add(&text, " (in ");
+    agent_add(&text, " in ");
     agent_add_value(&text, seen[index], options->width);
-    agent_add(&text, ")");
   }
   if (relation != AGENT_IS_NOT) {
     agent_add(&text, ", expected ");

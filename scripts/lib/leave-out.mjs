@@ -28,6 +28,7 @@ const otherMachines = [
 const usual = {
   'src/cli/frame/run.ts': ['./several/run.ts', './several/targets.ts'],
   'src/cli/frame/process-io.ts': ['./keys.ts'],
+  'src/cli/frame/program.ts': ['./help.ts', './help-layout.ts'],
   'src/cli/frame/refuse-unknown.ts': ['./unknown-command.ts'],
   'src/cli/frame/usage.ts': ['./unknown-command.ts', './hints/ranged.ts'],
   'src/cli/frame/hints/advise.ts': ['./board-name.ts', './elsewhere.ts', './rarer.ts'],

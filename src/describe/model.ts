@@ -14,9 +14,9 @@ export type Access = 'read-only' | 'read-write' | 'write-only' | 'write-once' | 
 
 /**
  * What a load does besides. `none`: the description says that it does nothing (an overlay's `safe`);
- * `external`: something outside of the register changes. Absent: nothing is known.
+ * `external`: something outside of the register changes; `fault`: it ends in a bus error. Absent: nothing is known.
  */
-export type ReadEffect = 'none' | 'clear' | 'set' | 'modify' | 'external'
+export type ReadEffect = 'none' | 'clear' | 'set' | 'modify' | 'external' | 'fault'
 
 /**
  * What a store makes of the bits, where it does not simply keep them. `clear` and `set`: whatever is

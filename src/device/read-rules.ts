@@ -1,5 +1,6 @@
 import type { FoundRegister } from '../describe/lookup.ts'
 import type { ReadEffect, Register } from '../describe/model.ts'
+import { counted, were } from '../text/count.ts'
 import { type Taking, takenByName } from './names.ts'
 import { type DeviceRegister, isReadable, readEffectOf, splitText } from './register.ts'
 import { clearedByWords, takenByWords } from './words.ts'
@@ -25,6 +26,7 @@ export const EFFECTS: Readonly<Record<Exclude<ReadEffect, 'none'>, string>> = {
   set: 'reading sets it',
   modify: 'reading changes it',
   external: 'reading changes something else',
+  fault: 'reading it ends in a bus error',
 }
 
 /** What a load may take by the names of a register and its block, or by prose, where nothing is said of one. */
@@ -156,7 +158,7 @@ export function skippedSentence(
     const more = all.length > names.length ? `, and ${all.length - names.length} more` : ''
     return `${names.join(', ')}${more} (${text})`
   })
-  const count = skipped.length === 1 ? '1 register was' : `${skipped.length} registers were`
+  const count = `${counted(skipped.length, 'register')} ${were(skipped.length)}`
   return `${count} not read: ${parts.join('; ')}`
 }
 

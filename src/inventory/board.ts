@@ -10,7 +10,7 @@ export function inventoryOfBoard(board: BoardDescription, target: string): Inven
 
 const KINDS: Record<RegionDescription['kind'], RegionKind> = {
   ram: 'ram',
-  rom: 'reserved',
+  rom: 'rom',
   device: 'device',
 }
 

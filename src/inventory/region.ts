@@ -12,9 +12,9 @@ export type Source =
 
 /**
  * What a stretch is: `bus` is a window behind which devices may be, `reserved` is what the firmware
- * or the kernel keeps, `device` everything that is none of the others.
+ * or the kernel keeps, `rom` that of a simulated board, `device` everything that is none of the others.
  */
-export type RegionKind = 'ram' | 'reserved' | 'bus' | 'device'
+export type RegionKind = 'ram' | 'rom' | 'reserved' | 'bus' | 'device'
 
 /** A base address register of a PCI function; its name as a place is `pci:DEVICE/barN`. */
 export interface BarFact {

@@ -1,7 +1,9 @@
 import type { Endian } from '../base/endian.ts'
 import { AccessError } from '../base/errors.ts'
 import type { Value, Width } from '../base/width.ts'
+import { counted } from '../text/count.ts'
 import { elementAt } from './element.ts'
+import { withProgress } from './failure.ts'
 import type { Input } from './files.ts'
 import { CHUNK_BYTES, type Gap, type Piece } from './stream.ts'
 
@@ -18,6 +20,8 @@ export interface Comparison {
   differences: Difference[]
   /** How many there are. */
   count: number
+  /** How many bytes differ. */
+  bytes: number
   /** Bytes that were compared; all of them, unless it ended at the first difference. */
   compared: number
 }
@@ -34,13 +38,14 @@ export interface CompareOptions {
 
 type Stream = AsyncGenerator<Piece | Gap, void, void>
 
-/** Compares two streams whose pieces come side by side. */
+/** Compares the first `length` bytes of two streams whose pieces come side by side. */
 export async function compareStreams(
   left: Stream,
   right: Stream,
+  length: number,
   options: CompareOptions,
 ): Promise<Comparison> {
-  const result: Comparison = { differences: [], count: 0, compared: 0 }
+  const result: Comparison = { differences: [], count: 0, bytes: 0, compared: 0 }
   try {
     for (;;) {
       const [a, b] = await nextOfBoth(left, right)
@@ -53,10 +58,17 @@ export async function compareStreams(
       options.onProgress?.(result.compared)
       if (options.first && result.count > 0) return result
     }
+  } catch (error) {
+    throw withProgress(error, progressOf(result, length))
   } finally {
     await left.return()
     await right.return()
   }
+}
+
+function progressOf({ compared, bytes }: Comparison, length: number): string {
+  const differ = bytes === 0 ? '' : `, ${bytes} of which ${bytes === 1 ? 'differs' : 'differ'}`
+  return `compared ${compared} of ${counted(length, 'byte')}${differ}`
 }
 
 /** Both are always waited for: no reading is left alone when the other one fails. */
@@ -80,10 +92,11 @@ function compareBytes(
   if (Buffer.compare(bytes, other) === 0) return
   const size = width / 8
   for (let at = 0; at < bytes.length; at += size) {
-    let same = true
-    for (let i = at; i < at + size && same; i++) same = bytes[i] === other[i]
-    if (same) continue
+    let differing = 0
+    for (let i = at; i < at + size; i++) if (bytes[i] !== other[i]) differing++
+    if (differing === 0) continue
     result.count++
+    result.bytes += differing
     if (result.differences.length >= max) continue
     const left = elementAt(bytes, at, width, endian)
     result.differences.push({

@@ -24,7 +24,7 @@ export interface BoundedOptions {
   /** As it was written, for messages. */
   text: string
   /** Bytes of a place alone where nobody knows how many it has. */
-  otherwise?: number
+  otherwise?: number | undefined
   /** Whether a place without a byte will do. */
   mayBeEmpty?: boolean
 }

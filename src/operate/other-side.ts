@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { RequestError } from '../base/errors.ts'
 import { showPlace } from '../place/at.ts'
 import { formatPlace } from '../place/index.ts'
-import { parseStart } from '../place/range.ts'
+import { hasEnd, parseStart } from '../place/range.ts'
 import { type Place, schemeOf } from '../place/schemes/index.ts'
 import { kernelPointer } from '../place/schemes/pointer.ts'
 import { counted } from '../text/count.ts'
@@ -25,10 +25,37 @@ export interface Other {
   close(): Promise<void>
 }
 
+/** What it is compared with, as the command line names it: a place, or by its text a file. */
+interface Named {
+  text: string
+  place: Place | undefined
+}
+
+/**
+ * How long an address is taken to be where it alone is compared: as the other side; `undefined` where
+ * nobody knows that either. Throws ERANGE where the other side is empty.
+ */
+export async function lengthFor(
+  { kind, place: first }: { kind: string; place: Place },
+  machine: Locator,
+  { text, place }: Named,
+): Promise<number | undefined> {
+  if (kind !== 'place' || hasEnd(first)) return undefined
+  const length = place === undefined ? await lengthOfFile(text) : await restOf(place, machine)
+  if (length === 0) throw new RequestError('ERANGE', `${text} is empty`, { input: text })
+  return length
+}
+
+async function lengthOfFile(path: string): Promise<number> {
+  const input = await openInput(path)
+  await input.close()
+  return input.length
+}
+
 /** Opens it: all of it where the range is a `whole` one, otherwise `length` bytes. */
 export async function openOther(
   machine: Locator,
-  { text, place }: { text: string; place: Place | undefined },
+  { text, place }: Named,
   { length, whole }: { length: number; whole: boolean },
 ): Promise<Other> {
   if (place !== undefined) {

@@ -176,7 +176,7 @@ describe('ones and zeros that are read of a BAR, and what is stored there', () =
   it.each([
     [
       'wait 0x2000:0=0 --timeout 1ms',
-      '0x00002000:0 is 0x1 (in 0xffffffff), expected 0x0: waited 1ms',
+      '0x00002000:0 is 0x1 in 0xffffffff, expected 0x0: waited 1ms',
     ],
     ['search 0x2000..+64 text:boot', 'text:boot is not in 0x2000..+64'],
   ])('%s: get it after what the condition is told', async (line, told) => {

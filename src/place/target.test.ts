@@ -90,7 +90,10 @@ describe('a target', () => {
     ['exec:  ', 'ESYNTAX', 'expected a command after exec:, which runs a shell'],
     ["exec:'' env", 'ESYNTAX', 'expected a command after exec:, which runs a shell'],
     ['exec:a\0b', 'ESYNTAX', 'expected a command without zero bytes after exec:'],
-    [...(['exec:a|b', 'ESYNTAX'] as const), 'no shell reads this: quote | to mean the sign'],
+    [
+      ...(['exec:a|b', 'ESYNTAX'] as const),
+      'no shell acts on | here: quote it to mean the character',
+    ],
     ["exec:a 'b", 'ESYNTAX', `the ' before "b" has no end`],
   ])('is not %j', (text, code, why) => {
     expect(() => parseTarget(text)).toThrow(

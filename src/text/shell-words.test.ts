@@ -29,15 +29,15 @@ describe('the words of a line', () => {
     ['read 0x10 \\', '"read 0x10 \\" is not a command: nothing follows \\: a command is one line'],
     [
       'read 0x10; read 0x14',
-      '"read 0x10; read 0x14" is not a command: no shell reads this: quote ; to mean the sign',
+      '"read 0x10; read 0x14" is not a command: no shell acts on ; here: quote it to mean the character',
     ],
     [
       'dump 0x10..+16 > a.txt',
-      '"dump 0x10..+16 > a.txt" is not a command: no shell reads this: quote > to mean the sign',
+      '"dump 0x10..+16 > a.txt" is not a command: no shell acts on > here: quote it to mean the character',
     ],
     [
       'read "$BASE"',
-      '"read \\"$BASE\\"" is not a command: no shell reads this: quote $ to mean the sign',
+      '"read \\"$BASE\\"" is not a command: no shell acts on $ here: quote it to mean the character',
     ],
   ])('%j is refused', (line, message) => {
     expect(refused(() => splitWords(line))).toBe(`ESYNTAX ${message}`)

@@ -93,6 +93,6 @@ function open(line: string, start: number): Error {
 function refuseSpecial(line: string, sign: string, instead: Instead | undefined): void {
   if (!';&|<>()$`'.includes(sign)) return
   const cure = instead?.(sign)
-  const what = `no shell reads this: quote ${sign} to mean the sign`
+  const what = `no shell acts on ${sign} here: quote it to mean the character`
   throw malformed(line, 'a command', what, cure === undefined ? {} : { cure })
 }

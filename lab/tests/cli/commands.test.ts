@@ -75,7 +75,7 @@ describe.skipIf(reason)(labTitle('the table of commands', reason), () => {
     const met = await physmem(machine, 'wait 0x60000020:7=0 --timeout 50ms --quiet')
     expect(met).toEqual(printed('0x0'))
     expect(await physmem(machine, 'wait 0x60000020:7=1 --timeout 50ms')).toEqual(
-      failed(3, 'physmem: 0x60000020:7 is 0x0 (in 0xffffff3f), expected 0x1: waited 50ms'),
+      failed(3, 'physmem: 0x60000020:7 is 0x0 in 0xffffff3f, expected 0x1: waited 50ms'),
     )
   })
 

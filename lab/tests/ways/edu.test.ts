@@ -105,7 +105,7 @@ for (const series of seriesList) {
 
     it('ends a wait in vain with exit code 3', async () => {
       expect(await physmem(machine, `wait ${bar}+0x20:0=1 --timeout 20ms`)).toEqual(
-        failed(3, `physmem: ${bar}+0x20:0 is 0x0 (in 0x00000000), expected 0x1: waited 20ms`),
+        failed(3, `physmem: ${bar}+0x20:0 is 0x0 in 0x00000000, expected 0x1: waited 20ms`),
       )
     })
 

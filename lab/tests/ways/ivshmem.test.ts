@@ -165,7 +165,7 @@ describe.skipIf(reason)(labTitle('memory shared with the host', reason), () => {
     shared.write(0x17fc, Buffer.from('efbeadde', 'hex'))
     expect(await physmem(machine, same)).toEqual({
       stdout: `${at(0x17fc)}  0xdeadbeef  ${theirs}\n`,
-      stderr: `physmem: ${at(0x1000)} and /tmp/same.bin differ in 1 of 1024 elements of 32 bits\n`,
+      stderr: `physmem: ${at(0x1000)} and /tmp/same.bin differ in 1 of 4096 bytes\n`,
       exitCode: 3,
     })
   })

@@ -263,7 +263,10 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
   ])('says what to write in the place of %s', async (line, instead) => {
     const { code, err } = await run(['batch', script(line)])
     expect(code).toBe(2)
-    expect(err).toContain(`${/[;&|<>$]/.exec(line)?.[0]} to mean the sign\n  hint: ${instead}\n`)
+    const sign = /[;&|<>$]/.exec(line)?.[0]
+    expect(err).toContain(
+      `no shell acts on ${sign} here: quote it to mean the character\n  hint: ${instead}\n`,
+    )
   })
 
   it('does nothing for a file without commands', async () => {

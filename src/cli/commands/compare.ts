@@ -2,7 +2,7 @@ import { type Comparison, compareStreams } from '../../operate/compare.ts'
 import { checkWhole, isBytewise } from '../../operate/element.ts'
 import { bounded, checkExtent } from '../../operate/extent.ts'
 import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
-import { asPlace, openOther } from '../../operate/other-side.ts'
+import { asPlace, lengthFor, openOther } from '../../operate/other-side.ts'
 import { locateStretch } from '../../operate/resolve.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
 import { readStream } from '../../operate/stream.ts'
@@ -21,7 +21,7 @@ export default defineCommand({
     {
       name: 'range|place',
       needed: true,
-      description: 'A..B, A..+LENGTH, A.., or a place that has an end',
+      description: 'A..B, A..+LENGTH, A.., or a place: as long as it is, or as the other one',
       completes: { place: 'stretch' },
       parse: parseRangeOrPlace,
     },
@@ -44,6 +44,7 @@ export default defineCommand({
   meanings: { quiet: 'print nothing: the exit code is the answer' },
   examples: [
     ['compare 0x40000000..+1M ram.bin', 'with a file; exit 3 when it differs'],
+    ['compare 0x40000000 ram.bin', 'as far as the file is long'],
     ['compare 0x40000000..+4k 0x40001000', 'with another place'],
     ['compare file:old.bin file:new.bin', 'two whole files'],
     ['compare 0x40000000..+1M ram.bin --quiet', 'only the exit code; ends at the first difference'],
@@ -52,7 +53,8 @@ export default defineCommand({
     'Everything is read once, with accesses of --width bits, and compared element by element. Each ' +
       'line of the list is a place, its value, and the value on the other side. The other side may ' +
       'be longer than a range that is written, but not shorter. Of two places that have their own ' +
-      'lengths, or a file, what both have is compared: different lengths are a difference, too. Regular ' +
+      'lengths, or a file, what both have is compared: different lengths are a difference, too. An ' +
+      'address without a length has that of the other side. Regular ' +
       'files are read with 16 or 8 bits where their lengths are not multiples of 32 bits.',
   ],
   severally: { prints: 'at its end' },
@@ -74,7 +76,10 @@ export default defineCommand({
       if (second.place !== undefined) isBytewise(second.place, width, context)
     }
     const machine = await context.machine('read', places)
-    const { place, length } = await bounded(extent, machine, { width, text, mayBeEmpty: true })
+    const otherwise = await lengthFor(extent, machine, second)
+    const { place, length } = await bounded(extent, machine, {
+      ...{ width, text, mayBeEmpty: true, otherwise },
+    })
     const other = await openOther(machine, second, { length, whole: extent.kind === 'place' })
     const both = Math.min(length, other.length)
     const progress = new Progress(context.io.stderr, both, !quiet)
@@ -94,7 +99,7 @@ export default defineCommand({
       context.record<CompareDocument>({ left, right: { ...other.json, ...sizes.right } })
       context.record<CompareDocument>({ length: both, width: options.width })
       const compare = () =>
-        compareStreams(readStream(stretch, options), other.stream(both, options), {
+        compareStreams(readStream(stretch, options), other.stream(both, options), both, {
           ...{ width: options.width, endian, max },
           first: quiet && !json,
           onProgress: (bytes) => progress.update(bytes),
@@ -118,7 +123,7 @@ export default defineCommand({
 })
 
 /** What is found where one side is empty. */
-const NOTHING: Comparison = { differences: [], count: 0, compared: 0 }
+const NOTHING: Comparison = { differences: [], count: 0, bytes: 0, compared: 0 }
 
 interface Side {
   name: string

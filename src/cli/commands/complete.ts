@@ -1,9 +1,11 @@
 import type { Candidate } from '../complete/candidate.ts'
+import { askShellFor } from '../complete/file-kinds.ts'
 import { completeFile } from '../complete/places.ts'
 import { quoted, readTypedLine } from '../complete/shell-words.ts'
 import type { Entry } from '../frame/command.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
+import type { FileKind } from '../frame/option-spec.ts'
 import { offerHere } from './offering.ts'
 
 /** What the scripts of `completion` call; see `complete/scripts.ts`. */
@@ -47,8 +49,9 @@ export default (commands: readonly Entry[]) =>
       const { candidates, files } = await offerHere(context, typedWords, commands)
       const line = ({ text, description }: Candidate) =>
         description === undefined ? text : `${text}\t${description}`
-      const paths = asWords ? completeFile(current) : [':file']
-      context.print(candidates.map(line), files ? paths : [])
+      const paths = (kind: FileKind) =>
+        asWords ? completeFile(current, kind) : [askShellFor(kind)]
+      context.print(candidates.map(line), files === undefined ? [] : paths(files))
       return 0
     },
   })
@@ -63,7 +66,8 @@ async function completeInBash(
   const { words, quote, kept } = readTypedLine(line, breaks)
   const { candidates, files } = await offerHere(context, words.slice(1), commands)
   const current = words.at(-1) ?? ''
-  const texts = [...candidates.map(({ text }) => text), ...(files ? completeFile(current) : [])]
+  const paths = files === undefined ? [] : completeFile(current, files)
+  const texts = [...candidates.map(({ text }) => text), ...paths]
   context.print(texts.map((text) => quoted(text.slice(kept), quote)))
   return 0
 }

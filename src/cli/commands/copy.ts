@@ -49,7 +49,8 @@ export default defineCommand({
   notes: [
     'Every element is loaded once and stored once, with accesses of --width bits. Where source and ' +
       'destination overlap, the copy runs from the end that keeps the source intact until it was ' +
-      'read.',
+      'read. Between regular files it has 16 or 8 bits where the length is not a multiple of 32 ' +
+      'bits, unless --width says otherwise.',
   ],
   refuses: ['endian'],
   mayStore: true,
@@ -99,16 +100,14 @@ export default defineCommand({
     record({ from: source, to: destination })
     const ahead = inside ? distance(source, destination) : undefined
     context.blanks.ask([accessOf(destination)])
+    const what = `${counted(length, 'byte')} from ${showPlace(from)}`
     if (options.dryRun) {
       await foreseeBlocks(source, width, 'read')
       await foreseeBlocks(destination, width, 'write')
       context.blanks.ask([accessOf(source)])
       const count = (length * 8) / width
-      const what = `${counted(length, 'byte')} from ${showPlace(from)} to ${showPlace(to)}`
-      if (!json)
-        context.print(
-          `would copy ${what} (${counted(count, 'load')} and ${counted(count, 'store')} of ${width} bits)`,
-        )
+      const accesses = `${counted(count, 'load')} and ${counted(count, 'store')} of ${width} bits`
+      if (!json) context.print(`${what} would be at ${showPlace(to)} (${accesses})`)
       return 0
     }
     const progress = new Progress(context.io.stderr, length, !quiet)
@@ -121,9 +120,7 @@ export default defineCommand({
     if (error !== undefined) throw error
     context.done = `wrote ${length} of ${counted(length, 'byte')}`
     if (!json && !quiet) {
-      context.print(
-        `${counted(length, 'byte')} from ${showPlace(from)} ${are(length)} at ${showPlace(to)}`,
-      )
+      context.print(`${what} ${are(length)} at ${showPlace(to)}`)
     }
     return 0
   },

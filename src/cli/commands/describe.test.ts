@@ -4,6 +4,30 @@ import { printed, run } from '../testing/run.ts'
 import { accessesOf, recordedSim } from '../testing/sim.ts'
 
 describe('describe', () => {
+  it('draws rows of fewer bits where a terminal has no room for 16', async () => {
+    const line = 'describe uart0.FR -t sim:'
+    const pictures = async (columns: number) => {
+      const { out } = await run(line, { terminal: true, columns })
+      return out.split('\n').filter((row) => row.startsWith('  |'))
+    }
+    const wide = [
+      '  |       |',
+      '  |      | RI | TXFE | RXFF | TXFF | RXFE | BUSY | DCD | DSR | CTS |',
+    ]
+    expect(await pictures(68)).toEqual(wide)
+    const rows = await pictures(67)
+    expect(rows.slice(2)).toEqual([
+      '  |      | RI |',
+      '  | TXFE | RXFF | TXFF | RXFE | BUSY | DCD | DSR | CTS |',
+    ])
+    expect((await pictures(40)).slice(-2)).toEqual([
+      '  | TXFE | RXFF | TXFF | RXFE |',
+      '  | BUSY | DCD | DSR | CTS |',
+    ])
+    const piped = await run(line, { columns: 40 })
+    expect(piped.out.split('\n').filter((row) => row.startsWith('  |'))).toEqual(wide)
+  })
+
   it('says what a description says, and accesses nothing', async () => {
     const memory = await recordedSim()
     expect(await run('describe demo.INT_STATUS -t sim:', { memory })).toEqual(
@@ -12,7 +36,7 @@ describe('describe', () => {
         '  address  0x10000010 (demo + 0x10)',
         '  access   read-write, 32 bits',
         '  read     has no effect',
-        '  write    one to clear',
+        '  write    writing a 1 clears it',
         '  from     sim:',
         '',
         '    31:16',
@@ -38,7 +62,7 @@ describe('describe', () => {
         '  bits    7 of demo.CONTROL, at 0x10000020',
         '  access  read-write, 1 of 32 bits',
         '  read    has no effect',
-        '  write   one to set',
+        '  write   writing a 1 sets it',
         '  values  read: 0 idle, 1 running',
         '          write: 1 start',
         'uart0.FR:TXFE  Transmit FIFO empty',

@@ -56,10 +56,12 @@ export default defineCommand({
     if (json) return 0
     if (quiet) context.print(all.map(({ register, field }) => nameOf(register, field)))
     else {
+      const { stdout } = context.io
+      const columns = stdout.isTerminal ? stdout.columns : Number.POSITIVE_INFINITY
       for (const { registers, isSingle, field } of groups) {
         const [only] = registers
         if (only && field) context.print(describedFieldLines(only, field))
-        else if (isSingle && only) context.print(describedLines(only))
+        else if (isSingle && only) context.print(describedLines(only, columns))
         else context.print(registerRows(registers))
       }
     }

@@ -122,7 +122,7 @@ describe('a dry run', () => {
     const { code, out } = await run('fill 0x40000000..+1M 0 --dry-run', { memory })
     expect({ code, out }).toEqual({
       code: 0,
-      out: 'would write 0x00000000 to 262144 elements of 32 bits from 0x40000000\n',
+      out: '1048576 bytes from 0x40000000 would be written (262144 stores of 32 bits: 0x00000000)\n',
     })
     expect((await run('write 0x0=1 --dry-run', { memory })).code).toBe(1)
     expect(accessesOf(memory)).toEqual([])

@@ -20,7 +20,7 @@ describe('compare', () => {
         '0x00000000  0x73796870  0x00000000\n' +
         '0x00000004  0x206d656d  0x00000000\n' +
         '… and 6 more\n',
-      err: 'physmem: 0x00000000 and 0x40000000 differ in 8 of 8 elements of 32 bits\n',
+      err: 'physmem: 0x00000000 and 0x40000000 differ in 32 of 32 bytes\n',
     })
   })
 
@@ -38,6 +38,20 @@ describe('compare', () => {
       out: expect.stringMatching(
         new RegExp(`^file:${memory}\\+0x100004 {2}0x\\w{8} {2}0x\\w{4}00\\w\\w\n$`),
       ),
+    })
+  })
+
+  it('says how far it got where an access fails, and what differs so far', async () => {
+    const failed =
+      'physmem: 32-bit read at 0x1000003c failed: demo.BROKEN answers every access with a bus error\n'
+    const ran = (line: string) => run(`--target sim: compare ${line}`)
+    expect(await ran('0x10000020..+32 0x40000000')).toEqual({
+      ...{ code: 1, out: '' },
+      err: `${failed}  done: compared 28 of 32 bytes, 8 of which differ\n`,
+    })
+    expect(await ran('0x1000003c..+4 0x40000000')).toEqual({
+      ...{ code: 1, out: '' },
+      err: `${failed}  done: compared 0 of 4 bytes\n`,
     })
   })
 

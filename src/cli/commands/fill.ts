@@ -55,11 +55,12 @@ export default defineCommand({
     const address = shownAddress(stretch.memory, stretch.address)
     context.blanks.ask([accessOf(stretch)])
     const head = { place: range, address, length, width, value }
+    const what = `${counted(length, 'byte')} from ${showPlace(place)}`
     if (options.dryRun) {
       context.record<FillDocument>({ dryRun: true, ...head })
       await foreseeBlocks(stretch, width, 'write')
-      const what = `${showValue(value, width)} to ${counted(count, 'element')} of ${width} bits`
-      if (!json) context.print(`would write ${what} from ${showPlace(place)}`)
+      const stores = `${counted(count, 'store')} of ${width} bits: ${showValue(value, width)}`
+      if (!json) context.print(`${what} would be written (${stores})`)
       return 0
     }
     const progress = new Progress(context.io.stderr, length, !quiet)
@@ -71,8 +72,7 @@ export default defineCommand({
     context.record<FillDocument>({ ...head, bytes })
     if (error !== undefined) throw error
     context.done = `wrote ${length} of ${counted(length, 'byte')}`
-    if (!json && !quiet)
-      context.print(`${counted(length, 'byte')} from ${showPlace(place)} ${are(length)} written`)
+    if (!json && !quiet) context.print(`${what} ${are(length)} written`)
     return 0
   },
 })

@@ -136,7 +136,7 @@ describe('i2c: places', () => {
     expect(calls.log).toEqual([])
     expect(await at('dump i2c:1:0x48..+5 -w 8 -q --act-on-i2c')).toEqual(printed('19 80 4b 50 00'))
     expect(calls.log).toHaveLength(5)
-    expect(await at('search i2c:1:0x48..+8 text:KP --act-on-i2c')).toEqual(
+    expect(await at('search i2c:1:0x48..+8 text:KP --act-on-i2c -w 8')).toEqual(
       printed('i2c:1:0x48+0x2  4b 50  |KP|'),
     )
   })

@@ -17,7 +17,7 @@ export default defineCommand({
       name: 'file',
       needed: true,
       description: 'a description in any supported format',
-      completes: 'file',
+      completes: { file: 'description' },
       parse: filePath,
     },
   ],

@@ -4,6 +4,7 @@ import { loadKmod, unloadKmod } from '../../kmod/load.ts'
 import { type KmodStatus, readKmodStatus } from '../../kmod/status.ts'
 import { readRelease } from '../../linux/kernel-config.ts'
 import { type KmodDocument, kmodStatusToJson } from '../../report/kmod.ts'
+import { counted } from '../../text/count.ts'
 import { wordCure } from '../../wording/cure.ts'
 import { drivers } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
@@ -26,7 +27,7 @@ export default defineCommand({
     {
       name: 'file',
       description: 'with load: a physmem.ko built elsewhere',
-      completes: 'file',
+      completes: { file: 'module' },
       parse: filePath,
     },
   ],
@@ -44,7 +45,7 @@ export default defineCommand({
       parse: filePath,
       fallback: undefined as string | undefined,
       fallbackText: '/lib/modules/RELEASE/build',
-      completes: 'file',
+      completes: { file: 'folder' },
     },
     output: {
       flags: '-o, --output <folder>',
@@ -52,7 +53,7 @@ export default defineCommand({
       parse: filePath,
       fallback: undefined as string | undefined,
       fallbackText: '/var/lib/physmem/kmod/RELEASE; without root below ~/.cache',
-      completes: 'file',
+      completes: { file: 'folder' },
     },
   },
   refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
@@ -147,7 +148,7 @@ function showStatus(context: Context): 0 {
 
 function rows(status: KmodStatus): [string, string][] {
   const { release, loaded, users, deviceError, built, signed, headers, source } = status
-  const used = users === 0 ? 'it is not in use' : `used ${users} ${users === 1 ? 'time' : 'times'}`
+  const used = users ? `used ${counted(users, 'time')}` : 'it is not in use'
   const device = deviceError === undefined ? '/dev/physmem works' : deviceError
   return [
     ['module', loaded ? `loaded, ${used}` : 'not loaded'],

@@ -14,7 +14,7 @@ export default defineCommand({
       name: 'file',
       needed: true,
       description: 'a description of registers in any supported format, or a board file',
-      completes: 'file',
+      completes: { file: 'description' },
       parse: filePath,
     },
   ],

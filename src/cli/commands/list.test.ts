@@ -73,10 +73,12 @@ describe('list', () => {
     const lines = out.trimEnd().split('\n')
     expect(lines.slice(0, 2)).toEqual([
       '0x00000000   64 KiB  boot              rom',
-      '0x09000000  4 bytes  uart0.DR          console           Data',
+      '0x09000000  4 bytes  uart0.DR          read-write  Data (console)',
     ])
-    expect(lines).toContain('0x1000002c  4 bytes  demo.EVENT_FORCE  write-1-to-set')
-    expect(lines).toContain('0x10000030  4 bytes  demo.TICKS        counter           Microseconds')
+    expect(lines).toContain('0x1000002c  4 bytes  demo.EVENT_FORCE  read-write  write-1-to-set')
+    expect(lines).toContain(
+      '0x10000030  4 bytes  demo.TICKS        read-only   Microseconds (counter)',
+    )
   })
 
   it('shows those of a file', async () => {

@@ -2,6 +2,7 @@ import { RequestError } from '../../base/errors.ts'
 import { foreseeBlocks } from '../../operate/block.ts'
 import { compareStreams, fileStream } from '../../operate/compare.ts'
 import { checkWhole, isBytewise } from '../../operate/element.ts'
+import { withProgress } from '../../operate/failure.ts'
 import { BytesInput, type Input, openInput } from '../../operate/files.ts'
 import { accessOf, locateStretch, type Stretch } from '../../operate/resolve.ts'
 import { addressOfUnfound, shownAddress } from '../../operate/shown-address.ts'
@@ -95,20 +96,18 @@ export default defineCommand({
       const stretch = await locateStretch(machine, place, length, { fixed, width })
       context.blanks.ask([accessOf(stretch)])
       context.record<LoadDocument>({ address: shownAddress(stretch.memory, stretch.address) })
+      const what = `${counted(length, 'byte')} of ${input.path}`
       if (options.dryRun) {
         await foreseeBlocks(stretch, width, 'write')
         const count = (length * 8) / width
-        const what = `${counted(length, 'byte')} of ${input.path} to ${showPlace(place)}`
-        if (!json)
-          context.print(`would write ${what} (${counted(count, 'store')} of ${width} bits)`)
+        const stores = `${counted(count, 'store')} of ${width} bits`
+        if (!json) context.print(`${what} would be at ${showPlace(place)} (${stores})`)
         return 0
       }
       await store(context, stretch, input)
       if (options.verify && !(await verify(context, stretch, input))) return 3
       if (!json && !quiet) {
-        context.print(
-          `${counted(length, 'byte')} of ${input.path} ${are(length)} at ${showPlace(place)}`,
-        )
+        context.print(`${what} ${are(length)} at ${showPlace(place)}`)
       }
       return 0
     } finally {
@@ -122,7 +121,10 @@ const MOST_INPUT = 2 ** 30
 
 /** All of standard input: nothing is stored of what then turns out too long. */
 async function readInput(context: Context): Promise<Input> {
-  return new BytesInput('standard input', await context.io.readInput(MOST_INPUT))
+  const bytes = await context.io.readInput(MOST_INPUT).catch((error) => {
+    throw withProgress(error, 'nothing was written')
+  })
+  return new BytesInput('standard input', bytes)
 }
 
 async function store(context: Context, stretch: Stretch, input: Input): Promise<void> {
@@ -144,6 +146,7 @@ async function verify(context: Context, stretch: Stretch, input: Input): Promise
   const found = await compareStreams(
     readStream(stretch, { width, signal, blanks: context.blanks }),
     fileStream(input, stretch.length),
+    stretch.length,
     { width, max: 8 },
   )
   context.record<LoadDocument>({ verified: found.count === 0 })

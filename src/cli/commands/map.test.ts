@@ -61,8 +61,8 @@ describe('map', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out.split('\n').slice(0, 15)).toEqual([
       '▒███▒░░░▒▒▒██████▒▒▒░░░░░░▓▓▓▓▓░░░░░░▓▓▓░▓▓░░░▓▓▓░░░▓··▓··▒▒···▒▒▒██████░░░░░░░',
-      '│0x0│   │0xc0000 │0x7ffe0000   │0xc0000000 │0xfe963000 │0xfed00000│',
-      '    │0x9fc00                                                      │0x100000000',
+      '│0x00000000│     │0x7ffe0000   │0xc0000000 │0xfe963000 │0xfed00000│',
+      '           │0x00100000                                            │0x100000000',
       '█ RAM 3 GiB   ▓ devices 258.4 MiB   ▒ reserved 661 KiB   ░ bus windows 33.7 GiB',
       '· nothing known',
       '',
@@ -179,6 +179,12 @@ describe('map', () => {
     const board = await run('map -t sim:', { terminal: true, columns })
     expect(board.out.split('\n').filter((row) => row.length > columns)).toEqual([])
     expect(board.out.replace(/\s+/g, ' ')).toContain('reads as 1 for the 20 ms it takes')
+  })
+
+  it('begins at one column what goes on below on a narrow terminal', async () => {
+    const { out } = await run('map --no-picture -t sim:', { terminal: true, columns: 50 })
+    const indents = out.split('\n').flatMap((row) => /^ +/.exec(row)?.[0].length ?? [])
+    expect([...new Set(indents)]).toEqual([30])
   })
 
   it('has what is said of the registers of a board in one column', async () => {

@@ -45,7 +45,8 @@ export async function offerAtPrompt(
   const taken = await takenAtPrompt(commands)
   const { candidates, files } = await offerThere(context, asked, taken).catch(noneOfPhysmem)
   const current = words.at(-1) ?? ''
-  const texts = [...candidates.map(({ text }) => text), ...(files ? completeFile(current) : [])]
+  const paths = files === undefined ? [] : completeFile(current, files)
+  const texts = [...candidates.map(({ text }) => text), ...paths]
   const replaced = quoted(current.slice(kept), quote)
   if (!line.endsWith(replaced)) return { texts: [], replaced: '' }
   const written = texts.map((text) => quoted(text.slice(kept), quote))
@@ -64,7 +65,7 @@ async function takenAtPrompt(commands: readonly Entry[]): Promise<Entry[]> {
 /** The command itself will say it. */
 function noneOfPhysmem(error: unknown): Offer {
   if (!(error instanceof PhysmemError)) throw error
-  return { candidates: [], files: false }
+  return { candidates: [] }
 }
 
 async function offerThere(context: Context, words: readonly string[], commands: readonly Entry[]) {

@@ -107,6 +107,30 @@ describe('a place that is its own range', () => {
     expect(accessesOf(memory)).toEqual([])
   })
 
+  it('is that of the other side for an address', async () => {
+    const memory = await recordedSim()
+    const four = own.file('four.bin', '\0\0\0\0')
+    const equal = printed('equal: 4 bytes')
+    expect(await run(`compare 0x40000000 ${four}`, { memory })).toEqual(equal)
+    expect(await run(`compare 0x40000000 file:${four} -t sim:`)).toEqual(equal)
+    expect(accessesOf(memory)).toEqual(['r32 0x40000000'])
+    const odd = own.file('odd.bin')
+    for (const [other, why] of [
+      [
+        '0x40000010',
+        '"0x40000000" is not a range: expected A..B or A..+LENGTH, such as 0x40000000..+0x100',
+      ],
+      [odd, `${odd}: 13 bytes are not a whole number of 32-bit elements\n  hint: use --width 8`],
+      [own.file('empty.bin'), `${own.file('empty.bin')} is empty`],
+    ]) {
+      expect(await run(`compare 0x40000000 ${other}`, { memory })).toEqual({
+        ...{ code: 2, out: '' },
+        err: `physmem: ${why}\n`,
+      })
+    }
+    expect(accessesOf(memory)).toHaveLength(1)
+  })
+
   it('is 256 bytes of an address, which are shown and nothing else', async () => {
     const memory = await recordedSim()
     expect(await run('dump 0x40000000', { memory })).toEqual(
@@ -210,13 +234,13 @@ describe('a file of any length', () => {
     expect(await run(`compare file:${five} file:${other}`)).toEqual({
       code: 3,
       out: `file:${five}+0x1  0x62  0x42\n`,
-      err: `physmem: file:${five} and file:${other} differ in 1 of 5 elements of 8 bits\n`,
+      err: `physmem: file:${five} and file:${other} differ in 1 of 5 bytes\n`,
     })
     expect(await run(`compare file:${other} ${six}`)).toEqual({
       code: 3,
       out: `file:${other}+0x1  0x42  0x62\n`,
       err:
-        `physmem: file:${other} and ${six} differ in 1 of 5 elements of 8 bits\n` +
+        `physmem: file:${other} and ${six} differ in 1 of 5 bytes\n` +
         `physmem: file:${other} has 5 bytes, and ${six} 6: only the first 5 were compared\n`,
     })
     expect(JSON.parse((await run(`compare file:${six} file:${five} --json`)).out)).toEqual({
@@ -234,9 +258,17 @@ describe('a file of any length', () => {
   })
 })
 
-it('text is looked for in as many bytes as a range has', async () => {
+it('text is looked for in a device with accesses of the width that is asked for, and no others', async () => {
   const memory = await recordedSim()
-  expect((await run('search 0x40000001..+6 text:a', { memory })).code).toBe(3)
+  const whole = '6 bytes are not a whole number of 32-bit elements\n  hint: use --width 16'
+  for (const pattern of ['text:a', '61', '0x41']) {
+    expect(await run(['search', '0x40000000..+6', pattern], { memory })).toEqual({
+      ...{ code: 2, out: '' },
+      err: `physmem: 0x40000000..+6: ${whole}\n`,
+    })
+    expect((await run(['search', '0x40000001..+8', pattern], { memory })).code).toBe(2)
+  }
+  expect(accessesOf(memory)).toEqual([])
+  expect((await run('search 0x40000001..+6 text:a -w 8', { memory })).code).toBe(3)
   expect(accessesOf(memory)).toEqual([1, 2, 3, 4, 5, 6].map((at) => `r8 0x4000000${at}`))
-  expect((await run('search 0x40000001..+6 0x41', { memory })).code).toBe(2)
 })

@@ -122,7 +122,7 @@ function readAll(
   )
   return after(run, () => {
     const count = items.reduce((sum, item) => sum + item.count, 0)
-    context.done = `read ${count} ${count === 1 ? 'element' : 'elements'}`
+    context.done = `read ${counted(count, 'element')}`
     reportReads(context, readings, base)
     return 0
   })

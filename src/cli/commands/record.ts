@@ -294,8 +294,8 @@ function tellEnd(
   isPiped: boolean,
 ): void {
   const where = files.length > 0 ? ` in ${files.join(', ')}` : ''
-  const of = kept === taken ? '' : ` of ${taken}`
-  const stored = `${kept}${of} ${taken === 1 ? 'sample' : 'samples'}${where}`
+  const of = kept === taken ? '' : `${kept} of `
+  const stored = `${of}${counted(taken, 'sample')}${where}`
   if (isPiped || files.length === 0) context.note(stored)
   else if (!context.settings.quiet) context.print(stored)
   if (lost === 0) return

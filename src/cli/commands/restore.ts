@@ -30,7 +30,7 @@ export default defineCommand({
       name: 'file',
       needed: true,
       description: 'a snapshot, or - for standard input',
-      completes: 'file',
+      completes: { file: 'snapshot' },
       parse: filePath,
     },
   ],
@@ -136,5 +136,5 @@ function tell(context: Context, file: string, { storings, same, left, dryRun }: 
     const did = dryRun ? 'would be restored' : 'restored'
     context.note(`${counted(differences.length, 'register')} ${did}, ${same} had the value`)
   }
-  for (const line of leftLines('left as it is', left)) context.note(line)
+  for (const line of leftLines('not restored', left)) context.note(line)
 }

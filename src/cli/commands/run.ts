@@ -19,7 +19,7 @@ export default defineCommand({
       name: 'script',
       needed: true,
       description: 'a module in JavaScript or TypeScript (.mjs, .js, .cjs, .mts, .ts, .cts)',
-      completes: 'file',
+      completes: { file: 'script' },
     },
     {
       name: 'argument',

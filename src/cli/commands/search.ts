@@ -54,22 +54,21 @@ export default defineCommand({
   notes: [
     'The range is read once, with accesses of --width bits; a match may start at any byte. Exit 3 ' +
       'when there is none. A number without u16: and the like has --width bits and the order of ' +
-      '--endian. Text and bytes have no width: without --width, a range is read with 16 or 8 bits ' +
-      'where its length is not a multiple of 32 bits; so is a regular file, whatever is looked for.',
+      '--endian. A regular file is read with 16 or 8 bits where its length is not a multiple of ' +
+      '32 bits, unless --width says otherwise.',
   ],
   severally: { prints: 'at its end' },
   inBatches: true,
   async run(context, args, { max }) {
-    const { endian, json, quiet, widthGiven } = context.settings
+    const { endian, json, quiet } = context.settings
     const text = one(args, 0)
     const extent = parseRangeOrPlace(text)
     const pattern = parsePattern(one(args, 1), { width: context.settings.width, endian })
-    const free =
-      isFreeWidth(context.settings, extent.place) || (!widthGiven && isBytes(one(args, 1)))
+    const free = isFreeWidth(context.settings, extent.place)
     const width = free ? undefined : context.settings.width
     if (width !== undefined) isBytewise(extent.place, width, context)
     checkExtent(extent, { width, text })
-    const machine = await context.machine('read', [extent.place], free ? [] : [extent.place])
+    const machine = await context.machine('read', [extent.place])
     const { place, length } = await bounded(extent, machine, { width, text })
     if (pattern.bytes.length > length) {
       const sizes = `${counted(pattern.bytes.length, 'byte')}, but the range has ${length}`
@@ -87,8 +86,9 @@ export default defineCommand({
     const matches: MatchReport[] = []
     context.record<SearchDocument>({ matches })
     const progress = new Progress(context.io.stderr, length, !quiet)
-    // The last place that a match may have: they are printed when they are found.
-    const widest = showPlace(placeAt(place, length - pattern.bytes.length)).length
+    // They are printed when they are found: each of several stands where the last one may.
+    const last = placeAt(place, length - pattern.bytes.length)
+    const widest = max === 1 ? 0 : showPlace(last).length
     const onMatch = ({ place: at, address, bytes }: Match) => {
       matches.push({ place: formatPlace(at), address, data: bytes })
       progress.end()
@@ -106,11 +106,6 @@ export default defineCommand({
     return 3
   },
 })
-
-/** Whether what is looked for has no width of its own: text, or single bytes. */
-function isBytes(pattern: string): boolean {
-  return !/^(?:0[xo]|u[0-9])/i.test(pattern)
-}
 
 function showBytes(bytes: Uint8Array): string {
   const most = 16

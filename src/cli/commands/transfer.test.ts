@@ -94,7 +94,7 @@ describe('load', () => {
     expect(await run(`--target sim: load 0x09030000 ${file} --verify`)).toEqual({
       code: 3,
       out: '0x09030000  0x00000201  0x04030201\n',
-      err: `physmem: 0x09030000 and ${file} differ in 1 of 1 element of 32 bits\n`,
+      err: `physmem: 0x09030000 and ${file} differ in 2 of 4 bytes\n`,
     })
   })
 
@@ -111,7 +111,7 @@ describe('load', () => {
     const memory = await recordedSim()
     const file = folder.file('sixteen.bin', testBytes(16))
     const { out } = await run(`load 0x40000000 ${file} --dry-run --width 16`, { memory })
-    expect(out).toBe(`would write 16 bytes of ${file} to 0x40000000 (8 stores of 16 bits)\n`)
+    expect(out).toBe(`16 bytes of ${file} would be at 0x40000000 (8 stores of 16 bits)\n`)
     expect(accessesOf(memory)).toEqual([])
   })
 
@@ -184,7 +184,9 @@ describe('fill', () => {
       bytes: 8,
     })
     const { out } = await run('--target sim: fill 0x40000000..+8 1 --dry-run')
-    expect(out).toBe('would write 0x00000001 to 2 elements of 32 bits from 0x40000000\n')
+    expect(out).toBe(
+      '8 bytes from 0x40000000 would be written (2 stores of 32 bits: 0x00000001)\n',
+    )
   })
 
   it('says how far it came', async () => {
@@ -268,10 +270,10 @@ describe('copy', () => {
     const memory = await recordedSim()
     const { out } = await run('copy 0..+8 0x40000000 --dry-run', { memory })
     expect(out).toBe(
-      'would copy 8 bytes from 0x00000000 to 0x40000000 (2 loads and 2 stores of 32 bits)\n',
+      '8 bytes from 0x00000000 would be at 0x40000000 (2 loads and 2 stores of 32 bits)\n',
     )
     expect((await run('copy 0..+4 0x40000000 --dry-run', { memory })).out).toBe(
-      'would copy 4 bytes from 0x00000000 to 0x40000000 (1 load and 1 store of 32 bits)\n',
+      '4 bytes from 0x00000000 would be at 0x40000000 (1 load and 1 store of 32 bits)\n',
     )
     expect(accessesOf(memory)).toEqual([])
     const json = await run('copy 0..+8 0x40000000 --json', { memory })

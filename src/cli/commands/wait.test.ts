@@ -24,8 +24,8 @@ describe('wait', () => {
 
   it.each([
     ['0x10000008=1', '0x10000008 is 0x00000000, expected 0x00000001: waited 5ms'],
-    ['0x10000000:7:4=1', '0x10000000:7:4 is 0x3 (in 0x50484d31), expected 0x1: waited 5ms'],
-    ['0x10000000:7:4!=3', '0x10000000:7:4 is still 0x3 (in 0x50484d31): waited 5ms'],
+    ['0x10000000:7:4=1', '0x10000000:7:4 is 0x3 in 0x50484d31, expected 0x1: waited 5ms'],
+    ['0x10000000:7:4!=3', '0x10000000:7:4 is still 0x3 in 0x50484d31: waited 5ms'],
   ])('exits with 3 when %s does not come true', async (condition, message) => {
     const memory = await recordedSim({ clock: new VirtualClock() })
     const ran = await run(`wait ${condition} --timeout 5ms`, { memory })
@@ -64,7 +64,7 @@ describe('wait', () => {
       code: 3,
       out: '',
       err:
-        'physmem: 0x10000000:7:4 is 0x3 (in 0x50484d31), expected > 0x3: waited 1us\n' +
+        'physmem: 0x10000000:7:4 is 0x3 in 0x50484d31, expected > 0x3: waited 1us\n' +
         'physmem: 0x10000008 is still 0x00000000: waited 1us\n',
     })
   })
@@ -135,14 +135,14 @@ describe('wait', () => {
     expect(late).toEqual({
       code: 3,
       out: '',
-      err: 'physmem: 0x00000001:8 is 0x1 (in 0x6d737968), expected 0x0: waited 2ms\n',
+      err: 'physmem: 0x00000001:8 is 0x1 in 0x6d737968, expected 0x0: waited 2ms\n',
     })
   })
 
   it('says that it looked once where it had no time', async () => {
     const dec = '--target sim: wait 0x10000004:31:16=3 --timeout 0 --base dec'
     expect((await run(dec)).err).toBe(
-      'physmem: 0x10000004:31:16 is 1 (in 65538), expected 3: looked once\n',
+      'physmem: 0x10000004:31:16 is 1 in 65538, expected 3: looked once\n',
     )
     const { code, err } = await run('--target sim: wait 0x10000000=1 --timeout 0')
     expect({ code, err }).toEqual({

@@ -190,7 +190,7 @@ function describeWait(
 function explainUnmet(seen: Seen, { base, timeout }: { base: Base; timeout: number }): string {
   const { place, bits, width, value } = seen.item
   const { relation } = seen.condition
-  const whole = bits ? ` (in ${showValue(seen.value, width, base)})` : ''
+  const whole = bits ? ` in ${showValue(seen.value, width, base)}` : ''
   const is = `${showField(seen, base)}${whole}`
   const sign = relation === '=' ? '' : `${relation} `
   const expected = `expected ${sign}${showValue(value, shownBits(bits, width), base)}`

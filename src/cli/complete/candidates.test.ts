@@ -1,3 +1,5 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { systemAt } from '../../engine/system-at.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
@@ -6,6 +8,7 @@ import { registry } from '../registry.ts'
 import { TestFolder } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
 import { offer } from './candidates.ts'
+import { askShellFor } from './file-kinds.ts'
 import { deviceRoot } from './testing/device-root.ts'
 
 const root = deviceRoot(new TestFolder())
@@ -14,7 +17,7 @@ const schemes = prefixed.map(({ name }) => `${name}:`)
 
 async function texts(...words: string[]): Promise<string[]> {
   const { candidates, files } = await offer(words, registry, systemAt(root).files)
-  return [...candidates.map(({ text }) => text), ...(files ? [':file'] : [])]
+  return [...candidates.map(({ text }) => text), ...(files ? [askShellFor(files)] : [])]
 }
 
 describe('what completes a word', () => {
@@ -147,12 +150,47 @@ describe('what completes a word', () => {
     expect(await texts('dump', '--no')).toEqual(['--no-collapse'])
   })
 
+  it('files of the kind that is expected, and folders', async () => {
+    const folder = new TestFolder()
+    for (const name of ['b.yaml', 'B.YML', 'c.json', 'd.svd', 'e.bin', 'f.dtb'])
+      folder.file(name, '')
+    mkdirSync(join(folder.path, 'rooms'))
+    symlinkSync('rooms', join(folder.path, 'link'))
+    const at = (before: string, names: string[]) =>
+      names.map((name) => `${before}${folder.path}/${name}`).sort()
+    const boards = ['b.yaml', 'B.YML', 'c.json', 'link/', 'rooms/']
+    const sorted = async (...words: string[]) => (await texts(...words)).sort()
+    expect(await sorted('read', '-t', `sim:${folder.path}/`)).toEqual(at('sim:', boards))
+    expect(await sorted('map', `dtb:${folder.path}/`)).toEqual([
+      `dtb:${folder.path}/f.dtb:`,
+      ...at('dtb:', ['link/', 'rooms/']),
+    ])
+    expect(await sorted('read', `--chip=${folder.path}/`)).toEqual(
+      at('--chip=', ['b.yaml', 'B.YML', 'c.json', 'd.svd', 'link/', 'rooms/']),
+    )
+    expect(await sorted('dump', `--output=${folder.path}/e`)).toEqual(at('--output=', ['e.bin']))
+  })
+
+  it.each([
+    [['read', '--board', ''], ':file .yaml .yml .json'],
+    [['read', '--chip', ''], ':file .svd .xml .yaml .yml .json .csv .hwh .xsa .regdb'],
+    [['codegen', ''], ':file .svd .xml .yaml .yml .json .csv .hwh .xsa .regdb'],
+    [['codegen', 'x', '--overlay', ''], ':file .yaml .yml'],
+    [['run', ''], ':file .mjs .js .cjs .mts .ts .cts'],
+    [['restore', ''], ':file .json'],
+    [['kmod', 'load', ''], ':file .ko'],
+    [['kmod', 'build', '--headers', ''], ':folder'],
+    [['load', '0', ''], ':file'],
+  ])('a shell is asked for files of a kind: %j', async (words, asked) => {
+    expect(await texts(...words)).toEqual([asked])
+  })
+
   it('values of options', async () => {
     expect(await texts('read', '--width', '')).toEqual(['8', '16', '32', '64'])
     expect(await texts('read', '-w', '1')).toEqual(['16'])
     expect(await texts('read', '--endian=b')).toEqual(['--endian=big'])
     expect(await texts('--target', 's')).toEqual(['sim:', 'ssh://', 'sudo:', 'serial:'])
-    expect(await texts('--target', `sim:${root}/ra`)).toEqual([`sim:${root}/ram.bin`])
+    expect(await texts('--target', `sim:${root}/r`)).toEqual([`sim:${root}/rooms/`])
     expect(await texts('wait', '0=1', '--timeout', '')).toEqual([])
     expect(await texts('dump', '0..1', '-o', 'ra')).toEqual([':file'])
   })

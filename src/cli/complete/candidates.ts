@@ -12,17 +12,24 @@ import { type Command, refusedBy, refusedOptions } from '../frame/command.ts'
 import { type GlobalName, globalOptions } from '../frame/globals.ts'
 import {
   type Completes,
+  type FileKind,
   longFlag,
   type OptionSpec,
   type OptionSpecs,
 } from '../frame/option-spec.ts'
 import { beginsLike, type Candidate } from './candidate.ts'
-import { completePath, completePlace, completeProcess, type Surroundings } from './places.ts'
+import {
+  completeFile,
+  completePath,
+  completePlace,
+  completeProcess,
+  type Surroundings,
+} from './places.ts'
 
-/** What the shell may offer for the last word; with `files`, names of files besides. */
+/** What the shell may offer for the last word; with `files`, names of files of that kind besides. */
 export interface Offer {
   candidates: Candidate[]
-  files: boolean
+  files?: FileKind
 }
 
 const helpOption: OptionSpec<boolean> = {
@@ -102,8 +109,10 @@ export async function offer(
   const [flag, value] = splitAt(current, '=')
   if (current.startsWith('--') && value !== undefined) {
     const found = options.find((option) => longFlag(option) === flag)
-    const { candidates } = await offerValue(value, found ?? {})
-    return { candidates: candidates.map(({ text }) => ({ text: `${flag}=${text}` })), files: false }
+    const { candidates, files } = await offerValue(value, found ?? {})
+    const paths = files === undefined ? [] : completeFile(value, files)
+    const texts = [...candidates.map(({ text }) => text), ...paths]
+    return { candidates: texts.map((text) => ({ text: `${flag}=${text}` })) }
   }
   if (current.startsWith('-')) {
     return keep(
@@ -273,9 +282,11 @@ async function completeBy(
   before = '',
 ): Promise<Offer> {
   const { files } = around
-  const none: Offer = { candidates: [], files: false }
+  const none: Offer = { candidates: [] }
   if (completes === undefined) return none
-  if (completes === 'file') return { ...none, files: true }
+  if (completes === 'file') return { ...none, files: 'any' }
+  if (typeof completes === 'object' && 'file' in completes)
+    return { ...none, files: completes.file }
   if (typeof completes === 'object' && 'place' in completes) {
     return keep(await completePlace(word, around, completes.place), word)
   }
@@ -284,14 +295,14 @@ async function completeBy(
   }
   if (completes === 'place' || completes === 'place-or-file') {
     const places = await completePlace(word, around)
-    return { ...keep(places, word), files: completes === 'place-or-file' }
+    return completes === 'place' ? keep(places, word) : { ...keep(places, word), files: 'any' }
   }
   if (completes === 'process' && around.simulated) return none
   if (completes === 'process') return keep([{ text: 'kernel' }, ...completeProcess(files)], word)
   if (completes === 'pci-function') return offerNames('/sys/bus/pci/devices', word, files)
   if (completes === 'pci-driver') return offerNames('/sys/bus/pci/drivers', word, files)
   if (word.startsWith('sim:') && completes.includes('sim:')) {
-    const boards = completePath(word.slice(4)).map((path) => ({ text: `sim:${path}` }))
+    const boards = completePath(word.slice(4), 'board').map((path) => ({ text: `sim:${path}` }))
     return keep(boards, word)
   }
   return keep(
@@ -310,7 +321,7 @@ function offerNames(folder: string, word: string, files: Files): Offer {
 /** Not what a terminal or the shell would act on: a device, or a file, may be named anything. */
 function keep(candidates: Candidate[], word: string): Offer {
   const fits = ({ text }: Candidate) => text.startsWith(word) && printable(text) === text
-  return { candidates: candidates.filter(fits), files: false }
+  return { candidates: candidates.filter(fits) }
 }
 
 /** Names may be typed in any case: where none begins as it was typed, the shell puts in the name as it is. */

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { type Dirent, readdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { hasPorts } from '../../linux/cpu.ts'
@@ -25,7 +25,9 @@ import { formatPlace, parsePlace } from '../../place/place.ts'
 import { type Place, prefixed } from '../../place/schemes/index.ts'
 import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
+import type { FileKind } from '../frame/option-spec.ts'
 import type { Candidate } from './candidate.ts'
+import { fitsKind } from './file-kinds.ts'
 
 /** The machine whose places are offered: which is there, or a simulated one. */
 export interface Surroundings {
@@ -163,9 +165,8 @@ async function completeNode(
   )
   const colon = rest.lastIndexOf(':')
   if (scheme === 'dtb' && colon < 0) {
-    const isTree = ({ text }: Candidate) => text.endsWith('/') || text.endsWith('.dtb:')
-    const paths = completePath(rest).map((path) => (path.endsWith('/') ? path : `${path}:`))
-    return paths.map((path) => ({ text: `dtb:${path}` })).filter(isTree)
+    const paths = completePath(rest, 'tree').map((path) => (path.endsWith('/') ? path : `${path}:`))
+    return paths.map((path) => ({ text: `dtb:${path}` }))
   }
   const prefix = scheme === 'dtb' ? `dtb:${rest.slice(0, colon)}:` : 'dt:'
   try {
@@ -264,23 +265,32 @@ function described(text: string, description: string | undefined): Candidate {
   return description ? { text, description: printable(description) } : { text }
 }
 
-/** Files and folders that begin like this path; folders end in a slash. */
-export function completePath(path: string): string[] {
+/** Files of a kind, and folders, that begin like this path; folders end in a slash. */
+export function completePath(path: string, kind: FileKind = 'any'): string[] {
   const folder = path.endsWith('/') || path === '' ? path : dirname(path)
   const shown = path.includes('/') ? join(folder, '/') : ''
   const prefix = path.startsWith('./') && !shown.startsWith('./') ? `./${shown}` : shown
   try {
     const entries = readdirSync(folder === '' ? '.' : folder, { withFileTypes: true })
-    return entries.map((entry) => `${prefix}${entry.name}${entry.isDirectory() ? '/' : ''}`)
+    const isFolder = (entry: Dirent) => entry.isDirectory() || leadsToFolder(folder, entry)
+    const paths = entries.map((entry) => `${prefix}${entry.name}${isFolder(entry) ? '/' : ''}`)
+    return paths.filter((one) => fitsKind(one, kind))
   } catch {
     return []
   }
 }
 
-/** The names of files that begin like this word, also below the home folder as shells write it. */
-export function completeFile(word: string): string[] {
+function leadsToFolder(folder: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return false
+  return statSync(join(folder, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+/** Files of a kind that begin like this word, also below the home folder as shells write it. */
+export function completeFile(word: string, kind: FileKind): string[] {
   const short = word.startsWith('~/') ? homedir() : undefined
   const path = short === undefined ? word : short + word.slice(1)
-  const fits = completePath(path).filter((one) => one.startsWith(path) && printable(one) === one)
+  const fits = completePath(path, kind).filter(
+    (one) => one.startsWith(path) && printable(one) === one,
+  )
   return short === undefined ? fits : fits.map((one) => `~${one.slice(short.length)}`)
 }

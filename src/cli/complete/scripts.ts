@@ -1,9 +1,10 @@
 /**
  * What the shells load. Each asks `physmem __complete --typed -- WORD...` for the words that fit, the
  * last as it was typed: a line a word, perhaps a tab and a description; a line `:file` asks for the
- * names of files, too. They are not quoted, which zsh and fish do themselves. Bash does not, and
- * replaces only a part of a word: it gives its line and is given the part. A word that fits may differ in
- * case from what was typed, for which zsh must be asked.
+ * names of files, too, `:file .yaml .yml` for those that end so, `:folder` for folders. They are not
+ * quoted, which zsh and fish do themselves. Bash does not, and replaces only a part of a word: it gives
+ * its line and is given the part. A word that fits may differ in case from what was typed, for which zsh
+ * must be asked.
  */
 export const shells = ['bash', 'zsh', 'fish'] as const
 
@@ -31,10 +32,11 @@ _physmem() {
   lines=("\${(@f)$("\${words[1]}" __complete --typed -- "\${(@Q)words[2,CURRENT-1]}" "\${words[CURRENT]}" 2>/dev/null)}")
   for line in "\${lines[@]}"; do
     [[ -z $line ]] && continue
-    if [[ $line == :file ]]; then
-      _files
-      continue
-    fi
+    case $line in
+      (:file) _files; continue ;;
+      (:folder) _files -/; continue ;;
+      (':file '*) _path_files -g "*(#i)(\${(j:|:)\${(s: :)line#:file }})(-.) *(-/)"; continue ;;
+    esac
     value=\${line%%$'\\t'*}
     description=$value
     [[ $line == *$'\\t'* ]] && description="$value -- \${line#*$'\\t'}"

@@ -38,6 +38,8 @@ beforeAll(() => {
   mkdirSync(join(folder.path, 'bin'))
   mkdirSync(join(folder.path, 'my dir'))
   writeFileSync(join(folder.path, 'my dir/a b.bin'), '')
+  mkdirSync(join(folder.path, 'kinds'))
+  for (const name of ['a.bin', 'b.yaml']) writeFileSync(join(folder.path, 'kinds', name), '')
   const script = `#!/bin/sh\nexec '${process.execPath}' '${cli.main}' "$@"\n`
   writeFileSync(join(folder.path, 'bin/physmem'), script, { mode: 0o755 })
 })
@@ -75,6 +77,9 @@ describe.each(shells)('$shell', ({ shell, command, load, open, widths }) => {
       await completed('physmem -t sim: write demo.CONTROL:MODE=F', 'demo.CONTROL:MODE=Fast')
       await completed('physmem -t sim: read DEM', 'physmem -t sim: read demo.')
       await completed('physmem -t sim: read uart0.imsc', 'physmem -t sim: read uart0.IMSC')
+      await completed('physmem read 0 --board kinds/', 'physmem read 0 --board kinds/b.yaml')
+      await completed('physmem read 0 -t sim:kinds/', 'physmem read 0 -t sim:kinds/b.yaml')
+      await completed('physmem kmod build --headers ki', 'physmem kmod build --headers kinds/')
       // In our order, not in that of their letters.
       terminal.press('C-u', 'C-l')
       terminal.type('physmem read --width ')

@@ -1,17 +1,8 @@
 /** What help says besides what commander lists; the man page says the same. */
 import { schemes } from '../../place/schemes/index.ts'
 import type { Command } from './command.ts'
-import type { Output } from './io.ts'
-import { BOARD, TARGET } from './words.ts'
-
-/** Longer lines are hard to read, and in shorter ones nothing stands. */
-const MOST_COLUMNS = 100
-const LEAST_COLUMNS = 40
-
-/** How wide help is: as the terminal, within reason; 80 columns where there is none. */
-export function helpColumns({ columns }: Pick<Output, 'columns'>): number {
-  return Math.max(LEAST_COLUMNS, Math.min(columns, MOST_COLUMNS))
-}
+import { BOARD, COLUMNS, TARGET } from './words.ts'
+import { wrap } from './wrap.ts'
 
 /** What follows the options in the help of a command. */
 export function helpText({ notes = [], examples }: Command, columns: number): string {
@@ -46,6 +37,7 @@ export const overview = {
   environment: [
     [TARGET, 'the target of commands without --target, such as sim:'],
     [BOARD, 'the board file of commands without --board'],
+    [COLUMNS, 'how wide help is where it is printed on no terminal'],
     ['NO_COLOR', 'no colours or highlights, if it is set and not empty'],
   ],
   exitCodes:
@@ -82,26 +74,4 @@ export function overviewText(columns: number): string {
     '',
     wrap(`Exit codes: ${exitCodes}`, columns),
   ].join('\n')
-}
-
-/**
- * What is never broken: a word, with what is quoted in it (`iomem:"HPET 0"`), and an option or a dash
- * with what follows it (`--timeout 50ms`, `- to`).
- */
-const WORD = /(\s*)((?:-{1,2}[\w-]*(?<!,) )?(?:"[^"\s]+ [^"\s]+"|\S)+)/g
-
-/** Breaks at blanks between words; several blanks between them are left as they are. */
-export function wrap(text: string, columns: number, indent = ''): string {
-  const width = Math.max(20, columns - indent.length)
-  const lines: string[] = []
-  let line = ''
-  for (const [, gap = '', word = ''] of text.matchAll(WORD)) {
-    if (line === '') line = word
-    else if (line.length + gap.length + word.length <= width) line += gap + word
-    else {
-      lines.push(line)
-      line = word
-    }
-  }
-  return [...lines, line].map((one) => indent + one).join('\n')
 }

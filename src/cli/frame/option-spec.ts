@@ -1,6 +1,18 @@
 /** How options and arguments are described. */
 import type { PlaceUse } from '../../operate/place-uses.ts'
 
+/** What is expected of a file: anything, or what this usually has in its name. */
+export type FileKind =
+  | 'any'
+  | 'folder'
+  | 'board'
+  | 'description'
+  | 'overlay'
+  | 'snapshot'
+  | 'script'
+  | 'tree'
+  | 'module'
+
 /** What the shell may offer for a word: one of these words, a place, a file, or a name. */
 export type Completes =
   | readonly string[]
@@ -10,6 +22,7 @@ export type Completes =
   /** What stands in a place after this, which the argument before it tells. */
   | { behind: (before: string) => string | undefined }
   | 'file'
+  | { file: FileKind }
   | 'place-or-file'
   /** The number of a process, or `kernel`. */
   | 'process'

@@ -33,14 +33,14 @@ export const sharedOptions = {
     description: 'what describes the registers: an SVD file, or another description',
     parse: filePath,
     fallback: undefined as string | undefined,
-    completes: 'file',
+    completes: { file: 'description' },
   } satisfies OptionSpec<string | undefined>,
   board: {
     flags: '--board <file>',
     description: 'the board file instead of the physmem.yaml that is found; none for no board file',
     parse: filePath,
     fallback: undefined as string | undefined,
-    completes: 'file',
+    completes: { file: 'board' },
   } satisfies OptionSpec<string | undefined>,
   force: {
     flags: '--force',

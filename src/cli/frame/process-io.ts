@@ -1,6 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs'
 import { FILE_REASONS } from '../../base/errno.ts'
-import { AccessError, RequestError } from '../../base/errors.ts'
+import { AccessError, ConditionError, PhysmemError, RequestError } from '../../base/errors.ts'
 import { asciiOf } from '../../text/ascii.ts'
 import { counted } from '../../text/count.ts'
 import {
@@ -12,6 +12,7 @@ import {
   UnwritableOutput,
 } from './io.ts'
 import { listenToKeys } from './keys.ts'
+import { COLUMNS } from './words.ts'
 
 /**
  * The streams of this process. They are written with plain write(2): setting up `process.stdout`
@@ -39,7 +40,7 @@ export function processIo(): Io {
       }
       return controller.signal
     },
-    readInput,
+    readInput: (most) => readInput(most, io.interrupted()),
     inputEnded() {
       const ended = new AbortController()
       const status = fstatSync(0)
@@ -55,7 +56,7 @@ export function processIo(): Io {
   return io
 }
 
-async function readInput(most: number): Promise<Uint8Array> {
+async function readInput(most: number, signal: AbortSignal): Promise<Uint8Array> {
   const { isatty } = process.getBuiltinModule('node:tty')
   if (isatty(0)) {
     const message = 'standard input is a terminal: expected a pipe or a file'
@@ -63,6 +64,8 @@ async function readInput(most: number): Promise<Uint8Array> {
   }
   const chunks: Uint8Array[] = []
   let size = 0
+  const stop = () => process.stdin.destroy(new ConditionError('EABORT', 'stopped'))
+  signal.addEventListener('abort', stop, { once: true })
   try {
     for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
       size += chunk.length
@@ -73,7 +76,7 @@ async function readInput(most: number): Promise<Uint8Array> {
       chunks.push(chunk)
     }
   } catch (cause) {
-    if (cause instanceof RequestError) throw cause
+    if (cause instanceof PhysmemError) throw cause
     const { code: errno = 'unknown error' } = cause as NodeJS.ErrnoException
     const message = `standard input cannot be read: ${FILE_REASONS[errno]?.[1] ?? errno}`
     throw new AccessError('EIO', message, { errno }, { cause })
@@ -130,7 +133,7 @@ class ProcessOutput implements Output {
   }
 
   get columns(): number {
-    return (this.isTerminal && this.#stream.columns) || 80
+    return (this.isTerminal && this.#stream.columns) || columnsSaid(process.env) || 80
   }
 
   get rows(): number {
@@ -140,6 +143,11 @@ class ProcessOutput implements Output {
   get #stream() {
     return this.#fd === 1 ? process.stdout : process.stderr
   }
+}
+
+/** 0 where it says none. */
+function columnsSaid({ [COLUMNS]: columns = '' }: NodeJS.ProcessEnv): number {
+  return /^\d{1,4}$/.test(columns) ? Number(columns) : 0
 }
 
 function isUnicode({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {

@@ -3,7 +3,8 @@ import { RequestError } from '../../base/errors.ts'
 import type { Entry } from './command.ts'
 import { type Argument, type Command, refusedOptions } from './command.ts'
 import { type GlobalName, globalOptions, type Settings } from './globals.ts'
-import { helpColumns, helpText, overviewText, wrap } from './help.ts'
+import { helpText, overviewText } from './help.ts'
+import { commandUsage, helpColumns, helpItem, termColumns } from './help-layout.ts'
 import type { Output } from './io.ts'
 import { longFlag, type OptionSpec, type OptionSpecs, patternOf } from './option-spec.ts'
 import { version } from './version.ts'
@@ -44,7 +45,11 @@ export function buildProgram(
       writeErr: () => {},
       outputError: () => {},
     })
-    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20, boxWrap: wrap })
+    .configureHelp({
+      showGlobalOptions: true,
+      padWidth: (asked, helper) => termColumns(asked, helper),
+      formatItem: (...item) => helpItem(...item),
+    })
     .addHelpText('after', () => overviewText(helpColumns(out)))
   for (const spec of Object.values(globalOptions)) addOption(program, spec)
   for (const { name, summary, hidden = false } of entries) {
@@ -102,6 +107,7 @@ function complete(
   const refused = ['version', ...refusedOptions(command)]
   sub.configureHelp({
     ...sub.configureHelp(),
+    commandUsage: () => commandUsage(name, command, helpColumns(out)),
     visibleGlobalOptions(asked) {
       const all = Help.prototype.visibleGlobalOptions.call(this, asked)
       return all.filter((option) => !refused.includes(option.attributeName()))
@@ -113,9 +119,6 @@ function complete(
   })
   sub.helpOption('-h, --help', 'print this help')
   sub.addHelpText('after', () => helpText(command, helpColumns(out)))
-  const lead = `Usage: physmem ${name} `
-  const usage = ['[options]', ...command.arguments.map(patternOf)].join(' ')
-  sub.usage(wrap(usage, helpColumns(out), ' '.repeat(lead.length)).trimStart())
   sub.name(name)
 }
 

@@ -6,7 +6,7 @@ import { fileError } from '../../operate/files.ts'
 import { shellLine } from '../../text/shell-words.ts'
 import { filePath } from './paths.ts'
 
-const EXTENSIONS = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts']
+export const SCRIPT_ENDINGS = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts']
 
 /** Its absolute path. Throws ENOPLACE or EUSAGE for what is no file, or not of a script. */
 export function scriptFile(text: string): string {
@@ -15,7 +15,7 @@ export function scriptFile(text: string): string {
   if (status?.isDirectory()) {
     throw new RequestError('EUSAGE', `${path} is a folder, not a script`, { input: path })
   }
-  if (!EXTENSIONS.includes(extname(path))) {
+  if (!SCRIPT_ENDINGS.includes(extname(path))) {
     const message = `${path} is not a script: expected a file .mjs, .js, .cjs, .mts, .ts or .cts`
     const cure = `for a file of commands: ${shellLine(['physmem', 'batch', path])}`
     throw new RequestError('EUSAGE', message, { input: path, cure })

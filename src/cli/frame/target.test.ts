@@ -168,8 +168,8 @@ describe('the simulated board', () => {
     expect(await run('map 0x10000021 -t sim:')).toEqual(
       printed(
         '0x10000021  demo.CONTROL + 0x1',
-        '  0x10000000-0x10000fff    4 KiB  demo             +0x21  device         One register of every behaviour; takes only 32-bit accesses',
-        '  0x10000020-0x10000023  4 bytes  └─ demo.CONTROL  +0x1   self-clearing  Bits 6:4 mode; bit 7 starts the work and reads as 1 for the 20 ms it takes',
+        '  0x10000000-0x10000fff    4 KiB  demo             +0x21  device      One register of every behaviour; takes only 32-bit accesses',
+        '  0x10000020-0x10000023  4 bytes  └─ demo.CONTROL  +0x1   read-write  Bits 6:4 mode; bit 7 starts the work and reads as 1 for the 20 ms it takes (self-clearing)',
         'places  0x10000021',
       ),
     )
@@ -182,7 +182,7 @@ describe('the simulated board', () => {
   it('has documents of map, list and doctor', async () => {
     const { memory, target } = JSON.parse((await run('map -t sim: --json')).out)
     expect(target).toBe('sim:')
-    expect(memory[0]).toMatchObject({ name: 'boot', kind: 'reserved', source: 'board' })
+    expect(memory[0]).toMatchObject({ name: 'boot', kind: 'rom', source: 'board' })
     const { places } = JSON.parse((await run('list -t sim: --json control')).out)
     expect(places).toContainEqual({
       ...{ kind: 'address', place: '0x10000020', address: 0x1000_0020, length: 4 },

@@ -7,9 +7,10 @@ import { run } from '../testing/run.ts'
 import { accessesOf, recordedSim } from '../testing/sim.ts'
 import { type Command, defineCommand } from './command.ts'
 import { globalOptions } from './globals.ts'
-import { overview, wrap } from './help.ts'
+import { overview } from './help.ts'
 import { longFlag, type OptionSpecs } from './option-spec.ts'
 import { version } from './version.ts'
+import { wrap } from './wrap.ts'
 
 const visible = registry.filter(({ hidden }) => !hidden)
 const folder = new TestFolder()
@@ -35,7 +36,7 @@ describe('help', () => {
     },
   )
 
-  const widths = [60, 80, 120]
+  const widths = [50, 60, 80, 120]
 
   it.each(
     visible.flatMap(({ name, load }) => widths.map((columns) => [name, columns, load] as const)),
@@ -46,7 +47,9 @@ describe('help', () => {
     const long = out.split('\n').filter((line) => line.length > columns)
     expect(long.filter((line) => !whole.includes(line))).toEqual([])
     for (const [line] of examples) expect(out).toContain(`\n  physmem ${line}`)
-    for (const { flags } of Object.values(options)) expect(out).toContain(`  ${flags} `)
+    for (const { flags } of Object.values(options)) {
+      expect(out.replaceAll('\n', ' \n')).toContain(`  ${flags} `)
+    }
     for (const [option] of notes.join(' ').matchAll(/ (?:--?[a-z-]+ \S+|"\S+ \S+"\S*)/g)) {
       expect(out.replaceAll('\n', ' \n')).toContain(option.trim())
     }
@@ -57,6 +60,22 @@ describe('help', () => {
     expect(out.split('\n').filter((line) => line.length > columns)).toEqual([])
     for (const { example } of placeExamples) expect(out).toContain(example)
     for (const line of overview.examples) expect(out).toContain(`\n  ${line}\n`)
+  })
+
+  it('has long terms on lines of their own where the terminal is narrow', async () => {
+    const { out } = await run('read --help', { terminal: true, columns: 44 })
+    expect(out).toContain(
+      [
+        '  -n, --count <number>',
+        '                  elements to read from each',
+        '                  place, at ascending',
+        '                  addresses',
+        '  --fixed         read all elements at the',
+        '                  first address, as for a',
+        '                  FIFO',
+        '',
+      ].join('\n'),
+    )
   })
 
   it('keeps a name with a blank, and an option with its value, in one line', () => {

@@ -11,6 +11,9 @@ export const TARGET = 'PHYSMEM_TARGET'
 /** That which names the board file of commands without `--board`. */
 export const BOARD = 'PHYSMEM_BOARD'
 
+/** That which says how wide the output is where no terminal does. */
+export const COLUMNS = 'COLUMNS'
+
 /** The first word that is neither an option nor the value of one. */
 export function commandOf(argv: readonly string[]): string {
   return argv[commandAt(argv)] ?? ''

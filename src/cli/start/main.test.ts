@@ -145,6 +145,22 @@ describe('physmem', () => {
     expect(batch.process.signalCode).toBe('SIGINT')
   })
 
+  it('says at Ctrl-C that nothing came of what it was reading', async () => {
+    const load = cli.start('-t sim: load 0x40000000 -'.split(' '))
+    const { stdin } = load.process
+    stdin?.on('error', () => {}).write(new Uint8Array(2 ** 20)) // More than the pipe holds.
+    await load.interrupt(() => stdin?.writableLength === 0)
+    expect((await load.ended).err).toBe('physmem: stopped (Ctrl-C)\n  done: nothing was written\n')
+    expect(load.process.signalCode).toBe('SIGINT')
+  })
+
+  it('is as wide as the environment says where no terminal does', async () => {
+    const help = async (COLUMNS: string) => (await cli.run(['read', '--help'], { COLUMNS })).out
+    expect(await help('50')).toContain('\n  -n, --count <number>\n')
+    expect(await help('nothing')).toBe(await help('80'))
+    expect(await help('80')).toContain('\n  -n, --count <number>          elements to read from')
+  })
+
   it('keeps what it has at Ctrl-C', async () => {
     const target = folder.file('stopped.bin')
     // More than is done while a key is pressed.

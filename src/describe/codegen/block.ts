@@ -266,7 +266,7 @@ function docOf(
   const { size, access, reset, readEffect, writeEffect, displayName, highWordMask } = node
   const facts = [
     where,
-    `${size} bits`,
+    counted(size, 'bit'),
     ACCESS[access],
     ...(reset === undefined ? [] : [`${hex(reset)} after a reset`]),
     ...(readEffect === undefined ? [] : [READ_EFFECT[readEffect]]),

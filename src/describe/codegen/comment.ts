@@ -59,6 +59,7 @@ export const READ_EFFECT: Readonly<Record<ReadEffect, string>> = {
   set: 'a read sets it',
   modify: 'a read changes it',
   external: 'a read has an effect outside of it',
+  fault: 'a read ends in a bus error',
 }
 
 export const WRITE_EFFECT: Readonly<Record<WriteEffect, string>> = {

@@ -1,4 +1,6 @@
 /** enumeratedValues: the names of a field's values. */
+
+import { counted } from '../../text/count.ts'
 import { quote } from '../../text/refuse.ts'
 import type { EnumeratedValue, Enumeration } from '../model.ts'
 import { type Chain, saidText, words } from './derive.ts'
@@ -89,7 +91,7 @@ function enumeratedValueOf(of: Said, width: number): EnumeratedValue | undefined
   return named
 }
 
-const bits = (width: number) => (width === 1 ? '1 bit' : `${width} bits`)
+const bits = (width: number) => counted(width, 'bit')
 
 /** Names and values that stand there twice are kept: who uses one is warned. */
 function noteDoubles(of: Said, values: readonly EnumeratedValue[], source: Element): void {

@@ -1,5 +1,6 @@
 /** Registers and clusters, within what they inherit. */
 import { WIDTHS, type Width } from '../../base/width.ts'
+import { counted } from '../../text/count.ts'
 import type { Access, Cluster, Register } from '../model.ts'
 import { type Chain, saidWords } from './derive.ts'
 import { applyEffects, fieldOf } from './fields.ts'
@@ -169,7 +170,7 @@ function applyResets(of: Said, own: Inherited, register: Register): void {
   const all = (1n << BigInt(register.size)) - 1n
   const { reset, resetMask } = own
   if (reset !== undefined && reset > all && of.has('resetValue')) {
-    const message = `resetValue 0x${reset.toString(16)} does not fit in ${register.size} bits`
+    const message = `resetValue 0x${reset.toString(16)} does not fit in ${counted(register.size, 'bit')}`
     of.fault('reset-too-wide', `${message}: it is left out`, 'resetValue')
   } else if (reset !== undefined) register.reset = reset & all
   if (register.reset === undefined || resetMask === undefined) return

@@ -67,7 +67,7 @@ function ofList(dim: Said, count: number): readonly string[] | 'numbers' | undef
   const names = listed(dim, text, count)
   if (names === undefined || names === 'numbers') return names
   if (names.length !== count) {
-    const message = `dimIndex has ${names.length} names, but dim is ${count}`
+    const message = `dimIndex has ${counted(names.length, 'name')}, but dim is ${count}`
     return refuse(dim, 'index-count', message, 'dimIndex')
   }
   if (new Set(names).size === count) return names

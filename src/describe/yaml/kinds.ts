@@ -20,8 +20,12 @@ const KINDS: Readonly<Record<string, KindSays>> = {
   'self-clearing': { access: 'read-write', readEffect: 'none' },
   counter: { access: 'read-only', readEffect: 'none' },
   console: { access: 'read-write', readEffect: 'modify', writeEffect: 'modify' },
-  // A load ends in a bus error, which is felt outside of the register.
-  fault: { access: 'read-write', readEffect: 'external', writeEffect: 'modify' },
+  fault: { access: 'read-write', readEffect: 'fault', writeEffect: 'modify' },
+}
+
+/** Who may access a register of this kind; `undefined` where its name says more of that, or there is none. */
+export function accessOfKind(kind: string): Access | undefined {
+  return kind === 'fault' ? undefined : KINDS[kind]?.access
 }
 
 export const KIND_NAMES = Object.keys(KINDS)

@@ -20,7 +20,7 @@ describe('readYaml', () => {
     ],
     [
       'A: { offset: 0, on-read: claer }',
-      '4:32 error value U.A: on-read: expected one of none, clear, set, modify, external, got "claer": did you mean "clear"?',
+      '4:32 error value U.A: on-read: expected one of none, clear, set, modify, external, fault, got "claer": did you mean "clear"?',
     ],
     [
       'A: { offset: 0, safe: true, on-read: clear }',

@@ -1,4 +1,5 @@
 import type { Width } from '../../base/width.ts'
+import { counted } from '../../text/count.ts'
 import { quote } from '../../text/refuse.ts'
 import type { Access, Cluster, ReadEffect, Register } from '../model.ts'
 import { constraintOf, type Named, optional, readEffectOf, readFields } from './fields.ts'
@@ -198,7 +199,7 @@ function readRegister(
 export function fitting(part: Part, key: string, size: number): bigint | undefined {
   const given = value(part, key)
   if (given === undefined || fits(given, size)) return given
-  const message = `0x${given.toString(16)} does not fit in the ${size} bits of the register`
+  const message = `0x${given.toString(16)} does not fit in the ${counted(size, 'bit')} of the register`
   part.refuse(key, 'value-too-wide', message)
   return undefined
 }

@@ -24,6 +24,7 @@ export const READ_EFFECTS = [
   'set',
   'modify',
   'external',
+  'fault',
 ] as const satisfies readonly ReadEffect[]
 
 export const WRITE_EFFECTS = [

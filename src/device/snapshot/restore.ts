@@ -1,11 +1,12 @@
 import { PhysmemError } from '../../base/errors.ts'
 import { fieldsOf } from '../../describe/lookup.ts'
-import type { Access, WriteEffect } from '../../describe/model.ts'
+import type { Access } from '../../describe/model.ts'
 import { formatBits } from '../../text/bits.ts'
 import { actsByName } from '../names.ts'
 import { suspectedTaking } from '../read-rules.ts'
 import { type DeviceRegister, isWritable, maskOf, ones, writeEffectOf } from '../register.ts'
 import { clearsUnsaid, planStore, type Store } from '../store.ts'
+import { STORE_EFFECTS } from '../store-effects.ts'
 
 /** What becomes of a register when a snapshot is restored. */
 export type Restoration<R extends DeviceRegister = DeviceRegister> =
@@ -19,19 +20,6 @@ export interface Left {
   name: string
   /** Behind the name, in a sentence: `a 1 clears it`. */
   why: string
-}
-
-/** What a store does that does not keep what is written, as a clause. */
-const STORES: Readonly<Record<WriteEffect, string>> = {
-  'one-to-clear': 'writing a 1 clears it',
-  'one-to-set': 'writing a 1 sets it',
-  'one-to-toggle': 'writing a 1 inverts it',
-  'zero-to-clear': 'writing a 0 clears it',
-  'zero-to-set': 'writing a 0 sets it',
-  'zero-to-toggle': 'writing a 0 inverts it',
-  clear: 'any write clears it',
-  set: 'any write sets it',
-  modify: 'it does not keep what is written',
 }
 
 /**
@@ -90,7 +78,7 @@ function restorable(register: DeviceRegister, differs: bigint): { mask: bigint; 
     const part = bits & differs & half
     if (part === 0n) continue
     const effect = writeEffectOf(described, field)
-    const why = effect === undefined ? whyFixed(field.field.access) : STORES[effect]
+    const why = effect === undefined ? whyFixed(field.field.access) : STORE_EFFECTS[effect]
     if (why === undefined) mask |= part
     else left.push({ name: `${register.name}:${field.name}`, why })
   }
@@ -99,7 +87,7 @@ function restorable(register: DeviceRegister, differs: bigint): { mask: bigint; 
     const effect = described.writeEffect
     if (effect === undefined && fields.length === 0) mask |= others
     else {
-      const why = effect === undefined ? 'nothing describes it' : STORES[effect]
+      const why = effect === undefined ? 'nothing describes it' : STORE_EFFECTS[effect]
       left.push(
         ...namesOfBits(register, fields.length === 0, others).map((name) => ({ name, why })),
       )

@@ -1,5 +1,6 @@
 import { addressesHidden, readIomem, readIoports } from '../../linux/iomem.ts'
 import { hiddenAddresses } from '../../refusal/iomem.ts'
+import { counted } from '../../text/count.ts'
 import type { Check, Examination } from '../examination.ts'
 import { type Finding, refused, type Subject, unopened, works } from '../finding.ts'
 
@@ -14,7 +15,7 @@ function check({ attempts, system }: Examination, name: 'iomem' | 'ioports'): Fi
   if (resources.length === 0) {
     return refused(subject, { code: 'ENOPLACE', reason: 'it is empty' }, 'ENOENT')
   }
-  if (!addressesHidden(resources)) return works(subject, `${resources.length} resources`)
+  if (!addressesHidden(resources)) return works(subject, counted(resources.length, 'resource'))
   const refusal = hiddenAddresses(system.now())
   return refused(subject, { ...refusal, reason: `all addresses are 0: ${refusal.reason}` })
 }

@@ -46,7 +46,7 @@ describe('describeBoard', () => {
     ['demo.FIFO', 'read-write', 'modify', 'modify'],
     ['demo.TICKS', 'read-only', 'none', undefined],
     ['demo.LOADS', 'read-only', 'modify', undefined],
-    ['demo.BROKEN', 'read-write', 'external', 'modify'],
+    ['demo.BROKEN', 'read-write', 'fault', 'modify'],
     ['uart0.DR', 'read-write', 'modify', 'modify'],
   ])(
     'says of %s by its kind who may access it, with which effects',

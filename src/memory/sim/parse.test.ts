@@ -86,7 +86,7 @@ describe('parseBoardText', () => {
       '8:48: dev.A.X: bits: bit 40 does not exist: the register has bits 0 to 31',
     )
     expect(mistakeIn('      A: { offset: 0, kind: fifo, on-read: claer }')).toBe(
-      '8:44: dev.A: on-read: expected one of none, clear, set, modify, external, got "claer": did you mean "clear"?',
+      '8:44: dev.A: on-read: expected one of none, clear, set, modify, external, fault, got "claer": did you mean "clear"?',
     )
     expect(mistakeIn('      A: { offset: 0, kind: fifo, fields: { X: 4, Y: 4 } }')).toBe(
       '8:51: dev.A.Y: 4 overlaps X, which is 4',

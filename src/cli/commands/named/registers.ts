@@ -13,6 +13,7 @@ import { settledIn } from '../../../device/settle.ts'
 import type { Locator } from '../../../operate/locator.ts'
 import { type Bits, formatBits } from '../../../place/index.ts'
 import type { NamedOperand } from '../../../place/named.ts'
+import { counted } from '../../../text/count.ts'
 import type { Context } from '../../frame/context.ts'
 
 /** A register that is to be read, and the part of it that was asked for. */
@@ -64,7 +65,7 @@ export async function oneRegister(session: Session, operand: NamedOperand): Prom
 function only(operand: NamedOperand, found: readonly DeviceRegister[]): Wanted {
   const [register] = found
   if (register === undefined || !isSingle(operand, found)) {
-    const count = found.length === 1 ? '1 register' : `${found.length} registers`
+    const count = counted(found.length, 'register')
     const such = register === undefined ? '' : `, such as ${register.name}`
     const message = `${operand.text} is ${count}: name one${such}`
     throw new RequestError('EUSAGE', message, { input: operand.text })

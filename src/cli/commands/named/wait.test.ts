@@ -23,7 +23,7 @@ describe('wait by name', () => {
     const { code, err } = await on('wait uart0.FR:TXFE=filled --timeout 0us')
     expect({ code, err }).toEqual({
       code: 3,
-      err: 'physmem: uart0.FR:TXFE is 1 (empty) (in 0x00000090), expected 0 (filled): looked once\n',
+      err: 'physmem: uart0.FR:TXFE is 1 (empty) in 0x00000090, expected 0 (filled): looked once\n',
     })
   })
 
@@ -37,9 +37,9 @@ describe('wait by name', () => {
     expect((await on(`${line} --quiet`)).out).toBe('1\n0x50484d31\n0x0001\n')
     const unmet = 'wait uart0.FR:TXFE=0 0x10000000=1 demo.VERSION:31:16=2 --timeout 0 --base dec'
     expect((await on(unmet)).err).toBe(
-      'physmem: uart0.FR:TXFE is 1 (empty) (in 144), expected 0 (filled): looked once\n' +
+      'physmem: uart0.FR:TXFE is 1 (empty) in 144, expected 0 (filled): looked once\n' +
         'physmem: 0x10000000 is 1346915633, expected 1: looked once\n' +
-        'physmem: demo.VERSION:31:16 is 1 (in 65538), expected 2: looked once\n',
+        'physmem: demo.VERSION:31:16 is 1 in 65538, expected 2: looked once\n',
     )
   })
 

@@ -215,7 +215,7 @@ function unmetSentence(
   { timeout, base }: Pick<WaitNamedOptions, 'timeout' | 'base'>,
 ): string {
   const { item, relation, value } = one
-  const whole = item.bits === undefined ? '' : ` (in ${showValue(value, item.width, base)})`
+  const whole = item.bits === undefined ? '' : ` in ${showValue(value, item.width, base)}`
   const is = `${shown(one, value, base)}${whole}`
   const sign = relation === '=' ? '' : `${relation} `
   const expected = `expected ${sign}${shown(one, item.whole, base)}`

@@ -2,6 +2,7 @@ import { type Told, told, works } from '../../../doctor/finding.ts'
 import type { Inventory } from '../../../inventory/inventory.ts'
 import { lengthOf, type Region } from '../../../inventory/region.ts'
 import type { BoardDescription } from '../../../memory/sim/schema.ts'
+import { counted } from '../../../text/count.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
 import type { Output } from '../../frame/io.ts'
@@ -19,7 +20,7 @@ function reasonOf(region: Region): string {
   const where = `${showSize(lengthOf(region))} at ${formatHex(region.start, 32)}`
   const { length } = region.children
   const [what] = region.facts.flatMap((fact) => (fact.kind === 'board' ? [fact.what] : []))
-  if (what === 'device') return `${length} ${length === 1 ? 'register' : 'registers'} in ${where}`
+  if (what === 'device') return `${counted(length, 'register')} in ${where}`
   return `${what === 'rom' ? 'ROM' : 'RAM'}, ${where}`
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../../../report/dump.ts'
 import { errorToJson } from '../../../report/error.ts'
 import { toJson } from '../../../report/json.ts'
-import { are, counted } from '../../../text/count.ts'
+import { are, counted, were } from '../../../text/count.ts'
 import type { Context } from '../../frame/context.ts'
 import { UnwritableOutput } from '../../frame/io.ts'
 import { HexView } from '../format/hex-view.ts'
@@ -102,8 +102,8 @@ export class RawSink implements Sink {
   end(): void {}
 
   fate(): string {
-    const were = this.#written === 1 ? 'was' : 'were'
-    return `${counted(this.#written, 'byte')} ${were} written to standard output`
+    const count = this.#written
+    return `${counted(count, 'byte')} ${were(count)} written to standard output`
   }
 }
 

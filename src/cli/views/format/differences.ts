@@ -18,8 +18,7 @@ export interface Sides {
 /** Records the first differences and how many there are, and prints them where there are some. */
 export function reportDifferences(context: Context, found: Comparison, sides: Sides): void {
   const { width, json, quiet } = context.settings
-  const { differences, count } = found
-  const total = (sides.length * 8) / width
+  const { differences, count, bytes } = found
   context.record<DifferencesReport>(differencesToJson(found))
   if (json || quiet || count === 0) return
   const places = operandColumn(
@@ -29,6 +28,6 @@ export function reportDifferences(context: Context, found: Comparison, sides: Si
     context.print(`${places[index]}  ${showValue(left, width)}  ${showValue(right, width)}`)
   }
   if (count > differences.length) context.print(`… and ${count - differences.length} more`)
-  const what = `${sides.left} and ${sides.right}`
-  context.complain(`${what} differ in ${count} of ${counted(total, 'element')} of ${width} bits`)
+  const total = counted(sides.length, 'byte')
+  context.complain(`${sides.left} and ${sides.right} differ in ${bytes} of ${total}`)
 }

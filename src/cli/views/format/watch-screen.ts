@@ -1,7 +1,7 @@
 import type { Value } from '../../../base/width.ts'
 import type { ReadElement } from '../../../operate/reading.ts'
 import { formatDuration } from '../../../place/index.ts'
-import { are } from '../../../text/count.ts'
+import { are, counted, were } from '../../../text/count.ts'
 import type { Io, Output } from '../../frame/io.ts'
 import type { Key } from '../../frame/keys.ts'
 import { shown } from './reading.ts'
@@ -83,9 +83,9 @@ export class WatchScreen implements WatchView {
     this.#closeKeys?.()
     const changes = [...this.#unseen.values()].reduce((sum, count) => sum + count, 0)
     if (changes === 0) return
-    const [were, places] = [changes === 1 ? ' was' : 's were', this.#unseen.size]
+    const places = this.#unseen.size
     this.#out.write(
-      `${changes} change${were} not seen: ${places} ${places === 1 ? 'place was' : 'places were'} not on the screen then\n`,
+      `${counted(changes, 'change')} ${were(changes)} not seen: ${counted(places, 'place')} ${were(places)} not on the screen then\n`,
     )
   }
 
@@ -121,10 +121,16 @@ export class WatchScreen implements WatchView {
       case 'end':
         this.#top = this.#last.length
         break
-      default: // What was stopped goes on: others have written to the screen meanwhile.
-        this.startBelow()
+      case 'continued':
+        this.#startAnew()
     }
     if (this.#looks > 0) this.#paint()
+  }
+
+  /** Others have written to the screen: all of it goes where the terminal keeps what it showed. */
+  #startAnew(): void {
+    this.#out.write(`${'\n'.repeat(this.#out.rows)}\x1b[H`)
+    this.startBelow()
   }
 
   #resume(): void {

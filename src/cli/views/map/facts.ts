@@ -1,6 +1,7 @@
 import type { Name, Names } from '../../../inventory/names.ts'
 import { driverOf, type Region } from '../../../inventory/region.ts'
 import { formatPlace } from '../../../place/place.ts'
+import { behaviourWords } from './behaviour.ts'
 
 /** The words of the last column: the places that name a region, then what else is known of it. */
 export interface FactWords {
@@ -36,7 +37,7 @@ function otherFacts(region: Region, around: Region | undefined): string[] {
     if (fact.kind === 'bar') return fact.prefetchable ? ['prefetchable'] : []
     if (fact.kind === 'node') return fact.enabled ? [] : ['disabled']
     if (fact.kind === 'board') {
-      return [fact.what, ...(fact.description === undefined ? [] : [fact.description])]
+      return behaviourWords(fact.what, fact.description).filter(Boolean)
     }
     return []
   })

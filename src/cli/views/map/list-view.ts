@@ -2,6 +2,7 @@ import { largest } from '../../../base/extreme.ts'
 import type { ListedPlace, PlaceAbout } from '../../../inventory/places.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
+import { behaviourWords } from './behaviour.ts'
 import { memoryNotation, portNotation } from './rows.ts'
 import type { Style } from './style.ts'
 
@@ -75,7 +76,7 @@ function aboutColumns({
   compatible = [],
   disabled,
 }: PlaceAbout): string[] {
-  if (what !== undefined) return [name, what, description]
+  if (what !== undefined) return [name, ...behaviourWords(what, description)]
   const ofBar = bar === undefined ? device : `pci:${device} BAR ${bar}`
   const flags = [prefetchable && 'prefetchable', disabled && '(disabled)']
   const words = [name, ofBar, map, regionName, ...compatible.slice(0, 2), ...flags]

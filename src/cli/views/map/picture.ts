@@ -33,7 +33,7 @@ function rulers(
   const rows = Array.from({ length: RULERS }, () => Array.from({ length: columns }, () => ' '))
   let column = 0
   for (const [index, { start }] of segments.entries()) {
-    const label = `${style.tick}${formatHex(start)}`
+    const label = `${style.tick}${formatHex(start, 32)}`
     const at = column
     column += cells[index] ?? 0
     if (at + label.length > columns) continue
@@ -60,6 +60,7 @@ function hasRoom(
 const NAMES = [
   ['ram', 'RAM'],
   ['device', 'devices'],
+  ['rom', 'ROM'],
   ['reserved', 'reserved'],
   ['bus', 'bus windows'],
   ['empty', 'nothing known'],

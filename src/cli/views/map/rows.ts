@@ -1,7 +1,8 @@
 import { lengthOf, type Region } from '../../../inventory/region.ts'
+import { counted } from '../../../text/count.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
-import { wrap } from '../../frame/help.ts'
+import { LEAST_COLUMNS, wrap } from '../../frame/wrap.ts'
 import { showSize } from '../format/size.ts'
 import type { FactsOf, FactWords } from './facts.ts'
 import type { Paint, Style } from './style.ts'
@@ -26,7 +27,7 @@ export interface Notation {
 export const memoryNotation: Notation = { digits: 8, size: showSize }
 export const portNotation: Notation = {
   digits: 4,
-  size: (count) => (count === 1 ? '1 port' : `${count} ports`),
+  size: (count) => counted(count, 'port'),
 }
 
 /** The longest name that others are lined up after. */
@@ -136,8 +137,9 @@ function wrapWords(
     if (end + 2 + text.length <= columns) result += '  '
     else {
       const lines = what === 'place' ? [text] : wrap(text, columns - below).split('\n')
-      const longest = lines.reduce((most, line) => Math.max(most, line.length), 0)
-      const indent = Math.max(0, Math.min(below, columns - longest))
+      const least = what === 'place' ? 0 : LEAST_COLUMNS
+      const widest = lines.reduce((most, line) => Math.max(most, line.length), least)
+      const indent = Math.max(0, Math.min(below, columns - widest))
       const start = `\n${' '.repeat(before + indent)}`
       const last = lines.pop() ?? ''
       result = [result.trimEnd(), ...lines, ''].join(start)

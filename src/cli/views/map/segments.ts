@@ -9,7 +9,7 @@ export interface Segment {
 }
 
 /** Which kind shows where several must share a cell: the first of these. */
-const importance: readonly Segment['kind'][] = ['device', 'ram', 'reserved', 'bus', 'empty']
+const importance: readonly Segment['kind'][] = ['device', 'ram', 'rom', 'reserved', 'bus', 'empty']
 
 /** The space from 0 to the end of the last region, divided where the innermost kind changes. */
 export function segmentsOf(regions: readonly Region[]): Segment[] {

@@ -20,18 +20,19 @@ export interface Style {
 export type Paint = RegionKind | 'empty' | 'place' | 'heading'
 
 const UNICODE = {
-  cells: { ram: '█', device: '▓', reserved: '▒', bus: '░', empty: '·' },
+  cells: { ram: '█', rom: '▚', device: '▓', reserved: '▒', bus: '░', empty: '·' },
   ...{ branch: '├─ ', last: '└─ ', through: '│  ', past: '   ', tick: '│' },
 }
 
 const ASCII = {
-  cells: { ram: '#', device: 'D', reserved: 'r', bus: '=', empty: '.' },
+  cells: { ram: '#', rom: 'R', device: 'D', reserved: 'r', bus: '=', empty: '.' },
   ...{ branch: '|- ', last: '`- ', through: '|  ', past: '   ', tick: '|' },
 }
 
 /** Numbers of SGR: ECMA-48, 8.3.117. */
 const COLORS: Record<Paint, number> = {
   ram: 32,
+  rom: 35,
   device: 33,
   reserved: 90,
   bus: 34,

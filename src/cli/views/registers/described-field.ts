@@ -1,7 +1,7 @@
 import type { FoundField } from '../../../describe/lookup.ts'
 import { type DeviceRegister, isReadable } from '../../../device/register.ts'
 import { printable } from '../../../text/refuse.ts'
-import { plain, readText, saidLines, valueLines } from './described.ts'
+import { plain, readText, saidLines, storeText, valueLines } from './described.ts'
 import { bitsOf, showField } from './lines.ts'
 import { showWhere } from './where.ts'
 
@@ -21,7 +21,7 @@ export function describedFieldLines(register: DeviceRegister, found: FoundField)
     ['access', `${access}, ${width} of ${own.width} bits`],
     ['reset', resetOf(register, found)],
     ['read', isReadable(access) ? readText(register) : undefined],
-    ['write', (field.writeEffect ?? own.writeEffect)?.replaceAll('-', ' ')],
+    ['write', storeText(field.writeEffect ?? own.writeEffect)],
     ['values', first],
     ...others.map((line): [string, string] => ['', line]),
   ]

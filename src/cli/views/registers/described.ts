@@ -1,7 +1,8 @@
 import { fieldsOf } from '../../../describe/lookup.ts'
-import type { EnumeratedValue, Field } from '../../../describe/model.ts'
+import type { EnumeratedValue, Field, Register, WriteEffect } from '../../../describe/model.ts'
 import { EFFECTS, effectText, whyNotInBulk } from '../../../device/read-rules.ts'
 import { type DeviceRegister, isReadable, readEffectOf } from '../../../device/register.ts'
+import { STORE_EFFECTS } from '../../../device/store-effects.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
 import { padded } from '../format/value.ts'
@@ -9,8 +10,8 @@ import { bitsOf } from './lines.ts'
 import { bitPicture } from './picture.ts'
 import { showWhere } from './where.ts'
 
-/** What a description says of one register: for people. */
-export function describedLines(register: DeviceRegister): string[] {
+/** What a description says of one register: for people, with a picture of its bits that fits into `columns`. */
+export function describedLines(register: DeviceRegister, columns: number): string[] {
   const { name, found, from, endian } = register
   const { register: own, block } = found
   const rows: [string, string | undefined][] = [
@@ -26,9 +27,14 @@ export function describedLines(register: DeviceRegister): string[] {
   return [
     `${name}  ${plain(own.description ?? '')}`.trimEnd(),
     ...saidLines(rows),
-    ...(fields.length === 0 ? [] : ['', ...bitPicture(own).map((line) => `  ${line}`), '']),
+    ...(fields.length === 0 ? [] : ['', ...pictureLines(own, columns), '']),
     ...fieldRows(register),
   ]
+}
+
+function pictureLines(register: Register, columns: number): string[] {
+  const indent = '  '
+  return bitPicture(register, columns - indent.length).map((line) => indent + line)
 }
 
 /** What there is to say, each with its label. */
@@ -55,7 +61,12 @@ export function readText({ found }: DeviceRegister): string | undefined {
 function writeText({ found }: DeviceRegister): string | undefined {
   const { writeEffect, highWordMask } = found.register
   if (highWordMask) return 'the upper half says which bits of the lower half change'
-  return writeEffect?.replaceAll('-', ' ')
+  return storeText(writeEffect)
+}
+
+/** What a store makes of the bits, where it does not simply keep them. */
+export function storeText(effect: WriteEffect | undefined): string | undefined {
+  return effect && STORE_EFFECTS[effect]
 }
 
 function bulkText(register: DeviceRegister): string | undefined {
@@ -90,7 +101,7 @@ export function valueLines({ enumerations = [] }: Field): string[] {
 
 function notesOf({ access, readEffect, writeEffect }: Field): string {
   const read = readEffect === undefined || readEffect === 'none' ? undefined : EFFECTS[readEffect]
-  return [access, read, writeEffect?.replaceAll('-', ' ')].filter(Boolean).join('; ')
+  return [access, read, storeText(writeEffect)].filter(Boolean).join('; ')
 }
 
 function valueText({ name, value, mask }: EnumeratedValue): string {

@@ -2,16 +2,22 @@ import { type FoundField, fieldsOf } from '../../../describe/lookup.ts'
 import type { Register } from '../../../describe/model.ts'
 import { printable } from '../../../text/refuse.ts'
 
-/** Bits of one row of a picture. */
-const ROW_BITS = 16
+/** Bits of one row of a picture: the first of which there is room for. */
+const ROW_BITS = [16, 8, 4] as const
 
-/** A register as manuals draw it: rows of 16 bits, with the fields that stand in them. */
-export function bitPicture(register: Register): string[] {
+/** A register as manuals draw it: rows of 16 bits, or fewer, with the fields that stand in them. */
+export function bitPicture(register: Register, columns: number): string[] {
+  const pictures = ROW_BITS.map((bits) => pictureOf(register, bits))
+  const fits = (lines: readonly string[]) => lines.every(({ length }) => length <= columns)
+  return pictures.find(fits) ?? pictures.at(-1) ?? []
+}
+
+function pictureOf(register: Register, bits: number): string[] {
   const fields = fieldsOf(register)
-  const rows = Math.ceil(register.size / ROW_BITS)
+  const rows = Math.ceil(register.size / bits)
   return Array.from({ length: rows }, (_, row) => {
-    const low = (rows - 1 - row) * ROW_BITS
-    return rowOf(fields, low, Math.min(low + ROW_BITS, register.size) - 1)
+    const low = (rows - 1 - row) * bits
+    return rowOf(fields, low, Math.min(low + bits, register.size) - 1)
   }).flat()
 }
 
