@@ -4,7 +4,7 @@ import { compareStreams, fileStream } from '../../operate/compare.ts'
 import { checkWhole, isBytewise } from '../../operate/element.ts'
 import { BytesInput, type Input, openInput } from '../../operate/files.ts'
 import { accessOf, locateStretch, type Stretch } from '../../operate/resolve.ts'
-import { addressOfUnfound, shownAddress } from '../../operate/shown-address.ts'
+import { addressToldBy, shownAddress } from '../../operate/shown-address.ts'
 import { storeInput } from '../../operate/storing.ts'
 import { readStream } from '../../operate/stream.ts'
 import { showPlace } from '../../place/at.ts'
@@ -82,7 +82,7 @@ export default defineCommand({
       const length = input.length
       if (length === 0) throw new RequestError('ERANGE', `${input.path} is empty`, { file: path })
       checkWhole(length, width, input.path)
-      const address = addressOfUnfound(place)
+      const address = addressToldBy(place)
       context.record<LoadDocument>({
         place: formatPlace(place),
         address,
