@@ -58,7 +58,7 @@ describe('below the report', () => {
   })
 
   it('no text has one of its options', () => {
-    expect(textsOf(OPTION, ['shell'])).toEqual({})
+    expect(textsOf(OPTION, ['shell', 'spawnSync'])).toEqual({})
   })
 
   it('command lines for the shell are told apart from the words of a cure', () => {

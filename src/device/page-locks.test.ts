@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, symlinkSync, unlinkSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { TestFolder } from '../cli/testing/files.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
+import { LocalMachine } from '../machine/local/machine.ts'
 import { parsePlace } from '../place/place.ts'
 import { withPageLocks } from './page-locks.ts'
 
@@ -43,4 +44,20 @@ it('are of one page whatever a card is called', async () => {
     async () => {},
   )
   expect(readdirSync(root.at('run/lock'))).toEqual(['physmem-fe800000.lock'])
+})
+
+it('are those of the file that a path leads to by then', async () => {
+  using root = machine()
+  const machineHere = new LocalMachine({ system: root.system })
+  const link = `${folder.path}/link`
+  const held = () =>
+    withPageLocks([parsePlace(`file:${link}`)], { system: root.system }, async () =>
+      readdirSync(root.at('run/lock')),
+    )
+  symlinkSync(folder.file('other.bin', 'abcd'), link)
+  expect(await held()).toEqual([])
+  unlinkSync(link)
+  symlinkSync(root.at(`${FOLDER}/resource0`), link)
+  await machineHere.renew()
+  expect(await held()).toEqual(['physmem-fe800000.lock'])
 })

@@ -42,7 +42,7 @@ export function statusError(name: string, status: Refusal, step: number, address
 /** The error where this process gets no memory for what the engine needs. */
 export function memoryError(name: string, data = {}, cause?: unknown): RefusedError {
   const message = `${name}: this process is out of memory; nothing was done`
-  const cure = sentence`let it use more memory (${shell('ulimit -v')}, or memory.max of its cgroup), or use less at once`
+  const cure = sentence`let it use more memory, by ${shell('ulimit -v')} or memory.max of its cgroup, or use less at once`
   const options = cause === undefined ? {} : { cause }
   return new RefusedError('ENOMEMORY', message, ...remedied({ cure }, data, options))
 }

@@ -56,6 +56,10 @@ export class AddressMachine implements Machine {
     return { system: withFiles(system, NO_FILES), ask }
   }
 
+  renew(): Promise<void> {
+    return this.#local.renew()
+  }
+
   async close(): Promise<void> {
     await this.#local.close()
     await this.#memories.close()

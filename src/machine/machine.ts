@@ -48,6 +48,11 @@ export interface Machine extends AsyncDisposable {
   caches?(): CacheControl | undefined
   /** Far away: what takes locks there. Those of this machine are taken here. */
   locks?(): AgentLocks
+  /**
+   * Closes what is open on this machine, to be opened anew: a path may be another file by then, and what
+   * was refused be granted. A board and a connection stay.
+   */
+  renew(): Promise<void>
   close(): Promise<void>
 }
 

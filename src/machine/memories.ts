@@ -26,7 +26,7 @@ export class Memories {
     this.#opened.set(key, opening)
     try {
       const opened = await opening
-      if (!this.#closed) this.#opened.set(key, opened)
+      if (this.#opened.get(key) === opening) this.#opened.set(key, opened)
       return opened
     } catch (error) {
       // What was refused may be granted later: it is asked anew.
@@ -37,8 +37,14 @@ export class Memories {
 
   async close(): Promise<void> {
     this.#closed = true
-    const memories = await Promise.allSettled(this.#opened.values())
+    await this.renew()
+  }
+
+  /** Closes those that are open: who asks for one opens it anew. */
+  async renew(): Promise<void> {
+    const opened = [...this.#opened.values()]
     this.#opened.clear()
+    const memories = await Promise.allSettled(opened)
     await closeAll(
       memories
         .reverse()

@@ -12,8 +12,8 @@ export function shownAddress({ origin }: Pick<Memory, 'origin'>, address: number
   return origin === 0n ? address : exactAddress(origin + BigInt(address))
 }
 
-/** The same of a place that was not found, as far as the place itself tells it. */
-export function addressOfUnfound(place: Place): ShownAddress | undefined {
+/** The same of a place that was not opened, as far as the place itself tells it. */
+export function addressToldBy(place: Place): ShownAddress | undefined {
   const { scheme, offset } = place
   if (scheme === 'pid') return exactAddress(place.virtual + BigInt(offset))
   if (scheme === 'kernel') {

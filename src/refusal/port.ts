@@ -57,6 +57,6 @@ export function noPorts(cpu: string): Refusal {
   return {
     code: 'EPLATFORM',
     reason: `only x86 has I/O ports, but this CPU is ${cpu}`,
-    cure: sentence`on this CPU the registers behind I/O BARs are memory: use their addresses (${{ act: 'show the map' }})`,
+    cure: sentence`on this CPU the registers behind I/O BARs are memory: use their addresses, as ${{ act: 'show the map' }} shows them`,
   }
 }

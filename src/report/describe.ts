@@ -3,6 +3,7 @@ import { type FoundField, fieldsOf } from '../describe/lookup.ts'
 import { whyNotInBulk } from '../device/read-rules.ts'
 import type { DeviceRegister } from '../device/register.ts'
 import { formatBits } from '../place/index.ts'
+import { valueOfBits } from './value.ts'
 import { type WhereReport, whereToJson } from './where.ts'
 
 /** `physmem describe --json`. */
@@ -43,10 +44,9 @@ export function describedToJson(register: DeviceRegister, only?: FoundField): De
   const { name, found, from } = register
   const { width, access, reset, readEffect, writeEffect, description } = found.register
   const skipped = whyNotInBulk(register)
-  const plain = (value: bigint): Value => (value > 0xffff_ffffn ? value : Number(value))
   return {
     ...{ name, ...whereToJson(register), width, access },
-    ...(reset === undefined ? {} : { reset: plain(reset) }),
+    ...(reset === undefined ? {} : { reset: valueOfBits(width, reset) }),
     ...(readEffect && { readEffect }),
     ...(writeEffect && { writeEffect }),
     ...(skipped && { skipped: skipped.text }),
@@ -56,7 +56,7 @@ export function describedToJson(register: DeviceRegister, only?: FoundField): De
       ({ name, field, lsb, width }): DescribedField => {
         const values = (field.enumerations ?? []).flatMap((one) =>
           one.values.map(({ name, value }) => ({
-            ...{ name, ...(value === undefined ? {} : { value: plain(value) }) },
+            ...{ name, ...(value === undefined ? {} : { value: valueOfBits(width, value) }) },
           })),
         )
         return {

@@ -12,5 +12,5 @@ export interface ListDocument extends InventoryReport {
 /** A register that a description has, without its fields: `physmem describe` tells them. */
 export type ListedRegister = Pick<
   DescribedRegister,
-  'name' | 'place' | 'start' | 'behind' | 'width' | 'access' | 'text' | 'description'
+  'name' | 'place' | 'address' | 'start' | 'behind' | 'width' | 'access' | 'text' | 'description'
 >

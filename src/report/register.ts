@@ -10,6 +10,7 @@ import { isStored } from '../operate/store.ts'
 import { type Bits, extractBits, formatBits } from '../place/index.ts'
 import { formatPlace } from '../place/place.ts'
 import { type ElementReport, type FieldReport, readingToJson } from './element.ts'
+import { valueOfBits } from './value.ts'
 import { type AssignmentReport, type BitsReport, doneReport } from './write.ts'
 
 /** A register that was left out where many were read. */
@@ -61,7 +62,7 @@ export function fieldsToJson({ found }: DeviceRegister, value: Value): FieldRepo
       const own = fieldValue(field, value)
       const meaning = nameOf(field, own)?.name
       const bits = formatBits({ high: field.lsb + field.width - 1, low: field.lsb })
-      const plain = field.width > 32 ? own : Number(own)
+      const plain = valueOfBits(field.width, own)
       return { name: field.name, bits, value: plain, ...(meaning === undefined ? {} : { meaning }) }
     })
 }
@@ -82,7 +83,7 @@ export function storingToJson(
   const { store, address, done, old, written, readBack } = storing
   const { register, changes, neutral, mask, value, isUpdate } = store
   const { width } = register.found.register
-  const plain = (bits: bigint): Value => (width === 64 ? bits : Number(bits))
+  const plain = (bits: bigint): Value => valueOfBits(width, bits)
   const parts = changes.map((change) => bitsReport(change, old))
   const only = parts.length === 1 ? parts[0] : undefined
   const neighbours = neutral.map((one) => ({

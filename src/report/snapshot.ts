@@ -1,17 +1,27 @@
 import type { Value, Width } from '../base/width.ts'
 import type { Difference } from '../device/snapshot/compare.ts'
-import type { SavedRegister } from '../device/snapshot/format.ts'
+import type { ShownAddress } from '../operate/shown-address.ts'
+import { valueOfBits } from './value.ts'
 
-/** `physmem snapshot --json`: what is in the file. */
+/** `physmem snapshot --json`. */
 export interface SnapshotDocument {
   chip?: string
   target: string
   time: string
-  registers: SavedRegister[]
+  registers: RegisterValueReport[]
   /** What was not read, and why. */
   skipped: LeftReport[]
   /** Where it was written. */
   file?: string
+}
+
+/** A register that was read. */
+export interface RegisterValueReport {
+  register: string
+  place: string
+  address: ShownAddress
+  width: Width
+  value: Value
 }
 
 /** A register that was left as it is, or not read, and why. */
@@ -65,18 +75,16 @@ export interface RestoreDocument {
   left: LeftReport[]
 }
 
-const valueOf64 = (width: number, value: bigint): Value => (width > 32 ? value : Number(value))
-
 export function differenceToJson(difference: Difference): DifferenceReport {
   const { name, width, before, after, fields } = difference
-  const plain = (value: bigint): Value => (width === 64 ? value : Number(value))
   return {
-    ...{ register: name, width: width as Width, before: plain(before), after: plain(after) },
+    ...{ register: name, width: width as Width, before: valueOfBits(width, before) },
+    after: valueOfBits(width, after),
     fields: fields.map(({ field, before: old, after: now, meaning }) => ({
       name: field.name,
       bits: field.width === 1 ? `${field.lsb}` : `${field.lsb + field.width - 1}:${field.lsb}`,
-      before: valueOf64(field.width, old),
-      after: valueOf64(field.width, now),
+      before: valueOfBits(field.width, old),
+      after: valueOfBits(field.width, now),
       ...(meaning.before === undefined ? {} : { beforeMeaning: meaning.before }),
       ...(meaning.after === undefined ? {} : { afterMeaning: meaning.after }),
     })),

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { ConditionError, RequestError } from '../base/errors.ts'
 import { connectBy } from '../face/connect.ts'
 import type { Way } from '../face/elsewhere.ts'
+import { loaderError } from './loader-error.ts'
 import { resolveHere } from './resolving.ts'
 import type { Script } from './script.ts'
 import { translate } from './translating.ts'
@@ -19,20 +20,32 @@ export interface ScriptOptions {
   way: Way
   /** Stops waiting for the script, and closes its machine. */
   signal: AbortSignal | undefined
+  /** Called when the script is loaded. */
+  onLoaded: () => void
 }
 
 /**
  * Loads the script, connects to the machine, and calls the script with it. Resolves when what the script
- * returns has settled, and the machine is closed. Rejects with what the script throws; with EUSAGE for a
- * file that is no script; as `connect` does; and with EABORT where the signal comes first.
+ * returns has settled, and the machine is closed. Rejects with what the script throws; with ESYNTAX for what
+ * cannot be loaded, EUSAGE for a file that is no script; as `connect` does; and with EABORT where the signal
+ * comes first.
  */
 export async function runScript(options: ScriptOptions): Promise<void> {
-  const { file, args, target, way, signal } = options
+  try {
+    await loadAndRun(options)
+  } catch (thrown) {
+    throw loaderError(options.file, thrown) ?? thrown
+  }
+}
+
+async function loadAndRun(options: ScriptOptions): Promise<void> {
+  const { file, args, target, way, signal, onLoaded } = options
   if (/\.[cm]?ts$/.test(file)) await translate(file)
   resolveHere()
   // As where Node runs it, for what reads the arguments from there.
   process.argv = [process.execPath, file, ...args]
   const script = scriptOf(await import(pathToFileURL(file).href), file)
+  onLoaded()
   const connecting = connectBy(target, way)
   const machine = await unlessStopped(connecting, signal)
   try {

@@ -324,7 +324,7 @@ for (const [arch, series] of kernels) {
             failed(
               1,
               `physmem: ${hex(address)}..+0x10000 (/dev/physmem): its cache lines were not invalidated: it is RAM that the kernel or a process may use: what was written to it and is in the cache only would be lost (EPERM)`,
-              '  cure: use a buffer (physmem buffer alloc), or force it if you know whose memory it is',
+              '  cure: use a buffer: physmem buffer alloc; or force it if you know whose memory it is',
             ),
           )
           expect(await run(`cache invalidate ${hex(aside)}..+4096 -q`)).toEqual(printed())

@@ -11,7 +11,7 @@ import { isBytewise } from '../../operate/element.ts'
 import { bounded, checkExtent } from '../../operate/extent.ts'
 import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
 import { accessOf, locateStretch, type Stretch } from '../../operate/resolve.ts'
-import { addressOfUnfound, shownAddress } from '../../operate/shown-address.ts'
+import { addressToldBy, shownAddress } from '../../operate/shown-address.ts'
 import { showPlace } from '../../place/at.ts'
 import { formatPlace, formatRange, parseRangeOrPlace } from '../../place/index.ts'
 import { parseStart } from '../../place/range.ts'
@@ -128,6 +128,6 @@ export default defineCommand({
 
 /** One end of a copy; the address as far as it is known. */
 function sideToJson(text: string, place: Place, found: Stretch | undefined) {
-  const address = found ? shownAddress(found.memory, found.address) : addressOfUnfound(place)
+  const address = found ? shownAddress(found.memory, found.address) : addressToldBy(place)
   return { place: text, address }
 }

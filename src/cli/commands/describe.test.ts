@@ -126,7 +126,8 @@ describe('describe', () => {
     )
     const { out } = await run('describe demo.CONTROL --json -t sim:')
     expect(JSON.parse(out).registers[0]).toMatchObject({
-      ...{ name: 'demo.CONTROL', place: '0x10000020', width: 32, description: 'sim:' },
+      ...{ name: 'demo.CONTROL', place: '0x10000020', address: 0x1000_0020 },
+      ...{ width: 32, description: 'sim:' },
     })
   })
 })

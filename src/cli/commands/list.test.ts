@@ -179,7 +179,7 @@ describe('list of registers by name', () => {
     )
     expect(await run(`list UART0.FR --chip ${file} --json`, { root: path })).toEqual(
       printed(
-        `{"command":"list","problems":[],"places":[],"registers":[{"name":"UART0.FR","place":"0x40001018","width":32,"access":"read-only","description":"${file}"}]}`,
+        `{"command":"list","problems":[],"places":[],"registers":[{"name":"UART0.FR","place":"0x40001018","address":1073745944,"width":32,"access":"read-only","description":"${file}"}]}`,
       ),
     )
   })

@@ -5,7 +5,7 @@ import { checkWhole, isBytewise } from '../../operate/element.ts'
 import { withProgress } from '../../operate/failure.ts'
 import { BytesInput, type Input, openInput } from '../../operate/files.ts'
 import { accessOf, locateStretch, type Stretch } from '../../operate/resolve.ts'
-import { addressOfUnfound, shownAddress } from '../../operate/shown-address.ts'
+import { addressToldBy, shownAddress } from '../../operate/shown-address.ts'
 import { storeInput } from '../../operate/storing.ts'
 import { readStream } from '../../operate/stream.ts'
 import { showPlace } from '../../place/at.ts'
@@ -83,7 +83,7 @@ export default defineCommand({
       const length = input.length
       if (length === 0) throw new RequestError('ERANGE', `${input.path} is empty`, { file: path })
       checkWhole(length, width, input.path)
-      const address = addressOfUnfound(place)
+      const address = addressToldBy(place)
       context.record<LoadDocument>({
         place: formatPlace(place),
         address,

@@ -1,3 +1,4 @@
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FolderBoard, noBoard } from '../testing/board.ts'
@@ -189,6 +190,18 @@ describe('repl', () => {
       expect.stringMatching(/^0x/),
       '2 targets> ',
     ])
+  })
+
+  it.each(['', ' -t sim:'])('reads the file that a path is by then: repl%s', async (target) => {
+    const file = folder.file('now.bin', 'once')
+    const { out } = await at(`repl${target} -q`, [`read file:${file}`, `read file:${file}`], {
+      onAsk: () => {
+        if (!existsSync(`${file}.read`)) return void folder.file('now.bin.read', '')
+        renameSync(folder.file('next.bin', 'then'), file)
+      },
+    })
+    expect(out.match(/^0x.*$/gm)).toEqual(['0x65636e6f', '0x6e656874'])
+    rmSync(`${file}.read`)
   })
 
   it('stops the line that runs at Ctrl-C, and no other', async () => {

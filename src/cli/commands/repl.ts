@@ -143,9 +143,9 @@ class Session {
       const { words, error } = line
       if (words.length === 1 && EXITS.includes(words[0] ?? '')) return 0
       history.add(text)
-      const code = await this.#lines.during((io) => this.#run(words, error, io))
+      await this.#lines.during((io) => this.#run(words, error, io))
       console.end()
-      if (code !== 0) await this.#machines.forgetLocal()
+      await this.#machines.renew()
     }
   }
 

@@ -37,6 +37,12 @@ folder.file('typed.mts', typed)
 folder.file('text.txt', 'read 0x10')
 folder.file('none.mjs', 'export const main = () => {}\n')
 folder.file('broken.mjs', 'export default () => {\n  let a = ;\n}\n')
+folder.file('broken.js', 'export default () => {\n  let a = ;\n}\n')
+folder.file('broken.cjs', 'module.exports = () => {\n  let a = }\n')
+folder.file('imports-broken.mjs', "import './broken.mjs'\nexport default () => {}\n")
+folder.file('imports-late.mjs', "export default () => import('./broken.mjs')\n")
+folder.file('imports-none.mjs', "import 'nonesuch'\nexport default () => {}\n")
+folder.file('never-loaded.mjs', 'await new Promise(() => {})\nexport default () => {}\n')
 folder.file('code.mjs', 'export default () => {\n  process.exitCode = 7\n}\n')
 folder.file('never.mjs', 'export default () => new Promise(() => {})\n')
 folder.file('hang.mjs', 'export default () => {\n  console.log("on")\n  for (;;) {}\n}\n')
@@ -130,7 +136,11 @@ describe('run', () => {
     mkdirSync(at('project/node_modules'), { recursive: true })
     symlinkSync(join(root, 'node_modules/tsx'), at('project/node_modules/tsx'))
     folder.file(`project/${name}`, typed)
+    folder.file('project/broken.ts', 'export default () => {\n  let a: number = ;\n}\n')
     try {
+      expect(await run('project/broken.ts')).toEqual(
+        said(`${at('project/broken.ts')}:2: Unexpected ";"`, 2),
+      )
       expect(await run(`project/${name}`, 'a')).toEqual({
         ...{ code: 0, out: 'true { words: 1 }\n', err: '' },
       })
@@ -155,9 +165,29 @@ describe('run', () => {
       ...{ code: 1, out: '' },
       err: `TypeError: no such thing\n    at default (file://${at('fail.mjs')}:7:9)\n`,
     })
-    expect(await run('fail.mjs', 'text')).toEqual({ code: 1, out: '', err: "'a text'\n" })
-    const { code, err } = await run('broken.mjs')
-    expect([code, err.split('\n')[0]]).toEqual([1, `file://${at('broken.mjs')}:2`])
+    expect(await run('fail.mjs', 'text')).toEqual(
+      said(`${at('fail.mjs')}: it threw 'a text', which is no Error and has no line`, 1),
+    )
+  })
+
+  it.each([
+    ['broken.mjs', "broken.mjs:2: Unexpected token ';'"],
+    ['broken.js', "broken.js:2: Unexpected token ';'"],
+    ['broken.cjs', "broken.cjs:2: Unexpected token '}'"],
+    ['imports-broken.mjs', "broken.mjs:2: Unexpected token ';'"],
+    ['imports-late.mjs', "broken.mjs:2: Unexpected token ';'"],
+    [
+      'missing-name.mjs',
+      "missing-name.mjs:1: The requested module 'physmem' does not provide an export named 'nonesuch'",
+    ],
+  ])('says first which line cannot be loaded: %s', async (name, message) => {
+    expect(await run(name)).toEqual(said(at(message), 2))
+  })
+
+  it('says which module is not there, and by whom it is wanted', async () => {
+    const name = at('imports-none.mjs')
+    const what = `Cannot find package 'nonesuch' imported from ${name}`
+    expect(await run('imports-none.mjs')).toEqual(said(`${name}: ${what}`, 2))
   })
 
   it('shows no line of physmem where the script is at fault, and none of its texts', async () => {
@@ -178,9 +208,7 @@ describe('run', () => {
     expect(err).toContain(
       `  [cause]: AccessError: ${bus}\n  ${line('default', '5:46').trimEnd()} {\n`,
     )
-    const missing = await run('missing-name.mjs')
-    expect(missing.err).toContain('does not provide an export named')
-    for (const text of [err, missing.err]) expect(text).not.toMatch(/dist\/|whole\.js/)
+    expect(err).not.toMatch(/dist\/|whole\.js/)
   })
 
   it('leaves what the script throws anywhere to the script, where that listens', async () => {
@@ -197,6 +225,12 @@ describe('run', () => {
       out: '',
       err: `physmem: ${at('never.mjs')}: nothing is left to wait for, but what it returned has not settled\n`,
     })
+    expect(await run('never-loaded.mjs')).toEqual(
+      said(
+        `${at('never-loaded.mjs')}: nothing is left to wait for, but an await outside of its functions has not settled`,
+        1,
+      ),
+    )
   })
 
   it('keeps the exit code of the script', async () => {

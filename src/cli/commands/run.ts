@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { inspect, stripVTControlCharacters } from 'node:util'
+import { inspect, stripVTControlCharacters, types } from 'node:util'
 import { sameError } from '../../base/same-error.ts'
 import { packageFile } from '../../engine/engine-file.ts'
 import { isConnected } from '../../machine/facilities.ts'
@@ -58,11 +58,14 @@ export default defineCommand({
     const tellCommand = (argv: readonly string[]) => {
       if (verbose) context.complain(`runs ${shellLine(argv)}`)
     }
+    let waitedFor = 'an await outside of its functions'
     const unsettled = () => {
-      context.complain(
-        `${printable(file)}: nothing is left to wait for, but what it returned has not settled`,
-      )
+      const name = printable(file)
+      context.complain(`${name}: nothing is left to wait for, but ${waitedFor} has not settled`)
       process.exitCode = 1
+    }
+    const onLoaded = () => {
+      waitedFor = 'what it returned'
     }
     process.once('beforeExit', unsettled)
     // Elsewhere nothing need be put right: the signal ends the process at once, whatever it does.
@@ -74,11 +77,12 @@ export default defineCommand({
       await (module as { runScript: typeof runScript }).runScript({
         ...{ file, args: several(args, 1), target, way: { sudo, keepS, tellCommand } },
         signal: AbortSignal.any([uncaught.signal, ...stops]),
+        onLoaded,
       })
     } catch (thrown) {
       uncaught.stop()
-      if (!uncaught.isThere) return await told(context, thrown)
-      const code = await told(context, uncaught.thrown)
+      if (!uncaught.isThere) return told(context, file, thrown)
+      const code = told(context, file, uncaught.thrown)
       if (sameError(uncaught.thrown)) context.io.stderr.write(frameOf(uncaught.thrown))
       return code
     } finally {
@@ -116,13 +120,19 @@ class Uncaught {
 }
 
 /** Says what the script, or physmem on its behalf, has thrown. */
-async function told(context: Context, thrown: unknown): Promise<ExitCode> {
+function told(context: Context, file: string, thrown: unknown): ExitCode {
   const error = sameError(thrown)
   if (error?.code === 'EABORT' && context.io.endedBy !== undefined) {
     context.complain(`stopped (${stopperOf(context.io)})`)
     return 1
   }
-  if (isOfLoader(thrown)) return await thrownAgain(thrown)
+  if (!(thrown instanceof Error || types.isNativeError(thrown))) {
+    const what = inspect(thrown, { breakLength: Number.POSITIVE_INFINITY })
+    context.complain(
+      `${printable(file)}: it threw ${printable(what)}, which is no Error and has no line`,
+    )
+    return 1
+  }
   if (error === undefined) {
     const lines = ofScript(stripVTControlCharacters(inspect(thrown)))
     context.io.stderr.write(`${lines.map((line) => printable(line)).join('\n')}\n`)
@@ -130,26 +140,6 @@ async function told(context: Context, thrown: unknown): Promise<ExitCode> {
   }
   context.tell(error)
   return exitCodeOf(error)
-}
-
-/**
- * Whether it is what Node's loader does not understand in a file. Only Node knows its line, which it shows
- * when nobody catches the error.
- */
-function isOfLoader(thrown: unknown): thrown is SyntaxError {
-  if (!(thrown instanceof SyntaxError) || 'code' in thrown) return false
-  const frame = thrown.stack?.split('\n').find((line) => /^\s+at /.test(line))
-  return frame?.includes('(node:internal/') === true
-}
-
-/** Ends the process with exit code 1. */
-function thrownAgain(error: Error): Promise<never> {
-  error.stack = ofScript(error.stack ?? error.message).join('\n')
-  return new Promise(() => {
-    setImmediate(() => {
-      throw error
-    })
-  })
 }
 
 /** The lines of a stack, but for those of physmem: the line of the script is the first, where it has one. */

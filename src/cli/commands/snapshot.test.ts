@@ -54,7 +54,12 @@ describe('snapshot', () => {
       registers: [{ register: 'gpio.OUT', place: '0x9030000', width: 32, value: '0x00000000' }],
     })
     const { out: json } = await on('snapshot gpio.OUT --json')
-    expect(JSON.parse(json)).toMatchObject({ command: 'snapshot', target: 'sim:', skipped: [] })
+    expect(JSON.parse(json)).toMatchObject({
+      ...{ command: 'snapshot', target: 'sim:', skipped: [] },
+      registers: [
+        { register: 'gpio.OUT', place: '0x9030000', address: 0x903_0000, width: 32, value: 0 },
+      ],
+    })
   })
 
   it('holds two registers of one name, which diff and restore know by their places', async () => {

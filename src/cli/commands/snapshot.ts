@@ -86,21 +86,29 @@ export default defineCommand({
       const skipped = there.skipped.map(({ register, reason }) => {
         return { register: register.name, why: reason.text }
       })
-      const snapshot: Snapshot = {
-        format: SNAPSHOT_FORMAT,
+      const registers = elements.map(({ place, address, width, value }, index) => {
+        const register = wanted[index]?.register.name ?? ''
+        return { register, place: formatPlace(place), address, width, value }
+      })
+      const head = {
         ...(chip === undefined ? {} : { chip }),
         target: context.settings.target,
         time: new Date().toISOString(),
-        registers: wanted.map(({ register }, index) => {
-          const { width } = register.found.register
-          const value = formatHex(elements[index]?.value ?? 0, width)
-          return { register: register.name, place: formatPlace(register.place), width, value }
-        }),
+      }
+      const snapshot: Snapshot = {
+        format: SNAPSHOT_FORMAT,
+        ...head,
+        registers: registers.map(({ address: _, ...register }) => ({
+          ...register,
+          value: formatHex(register.value, register.width),
+        })),
         skipped,
       }
       text?.write(formatSnapshot(snapshot))
-      const { format: _, ...document } = { ...snapshot, skipped }
-      context.record<SnapshotDocument>({ ...document, ...(file === undefined ? {} : { file }) })
+      context.record<SnapshotDocument>({
+        ...{ ...head, registers, skipped },
+        ...(file === undefined ? {} : { file }),
+      })
       if (file === undefined && !context.settings.json) {
         context.print(formatSnapshot(snapshot).trimEnd())
       }

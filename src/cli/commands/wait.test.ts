@@ -104,20 +104,19 @@ describe('wait', () => {
     const memory = await recordedSim({ clock })
     const met = await run('wait 0x10000000:7:4=3 --json', { memory })
     expect(JSON.parse(met.out)).toEqual({
-      command: 'wait',
-      condition: '0x10000000:7:4=0x3',
-      met: true,
-      elapsedUs: 0,
-      place: '0x10000000:7:4',
-      address: 0x10000000,
-      width: 32,
-      value: 0x50484d31,
-      bits: '7:4',
-      field: 3,
+      ...{ command: 'wait', met: true, elapsedUs: 0 },
+      conditions: [
+        {
+          ...{ condition: '0x10000000:7:4=0x3', met: true, place: '0x10000000:7:4' },
+          ...{ address: 0x10000000, width: 32, value: 0x50484d31, bits: '7:4', field: 3 },
+        },
+      ],
     })
     const late = await run('wait 0x10000000=1 --timeout 3ms --json', { memory })
     expect(late.code).toBe(3)
-    expect(JSON.parse(late.out)).toMatchObject({ met: false, elapsedUs: 3000, value: 0x50484d31 })
+    expect(JSON.parse(late.out)).toMatchObject({
+      ...{ met: false, elapsedUs: 3000, conditions: [{ met: false, value: 0x50484d31 }] },
+    })
   })
 
   it('swaps what it compares for a big-endian device', async () => {

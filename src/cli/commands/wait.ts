@@ -200,26 +200,16 @@ function explainUnmet(seen: Seen, { base, timeout }: { base: Base; timeout: numb
   return `${showOperand(place, bits)} ${what}: ${how}`
 }
 
-/** One condition is the document; several are a list in it, with what was true of each. */
 function record(context: Context, all: readonly Seen[], { met, elapsedUs }: Waited): void {
-  const [only] = all
   const elapsed = { elapsedUs: Math.round(elapsedUs * 1000) / 1000 }
-  if (all.length === 1 && only) {
-    const { condition, ...element } = toJson(only)
-    context.record<WaitDocument>({ condition, met, ...elapsed, ...element })
-    return
-  }
-  const conditions = all.map((seen) => {
-    const { condition, ...element } = toJson(seen)
-    return { condition, met: meets(seen.wanted, seen.value), ...element }
-  })
-  context.record<WaitDocument>({ met, ...elapsed, conditions })
+  context.record<WaitDocument>({ met, ...elapsed, conditions: all.map(toJson) })
 }
 
 function toJson(seen: Seen): ConditionReport {
   const { place, bits, width, bytewise } = seen.item
   return {
     condition: formatCondition(seen.condition),
+    met: meets(seen.wanted, seen.value),
     place: operandText(place, bits),
     address: shownAddress(seen.wanted.memory, seen.wanted.address),
     width,

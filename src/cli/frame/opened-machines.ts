@@ -26,6 +26,8 @@ export interface OpenedMachine extends Locator {
   locks?: (() => AgentLocks) | undefined
   /** Whether the connection to it has ended, for good. */
   readonly isLost?: boolean | undefined
+  /** Opens anew what is open on this machine; absent where others have it, too. */
+  renew?: (() => Promise<void>) | undefined
   /** Absent where others, who have it too, close it. */
   close?: (() => Promise<void>) | undefined
 }

@@ -229,7 +229,7 @@ describe('why a call is refused', () => {
       code: 'EREFUSED',
       reason:
         'it is RAM that the kernel or a process may use: what was written to it and is in the cache only would be lost (EPERM)',
-      cure: 'use a buffer (physmem buffer alloc), or force it if you know whose memory it is',
+      cure: 'use a buffer: physmem buffer alloc; or force it if you know whose memory it is',
     })
     expect(explainKmodCache('EPERM', false, systemAt(path)).code).toBe('EPERMISSION')
     expect(explainKmodCache('ENXIO', false, systemAt(path)).reason).toBe(

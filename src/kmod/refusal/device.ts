@@ -255,7 +255,7 @@ export function explainKmodCache(
         code: 'EREFUSED',
         reason:
           'it is RAM that the kernel or a process may use: what was written to it and is in the cache only would be lost (EPERM)',
-        cure: sentence`use a buffer (${ALLOCATE}), or force it if you know whose memory it is`,
+        cure: sentence`use a buffer: ${ALLOCATE}; or force it if you know whose memory it is`,
       }
     case 'ENXIO':
       return { code: 'EREFUSED', reason: 'the kernel knows of nothing there (ENXIO)' }

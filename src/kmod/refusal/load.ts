@@ -51,13 +51,13 @@ export function explainKmodLoad(errno: string, module: KmodFile, system: System)
       return {
         code: 'EREFUSED',
         reason: 'the kernel lacks a function that the module needs (ENOENT)',
-        cure: sentence`${BUILD}; the last lines of the kernel's log (${shell('dmesg')}) name the function`,
+        cure: sentence`${BUILD}; the last lines of ${shell('dmesg')} name the function`,
       }
     default:
       return {
         code: 'EREFUSED',
         reason: `the kernel refused it (${errno})`,
-        cure: sentence`the last lines of the kernel's log (${shell('dmesg')}) say why`,
+        cure: sentence`the last lines of ${shell('dmesg')} say why`,
       }
   }
 }

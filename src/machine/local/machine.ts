@@ -8,6 +8,7 @@ import type { Notify } from '../found.ts'
 import type { Facts, Location, Machine } from '../machine.ts'
 import { Memories } from '../memories.ts'
 import { find } from './find.ts'
+import { forgetWithoutAddress } from './no-address.ts'
 import { openThePhysical } from './resolve/physical.ts'
 
 export interface LocalOptions {
@@ -64,8 +65,14 @@ export class LocalMachine implements Machine {
     return { system: this.#system.now(), ask: (question) => question() }
   }
 
-  close(): Promise<void> {
-    return this.#memories.close()
+  async renew(): Promise<void> {
+    forgetWithoutAddress(this.#system)
+    await this.#memories.renew()
+  }
+
+  async close(): Promise<void> {
+    forgetWithoutAddress(this.#system)
+    await this.#memories.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

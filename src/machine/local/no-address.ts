@@ -3,7 +3,8 @@ import type { FilePlace } from '../../place/schemes/file.ts'
 
 /**
  * Of each machine, files that lie nowhere in physical memory: a batch reads and writes the same one a thousand times, and
- * telling what a path is takes longer than all else of such a line.
+ * telling what a path is takes longer than all else of such a line. It is as long known as the memories
+ * of that machine are open, since a path may be another file later.
  */
 const withoutAddress = new WeakMap<LocalSystem, Set<string>>()
 
@@ -15,4 +16,9 @@ export function hasNoAddress({ path }: FilePlace, system: LocalSystem): boolean 
 /** Keeps that of a file. */
 export function keepWithoutAddress({ path }: FilePlace, system: LocalSystem): void {
   withoutAddress.set(system, (withoutAddress.get(system) ?? new Set()).add(path))
+}
+
+/** Forgets what is known of them: paths may be other files now. */
+export function forgetWithoutAddress(system: LocalSystem): void {
+  withoutAddress.delete(system)
 }

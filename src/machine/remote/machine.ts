@@ -166,6 +166,10 @@ export class RemoteMachine implements Machine {
     return this.#session.lost !== undefined
   }
 
+  renew(): Promise<void> {
+    return this.#local.renew()
+  }
+
   async close(): Promise<void> {
     await this.#memories.close()
     await this.#local.close()

@@ -59,7 +59,10 @@ describe('wait by name', () => {
   it('has the register in its document', async () => {
     const { out } = await on('wait uart0.FR:TXFE=empty --json')
     expect(JSON.parse(out)).toMatchObject({
-      ...{ condition: 'uart0.FR:TXFE=empty', met: true, register: 'uart0.FR:TXFE', field: 1 },
+      met: true,
+      conditions: [
+        { condition: 'uart0.FR:TXFE=empty', met: true, register: 'uart0.FR:TXFE', field: 1 },
+      ],
     })
   })
 

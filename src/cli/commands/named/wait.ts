@@ -230,31 +230,22 @@ function record(
   { met, elapsedUs }: { met: boolean; elapsedUs: number },
 ): void {
   const elapsed = { elapsedUs: Math.round(elapsedUs * 1000) / 1000 }
-  const [only] = all
-  if (all.length === 1 && only) {
-    const { condition, ...element } = toJson(only)
-    context.record<WaitDocument>({ condition, met, ...elapsed, ...element })
-    return
-  }
-  const conditions = all.map((one) => {
-    const { condition, ...element } = toJson(one)
-    return { condition, met: meets(one.at, one.value), ...element }
-  })
-  context.record<WaitDocument>({ met, ...elapsed, conditions })
+  context.record<WaitDocument>({ met, ...elapsed, conditions: all.map(toJson) })
 }
 
 function toJson({ condition, item, at, value, wanted }: Seen): ConditionReport {
   const { place, width, bits, bytewise } = item
   const address = shownAddress(at.memory, at.address)
+  const met = meets(at, value)
   if (wanted !== undefined && 'kind' in condition) {
     const element = { place, address, width, value }
     const text = formatNamedAssignment(condition)
-    return { condition: text, ...registerToJson(wanted.register, wanted.part, element) }
+    return { condition: text, met, ...registerToJson(wanted.register, wanted.part, element) }
   }
   const field = bits === undefined ? {} : { field: extractBits(value, bits) }
   return {
     condition: 'kind' in condition ? formatNamedAssignment(condition) : formatCondition(condition),
-    ...{ place: operandText(place, bits), address, width, value },
+    ...{ met, place: operandText(place, bits), address, width, value },
     ...(bits === undefined ? {} : { bits: formatBits(bits) }),
     ...field,
     ...(bytewise ? { unaligned: true } : {}),

@@ -78,13 +78,11 @@ export class SharedMachines {
     await opened.close?.().catch(() => {})
   }
 
-  /** Opens the memory of this machine anew for the next line: what was refused may be granted then. */
-  async forgetLocal(): Promise<void> {
-    for (const [key, machine] of [...this.#machines]) {
-      if (JSON.parse(key)[0] !== 'local') continue
-      this.#machines.delete(key)
+  /** Opens what is of this machine anew for the next line: a path may be another file by then. */
+  async renew(): Promise<void> {
+    for (const machine of this.#machines.values()) {
       const opened = await ifOpened(machine)
-      await opened?.close?.()
+      await opened?.renew?.()
     }
   }
 
@@ -133,6 +131,7 @@ function lent(machine: OpenedMachine, mode: Mode): OpenedMachine {
     get isLost() {
       return machine.isLost
     },
+    renew: undefined,
     close: undefined,
   }
   return whole

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addressOfUnfound, shownAddress } from '../../../operate/shown-address.ts'
+import { addressToldBy, shownAddress } from '../../../operate/shown-address.ts'
 import { parsePlace } from '../../../place/place.ts'
 
 describe('an address for people', () => {
@@ -22,6 +22,6 @@ describe('an address for people', () => {
     ['iomem:HPET 0+8', undefined],
     ['pci:00:04.0/bar0+8', 8],
   ])('of %s, which was not found, is what it tells itself: %s', (place, shown) => {
-    expect(addressOfUnfound(parsePlace(place))).toBe(shown)
+    expect(addressToldBy(parsePlace(place))).toBe(shown)
   })
 })

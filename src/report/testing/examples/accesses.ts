@@ -36,7 +36,6 @@ export const accesses: Examples<
     },
   ],
   wait: [
-    { met: true, elapsedUs: 1.5, condition: '0x1000:7:4=0x0', ...element },
     {
       met: false,
       elapsedUs: 1000,

@@ -54,7 +54,8 @@ export const machine: Examples<
       ],
       registers: [
         {
-          ...{ name: 'UART0.FR', place: '0x9000018', width: 32, access: 'read-only' },
+          ...{ name: 'UART0.FR', place: '0x9000018', address: 0x9000018 },
+          ...{ width: 32, access: 'read-only' },
           ...{ text: 'Flags', description: 'chip.svd', ...behind },
         },
       ],

@@ -1,5 +1,5 @@
 /** What knows registers by their names. */
-import { value } from '../pieces.ts'
+import { address, value } from '../pieces.ts'
 import type { Examples } from './full.ts'
 
 /** Where a register is that has no place before its device is asked. */
@@ -26,7 +26,7 @@ export const registers: Examples<
   snapshot: [
     {
       ...{ chip: 'demo', target: 'sim:', time: '2026-01-02T03:04:05.678Z', file: 'a.json' },
-      registers: [{ register: 'A.B', place: '0x1000', width: 32, value: '0x00000001' }],
+      registers: [{ register: 'A.B', place: '0x1000', address, width: 64, value }],
       skipped: [{ register: 'A.C', why: 'reading clears it' }],
     },
   ],
@@ -89,6 +89,7 @@ export const registers: Examples<
           ...{
             name: 'UART0.CR',
             place: '0x9000030',
+            address: 0x9000030,
             width: 32,
             access: 'read-write',
             reset: value,
