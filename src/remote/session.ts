@@ -45,6 +45,8 @@ export interface SessionOptions {
   moreMs?: number
   /** How long something else may come before the first word. Default: as long as an answer may take. */
   talkMs?: number
+  /** How it is said that nothing came of it. Default: `no agent answers`. */
+  unanswered?: string
 }
 
 interface Pending {
@@ -118,8 +120,9 @@ export class Session {
   /** Waits for the agent. Rejects with ECONNECTION where none answers, and ends the channel then. */
   static async start(channel: Channel, options: SessionOptions = {}): Promise<Session> {
     const { limitMs = LIMIT_MS, moreMs = 0, talkMs = limitMs, signal } = options
+    const { unanswered = 'no agent answers' } = options
     try {
-      return await greet(channel, { limitMs, talkMs }, (hello, came, connect) => {
+      return await greet(channel, { limitMs, talkMs, unanswered }, (hello, came, connect) => {
         const limits = { limitMs: limitMs + moreMs, signal }
         const session = new Session(channel, hello, limits)
         connect((bytes) => session.#take(bytes))
@@ -279,7 +282,7 @@ export class Session {
 /** Passes over what comes before the mark, and takes the hello. */
 async function greet<T>(
   channel: Channel,
-  { limitMs, talkMs }: { limitMs: number; talkMs: number },
+  { limitMs, talkMs, unanswered }: { limitMs: number; talkMs: number; unanswered: string },
   begin: (
     hello: Hello,
     came: Uint8Array,
@@ -289,7 +292,7 @@ async function greet<T>(
   const came = new GatheredBytes()
   let timer: NodeJS.Timeout | undefined
   let talk: NodeJS.Timeout | undefined
-  const fail = (why: string) => connectionError(channel.name, `no agent answers${why}`)
+  const fail = (why: string) => connectionError(channel.name, `${unanswered}${why}`)
   const said = () => saidLast((afterMark(came.bytes) ?? { before: came.bytes }).before)
   try {
     return await new Promise<T>((resolve, refuse) => {

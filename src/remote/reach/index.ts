@@ -4,10 +4,17 @@ import { readAgent } from '../../engine/agent-file.ts'
 import type { Reach, SerialLine } from '../../place/target.ts'
 import type { Channel } from '../channel.ts'
 import { Session, type StopSignal, signalNow } from '../session.ts'
-import { type Course, cureOfProgram, cureOfSocket, NO_AGENT_AT_SOCKET, withCure } from './advice.ts'
+import {
+  type Course,
+  cureOfProgram,
+  cureOfSocket,
+  NO_AGENT_AT_SOCKET,
+  unanswered,
+  withCure,
+} from './advice.ts'
 import { HEEDLESS, startChild } from './child-channel.ts'
 import { commandOf, hostOf, type ProgramReach } from './command.ts'
-import { deploy } from './deploy.ts'
+import { type Deployed, deploy } from './deploy.ts'
 import { keepOptions } from './keep.ts'
 import { knock } from './knock.ts'
 import { cureOfSilence, moreMs, openSerial } from './serial-channel.ts'
@@ -61,9 +68,12 @@ async function reachByProgram(
     }
     const channel = await startChild(name, argv, { explain, before })
     course.isStarted = true
-    return await unlessStopped(channel, signal, async () =>
-      Session.start(await deployed(channel), { signal }),
-    )
+    return await unlessStopped(channel, signal, async () => {
+      const deployed = await deployTo(channel)
+      course.agent = deployed.agent
+      const options = { signal, unanswered: unanswered(deployed.agent) }
+      return await Session.start(deployed.channel, options)
+    })
   } catch (error) {
     throw withCure(error, () => cureOfProgram(how, course))
   }
@@ -127,7 +137,7 @@ async function unlessStopped<T>(
   }
 }
 
-async function deployed(channel: Channel): Promise<Channel> {
+async function deployTo(channel: Channel): Promise<Deployed> {
   try {
     return await deploy(channel, readAgent)
   } catch (error) {
