@@ -19,6 +19,7 @@ import { keepOptions } from './keep.ts'
 import { knock } from './knock.ts'
 import { cureOfSilence, moreMs, openSerial } from './serial-channel.ts'
 import { openEndpoint } from './socket-channel.ts'
+import { strangerAtLine, strangerAtSocket } from './stranger.ts'
 
 /** Told what is run, for those who want to know. */
 export type TellCommand = (argv: readonly string[]) => void
@@ -87,7 +88,7 @@ async function reachSocket(
   const channel = await openEndpoint(name, how).catch((error) => {
     throw withCure(error, () => cureOfSocket(how))
   })
-  const options = { signal, talkMs: TALK_MS }
+  const options = { signal, talkMs: TALK_MS, recognise: strangerAtSocket(how.path) }
   return await unlessStopped(channel, signal, () =>
     Session.start(knock(channel), options).catch((error) => {
       throw withCure(error, () => NO_AGENT_AT_SOCKET)
@@ -104,7 +105,7 @@ async function reachSerial(
   signal: StopSignal | undefined,
 ): Promise<Session> {
   const channel = await openSerial(name, line)
-  const options = { moreMs: moreMs(line), signal }
+  const options = { moreMs: moreMs(line), signal, recognise: strangerAtLine }
   return await unlessStopped(channel, signal, () =>
     Session.start(channel, options).catch((error) => {
       throw withCure(error, () => cureOfSilence(line))

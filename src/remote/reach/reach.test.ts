@@ -259,6 +259,28 @@ describe('a socket', () => {
     server.close()
   })
 
+  it.each([
+    ['{"QMP": {"version": {}}}\r\n', "QEMU's monitor is there", 'qmp'],
+    ['SSH-2.0-OpenSSH_9.2\r\n', 'an SSH server is there', 'ssh'],
+    [undefined, 'it repeats what it is sent', undefined],
+  ])('leads to one who is known, which is told at once: %j', async (says, why, kind) => {
+    const path = folder.file(`known-${kind}`)
+    const server = await serving(path, (socket) => {
+      socket.on('error', () => {})
+      if (says === undefined) socket.pipe(socket)
+      else socket.write(says)
+    })
+    const cures: Record<string, string> = {
+      qmp: `name it as what it is: --target qmp:${path}`,
+      ssh: 'name the host of it: --target ssh://HOST',
+    }
+    await expect(at(path)).rejects.toMatchObject({
+      message: `${name}: no agent answers: ${why}`,
+      data: { cure: cures[kind ?? ''] ?? noAgentThere },
+    })
+    server.close()
+  })
+
   it('leads to somebody who talks without end, which is told at once', async () => {
     const path = folder.file('chat')
     const sockets = new Set<Socket>()

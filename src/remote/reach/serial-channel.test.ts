@@ -96,11 +96,33 @@ describe.skipIf(noAgent)(`a serial line that is not opened${skipped}`, () => {
 })
 
 describe.skipIf(noAgent)(`a serial line without an agent${skipped}`, () => {
+  const cure = `let the agent of this physmem serve at the other end, in place of a getty or a shell: physmem-agent serve --serial DEVICE,${baud}; it is written here by: physmem agent --cpu CPU -o physmem-agent`
+
   it('says what came in place of its words', async () => {
     const line = await newLine()
     writeFileSync(line.ends[1], 'U-Boot 2024.01\r\n=> \xff\x1b[1mhm')
     await expect(start(line, 1000)).rejects.toEqual(
       refused('no agent answers within 1 s; it said: => ...[1mhm'),
+    )
+  })
+
+  it('says at once that somebody is asked to log in', async () => {
+    const line = await newLine()
+    writeFileSync(line.ends[1], 'Linux 6.1 ttyS1\r\n\r\nboard login: ')
+    await expect(reachAt(line.ends[0])).rejects.toEqual(
+      refused('no agent answers: somebody is asked to log in there; it said: board login:', cure),
+    )
+  })
+
+  it('is told from an echo, before the time for an answer has passed', async () => {
+    const line = await newLine()
+    const far = farEnd(line)
+    far.on('data', (bytes: Uint8Array) => far.write(bytes))
+    await expect(reachAt(line.ends[0])).rejects.toEqual(
+      refused(
+        'no agent answers: what is sent comes back, as from a getty, a shell or a loopback',
+        cure,
+      ),
     )
   })
 
@@ -119,7 +141,6 @@ describe.skipIf(noAgent)(`a serial line without an agent${skipped}`, () => {
     expect(typed.flatMap((bytes) => [...bytes]).filter((byte) => byte < 0x20)).toEqual([])
   })
 
-  const cure = `let the agent of this physmem serve at the other end, in place of a getty or a shell: physmem-agent serve --serial DEVICE,${baud}; it is written here by: physmem agent --cpu CPU -o physmem-agent`
   it.each([
     [2, 'its agent is of another version, and exchanges other packets'],
     [3, 'the agent ended there'],
