@@ -7,6 +7,7 @@ import { shellLine } from '../../text/shell-words.ts'
 import { WRITE_AGENT } from '../../wording/agent.ts'
 import { commandOf, loginOptions, type ProgramReach } from './command.ts'
 import type { Deployed } from './deploy.ts'
+import { lineThatForgets } from './host-key.ts'
 
 /** How far the program on the way came. */
 export interface Course {
@@ -17,6 +18,8 @@ export interface Course {
   agent?: Deployed['agent']
   /** Where it has ended. */
   exitCode?: number | null
+  /** What it said last. */
+  said?: string
 }
 
 /** The exit code of ssh that is its own: all others are those of the program that it runs there. */
@@ -44,9 +47,13 @@ export function cureOfProgram(how: ProgramReach, course: Course): string {
   }
   const tail = sudo ? ` (${WITHOUT_PASSWORD})` : ''
   if (how.by === 'ssh' && exitCode === OF_SSH) {
+    const forgets = lineThatForgets(course.said ?? '')
+    const first = forgets
+      ? `where its key may be another, as after a new installation: ${forgets}; `
+      : ''
     const there = sudo ? ['sudo', '-n', 'true'] : ['true']
     const line = ['ssh', ...loginOptions(how), how.host, ...there]
-    return `let this succeed first: ${shellLine(line)}${tail}`
+    return `${first}let this succeed first: ${shellLine(line)}${tail}`
   }
   const shell = sudo ? ['sudo', '-n', '--', 'sh'] : ['sh']
   const line =

@@ -63,8 +63,9 @@ async function reachByProgram(
   tell([...before, ...argv])
   const course: Course = { sudo, isStarted: false }
   try {
-    const explain = (_: string, code: number | null) => {
+    const explain = (said: string, code: number | null) => {
       course.exitCode = code
+      course.said = said
       return undefined
     }
     const channel = await startChild(name, argv, { explain, before })

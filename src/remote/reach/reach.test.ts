@@ -260,7 +260,7 @@ describe('a socket', () => {
   })
 
   it.each([
-    ['{"QMP": {"version": {}}}\r\n', "QEMU's monitor is there", 'qmp'],
+    ['{"QMP": {"version": {}}}\r\n', 'QEMU’s monitor is there', 'qmp'],
     ['SSH-2.0-OpenSSH_9.2\r\n', 'an SSH server is there', 'ssh'],
     [undefined, 'it repeats what it is sent', undefined],
   ])('leads to one who is known, which is told at once: %j', async (says, why, kind) => {

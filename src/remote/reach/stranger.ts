@@ -10,7 +10,7 @@ export function strangerAtSocket(path: string): (came: Uint8Array) => Stranger |
     const text = latin(came)
     if (text.startsWith('{"QMP":')) {
       const cure = `name it as what it is: ${optionWord('target', `qmp:${path}`)}`
-      return { why: "QEMU's monitor is there", cure }
+      return { why: 'QEMU’s monitor is there', cure }
     }
     if (/^SSH-[0-9.]+-/.test(text)) {
       const cure = `name the host of it: ${optionWord('target', 'ssh://HOST')}`
