@@ -293,10 +293,15 @@ describe.skipIf(noAgent)(`the words of an agent for serial lines${skipped}`, () 
 
   it('name a device that can be used', async () => {
     const file = folder.file('plain', textOf('no line'))
-    expect(await run('serve', '--serial', `${file},9600`)).toEqual({
-      code: 1,
-      said: `physmem-agent: ${file} at 9600 baud cannot be used: ENOTTY\n`,
-    })
+    const find = 'find its name in /dev/ttyS*, /dev/ttyAMA*, /dev/ttyUSB* or /dev/ttyACM*'
+    for (const path of [file, folder.file('none'), `${file}/deeper`, folder.path]) {
+      // The client says the same of its end.
+      const error = await reachAt(path).catch(({ message }) => message)
+      expect(await run('serve', '--serial', `${path},9600`)).toEqual({
+        code: 1,
+        said: `physmem-agent: ${path} at 9600 baud cannot be used: ${error.replace(`${name}: `, '')}\n  cure: ${find}\n`,
+      })
+    }
     expect(await run('serve', 'here')).toEqual({
       code: 2,
       said: 'physmem-agent: serve takes nothing but --serial DEVICE[,BAUD]\n  hint: see physmem-agent --help\n',
