@@ -5,6 +5,7 @@
 
 #include "agent_command.h"
 #include "agent_error.h"
+#include "agent_nearest.h"
 #include "agent_output.h"
 #include "agent_serial.h"
 #include "agent_serve.h"
@@ -95,6 +96,23 @@ static int join(int count, char **words) {
   return agent_tell_error();
 }
 
+/* Of two mistakes none is in the first letter, as in src/cli/frame/unknown-command.ts. */
+static const char *name_near(const char *word) {
+  const char *names[COMMANDS + 1] = {[COMMANDS] = "serve"};
+  for (size_t i = 0; i < COMMANDS; i++)
+    names[i] = commands[i]->name;
+  const char *near = agent_nearest(word, names, COMMANDS + 1);
+  return near && (*near == (*word | 0x20) || agent_edit_distance(word, near) < 2) ? near : NULL;
+}
+
+static void refuse_name(const char *word) {
+  const char *near = name_near(word);
+  if (near)
+    agent_refuse("%s is not a command, did you mean %s?", agent_quote(word), near);
+  else
+    agent_refuse("%s is not a command", agent_quote(word));
+}
+
 static int refuse_command(const char *word) {
   if (!word)
     agent_refuse("no command is given");
@@ -102,7 +120,7 @@ static int refuse_command(const char *word) {
     agent_refuse("%s is not an option of physmem-agent (options of a command follow its name)",
                  agent_quote(word));
   else
-    agent_refuse("%s is not a command", agent_quote(word));
+    refuse_name(word);
   agent_advise("see physmem-agent --help");
   return agent_tell_error();
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "agent_error.h"
+#include "agent_nearest.h"
 #include "agent_number.h"
 #include "agent_stop.h"
 #include "agent_text.h"
@@ -120,6 +121,21 @@ static size_t find_option(const char *word, const char **value) {
   return OPTIONS;
 }
 
+static bool refuse_option(const struct line *line, const char *word) {
+  const char *names[OPTIONS];
+  size_t count = 0;
+  for (size_t i = 0; i < HELP; i++)
+    if (!all_options[i].set || (all_options[i].set & line->command->options))
+      names[count++] = all_options[i].name;
+  const char *near = word[1] == '-' ? agent_nearest(word + 2, names, count) : NULL;
+  if (near)
+    agent_refuse("%s is not an option of %s, did you mean --%s?", agent_quote(word),
+                 line->command->name, near);
+  else
+    agent_refuse("%s is not an option of %s", agent_quote(word), line->command->name);
+  return see_help(line);
+}
+
 /* Takes an option, and the next word where that is its value. */
 static bool take_option(struct line *line, const char *word, char *const **next, char *const *end) {
   const char *value;
@@ -131,10 +147,8 @@ static bool take_option(struct line *line, const char *word, char *const **next,
       return agent_refuse("--%s does not apply to %s: leave it out", option->name, command->name);
     which = OPTIONS;
   }
-  if (which == OPTIONS) {
-    agent_refuse("%s is not an option of %s", agent_quote(word), command->name);
-    return see_help(line);
-  }
+  if (which == OPTIONS)
+    return refuse_option(line, word);
   if (!option->value && value) {
     agent_refuse("--%s takes no value: %s", option->name, agent_quote(word));
     return see_help(line);

@@ -16,14 +16,15 @@
 #define BEGIN_MS 250u /* until a session is begun again, if nothing answers */
 #define END_MS 100u   /* until the end is said again */
 #define LAST_MS 1000u /* until nobody waits for its answer any more */
+#define ECHOES 12u    /* so often nothing but what is sent comes back: no agent is about to begin */
 
 /* What is shown of text in place of an agent's words. */
 #define TEXT_MOST (64u << 10)
 #define TEXT_MS 100u /* without more, until it is no packet under way */
 
-/* Why it ended, as src/remote/reach/serial.ts reads it. */
+/* Why it ended, as src/remote/reach/serial-channel.ts reads it. */
 static const char lost[] = "lost", silent[] = "silent", gone[] = "gone", ended[] = "ended",
-                  unknown[] = "unknown", versions[] = "versions";
+                  unknown[] = "unknown", versions[] = "versions", echo[] = "echo";
 
 /* The client's end. */
 struct joined {
@@ -125,6 +126,8 @@ static void look_for_end(struct joined *joined, uint64_t now) {
     why = gone;
   else if (joined->ends)
     joined->is_over = joined->is_over || now - joined->ends_at >= LAST_MS;
+  else if (!joined->begun && relay->echoes >= ECHOES)
+    why = echo;
   else if (joined->begun && now - relay->line.heard_at >= joined->silence_ms)
     why = silent;
   else if (joined->begun && agent_line_is_lost(&relay->line, now))

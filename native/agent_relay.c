@@ -32,9 +32,10 @@ static void take_bytes(struct agent_relay *relay, const uint8_t *bytes, size_t c
       relay->overhear(relay, bytes[i], is_packet, now);
     if (!is_packet)
       continue;
-    /* An echo. */
-    if ((packet.kind & PM_LINE_FROM_AGENT) == relay->line.from)
+    if ((packet.kind & PM_LINE_FROM_AGENT) == relay->line.from) {
+      relay->echoes++;
       continue;
+    }
     relay->hear(relay, &packet, now);
     if (is_of_line(relay, &packet))
       agent_line_hear(&relay->line, &packet, now);

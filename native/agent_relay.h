@@ -13,6 +13,7 @@ struct agent_relay {
   int sink;   /* what comes is written here */
   bool source_ended;
   bool line_ended; /* the device is gone */
+  unsigned echoes; /* of what was sent from here, whatever session it was of */
   struct agent_line line;
   struct agent_decoder decoder;
   /* On its way to the line. */

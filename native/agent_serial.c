@@ -173,6 +173,50 @@ static void serve_line(struct served *served) {
   end_session(served);
 }
 
+/* In the words of src/remote/reach/serial-channel.ts. */
+static const char *why_not(int error) {
+  switch (error) {
+  case ENOENT:
+    return "there is no such device (ENOENT)";
+  case ENOTDIR:
+    return "a part of its path is not a directory (ENOTDIR)";
+  case EISDIR:
+    return "it is a directory (EISDIR)";
+  case EACCES:
+    return "its permissions do not allow it (EACCES)";
+  case EPERM:
+    return "its permissions do not allow it (EPERM)";
+  case EBUSY:
+    return "another program uses it (EBUSY)";
+  case ENOTTY:
+    return "it is no serial line (ENOTTY)";
+  case EINVAL:
+    return "it does not have this rate (EINVAL)";
+  case EIO:
+    return "no hardware answers there (EIO)";
+  case ENXIO:
+    return "no hardware is there (ENXIO)";
+  case ENODEV:
+    return "no hardware is there (ENODEV)";
+  default:
+    return agent_errno_name(error);
+  }
+}
+
+static const char *what_helps(int error) {
+  switch (error) {
+  case EACCES:
+  case EPERM:
+    return "become a member of the group that owns it, usually dialout, or run it as root";
+  case EBUSY:
+    return "end that program, such as a terminal program, or a getty on the line";
+  case EINVAL:
+    return "use a rate that the device has, at both ends: often 115200";
+  default:
+    return "find its name in /dev/ttyS*, /dev/ttyAMA*, /dev/ttyUSB* or /dev/ttyACM*";
+  }
+}
+
 int agent_serve_serial(const char *text) {
   static struct agent_serial_line line;
   static struct served served;
@@ -183,7 +227,8 @@ int agent_serve_serial(const char *text) {
   int error = agent_tty_open(&tty, line.path, line.baud);
   if (error) {
     agent_fail("%s at %u baud cannot be used: %s", agent_clip(line.path), line.baud,
-               agent_errno_name(error));
+               why_not(error));
+    agent_advise("%s", what_helps(error));
     return agent_tell_error();
   }
   sigemptyset(&nothing.sa_mask);

@@ -1,4 +1,5 @@
 import type { DebugServer } from '../remote/debug/index.ts'
+import { NO_STORE, WRITE_BY_GDB } from '../wording/debug-port.ts'
 import { type Finding, type Told, told, unknown, works } from './finding.ts'
 
 /** What a debug port does, and what it cannot promise. Nothing of its machine is accessed for it. */
@@ -30,22 +31,32 @@ function writes({ protocol }: DebugServer): Finding {
   const subject = { id: 'debug.write', title: 'writes' }
   if (protocol === 'gdb') return works(subject, 'one packet each')
   const code = 'EREADONLY'
-  const reason = 'QEMU’s monitor has no store to physical memory'
-  const cures = ['start QEMU with -gdb, too, and write by the target gdb:']
-  return { ...subject, verdict: 'refused', code, reason, evidence: [], cures }
+  return {
+    ...subject,
+    verdict: 'refused',
+    code,
+    reason: NO_STORE,
+    evidence: [],
+    cures: [WRITE_BY_GDB],
+  }
 }
 
-function shortcomings({ addresses: which, leaves }: DebugServer): Finding[] {
+function shortcomings({ addresses: which, leaves, protocol }: DebugServer): Finding[] {
   const faults = { id: 'debug.faults', title: 'where nothing answers' }
+  const updates = { id: 'debug.update', title: 'updates' }
+  const writes = protocol === 'gdb'
   const stopped = { id: 'debug.state', title: 'the machine' }
   return [
     which === 'physical'
-      ? works(faults, 'an access fails; a store that the device refuses may be lost')
+      ? works(
+          faults,
+          writes ? 'an access fails; a store that the device refuses may be lost' : 'a read fails',
+        )
       : unknown(faults, 'it is for the server to say so'),
     leaves === undefined
       ? works(stopped, 'runs on meanwhile')
       : works(stopped, `stands still meanwhile, and is left ${leaves.how}: ${leaves.because}`),
-    works({ id: 'debug.update', title: 'updates' }, 'a load and a store, with trips between'),
+    ...(writes ? [works(updates, 'a load and a store, with trips between')] : []),
     works({ id: 'debug.wait', title: 'waits' }, 'a trip for each look'),
   ]
 }

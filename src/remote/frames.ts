@@ -35,12 +35,6 @@ export class FrameReader {
   /** Of a frame that is not whole yet. */
   readonly #came = new GatheredBytes()
 
-  /** Keeps the first that came, for whom nobody asks yet. Throws Malformed where it begins no frame. */
-  keep(bytes: Uint8Array): void {
-    this.#came.add(bytes)
-    lengthOfFirst(this.#came.bytes)
-  }
-
   /** Throws Malformed, and what `use` throws. */
   take(bytes: Uint8Array, use: (frame: Frame) => void): void {
     // A Buffer of Node has a slice() that copies nothing.

@@ -52,17 +52,22 @@ describe('the beginning of a session', () => {
     }
   })
 
-  it('keeps what comes with the hello', async () => {
+  it.each([
+    ['an answer', frame('close', 1), 'an answer to nothing'],
+    ['the beginning of one', frame('close', 1).subarray(0, 5), 'an answer to nothing'],
+    ['none', frame('close', 1, nothing, { zero: 1 }), 'this begins no frame'],
+  ])('ends at once where more comes with the hello: %s', async (_, more, why) => {
     const channel = new MadeChannel()
-    channel.say(packed(greeting, frame('close', 1)))
-    const session = await Session.start(channel, { limitMs })
-    const asked = session.ask('close', nothing, () => 'taken')
-    channel.say(frame('close', 2))
-    expect(await asked).toBe('taken')
+    channel.say(packed(greeting, more))
+    const session = await Session.start(channel)
+    expect(channel.closed).toBe(1)
+    await expect(session.ask('close', nothing, () => 'taken')).rejects.toEqual(
+      lost(`what came is no answer of an agent (${why})`),
+    )
   })
 
   it.each([
-    ['nothing', [], ' within 0.05 s'],
+    ['nothing', [], ' within 0.05 s: nothing came, and an agent says its hello at once'],
     ['other text', [textOf('sh: \x1b[1mnope\n\n')], ' within 0.05 s; it said: sh: \\u{1b}[1mnope'],
     ['half a hello', [textOf('hm\n'), greeting.subarray(0, 30)], ' within 0.05 s; it said: hm'],
     ['garbage', [MARK, hello({ cpu: '\x1b[2J' })], ': this is no hello of an agent'],

@@ -45,6 +45,16 @@ export interface SessionOptions {
   moreMs?: number
   /** How long something else may come before the first word. Default: as long as an answer may take. */
   talkMs?: number
+  /** How it is said that nothing came of it. Default: `no agent answers`. */
+  unanswered?: string
+  /** Knows somebody else by the words that came in place of the first. */
+  recognise?: (came: Uint8Array) => Stranger | undefined
+}
+
+/** Somebody who is no agent. */
+export interface Stranger {
+  why: string
+  cure?: string
 }
 
 interface Pending {
@@ -118,15 +128,20 @@ export class Session {
   /** Waits for the agent. Rejects with ECONNECTION where none answers, and ends the channel then. */
   static async start(channel: Channel, options: SessionOptions = {}): Promise<Session> {
     const { limitMs = LIMIT_MS, moreMs = 0, talkMs = limitMs, signal } = options
+    const { unanswered = 'no agent answers', recognise = () => undefined } = options
     try {
-      return await greet(channel, { limitMs, talkMs }, (hello, came, connect) => {
-        const limits = { limitMs: limitMs + moreMs, signal }
-        const session = new Session(channel, hello, limits)
-        connect((bytes) => session.#take(bytes))
-        void channel.ended.then((why) => session.#lose(why))
-        session.#keep(came)
-        return session
-      })
+      return await greet(
+        channel,
+        { limitMs, talkMs, unanswered, recognise },
+        (hello, came, connect) => {
+          const limits = { limitMs: limitMs + moreMs, signal }
+          const session = new Session(channel, hello, limits)
+          connect((bytes) => session.#take(bytes))
+          void channel.ended.then((why) => session.#lose(why))
+          session.#refuse(came)
+          return session
+        },
+      )
     } catch (error) {
       await channel.close()
       throw error
@@ -212,9 +227,10 @@ export class Session {
     this.#understand(() => this.#frames.take(bytes, (frame) => this.#answer(frame)))
   }
 
-  /** What came with the hello may be no frame: nobody waits for more then. */
-  #keep(bytes: Uint8Array): void {
-    this.#understand(() => this.#frames.keep(bytes))
+  /** Nothing was asked yet. */
+  #refuse(early: Uint8Array): void {
+    this.#take(early)
+    if (early.length > 0 && !this.#lost) this.#breakFor(new Malformed('an answer to nothing'))
   }
 
   #understand(act: () => void): void {
@@ -279,7 +295,7 @@ export class Session {
 /** Passes over what comes before the mark, and takes the hello. */
 async function greet<T>(
   channel: Channel,
-  { limitMs, talkMs }: { limitMs: number; talkMs: number },
+  { limitMs, talkMs, unanswered, recognise }: Required<Omit<SessionOptions, 'signal' | 'moreMs'>>,
   begin: (
     hello: Hello,
     came: Uint8Array,
@@ -289,7 +305,8 @@ async function greet<T>(
   const came = new GatheredBytes()
   let timer: NodeJS.Timeout | undefined
   let talk: NodeJS.Timeout | undefined
-  const fail = (why: string) => connectionError(channel.name, `no agent answers${why}`)
+  const fail = (why: string, cure?: string) =>
+    connectionError(channel.name, `${unanswered}${why}`, cure)
   const said = () => saidLast((afterMark(came.bytes) ?? { before: came.bytes }).before)
   try {
     return await new Promise<T>((resolve, refuse) => {
@@ -297,7 +314,11 @@ async function greet<T>(
         take = () => {}
         refuse(error)
       }
-      const late = (ms: number) => reject(fail(` within ${ms / 1000} s${said()}`))
+      const late = (ms: number) => {
+        const what =
+          came.length === 0 ? ': nothing came, and an agent says its hello at once' : said()
+        reject(fail(` within ${ms / 1000} s${what}`))
+      }
       let take = (bytes: Uint8Array) => {
         if (came.length === 0) talk = setTimeout(late, talkMs, talkMs)
         came.add(bytes)
@@ -305,6 +326,8 @@ async function greet<T>(
         if (found === undefined && came.length > MOST_NOISE) {
           reject(fail(`: too much came that is none of its words${saidFirst(came.bytes)}`))
         }
+        const stranger = found ? undefined : recognise(came.bytes)
+        if (stranger) reject(fail(`: ${stranger.why}`, stranger.cure))
         if (found === undefined) return
         try {
           const hello = readHello(found.after)

@@ -226,11 +226,46 @@ describe('the agent', () => {
         'physmem-agent: join takes DEVICE[,BAUD], and how long nothing may be heard, in ms\n' +
         '  hint: see physmem-agent --help\n',
     })
-    expect(agent.run(['red', '0x10'])).toEqual({
-      code: 2,
-      out: '',
-      err: 'physmem-agent: "red" is not a command\n  hint: see physmem-agent --help\n',
-    })
+    const near: [string, string | undefined][] = [
+      ...([
+        ['raed', 'read'],
+        ['READ', 'read'],
+        ['reads', 'read'],
+        ['rea', 'read'],
+      ] as const),
+      ...([
+        ['devmen', 'devmem'],
+        ['wirte', 'write'],
+        ['du', 'dump'],
+        ['serv', 'serve'],
+      ] as const),
+      ...([
+        ['x', undefined],
+        ['setmem', undefined],
+        ['', undefined],
+      ] satisfies [string, undefined][]),
+      ['read'.repeat(20), undefined],
+    ]
+    for (const [word, meant] of near) {
+      const like = meant ? `, did you mean ${meant}?` : ''
+      expect(agent.run([word, '0x10'])).toEqual({
+        code: 2,
+        out: '',
+        err: `physmem-agent: ${JSON.stringify(word)} is not a command${like}\n  hint: see physmem-agent --help\n`,
+      })
+    }
+    for (const [word, meant] of [
+      ['--widht', '--width'],
+      ['--verbose', undefined],
+      ['-x', undefined],
+    ]) {
+      const like = meant ? `, did you mean ${meant}?` : ''
+      expect(agent.run(['read', '0x10', String(word)])).toEqual({
+        code: 2,
+        out: '',
+        err: `physmem-agent: "${word}" is not an option of read${like}\n  hint: see physmem-agent read --help\n`,
+      })
+    }
   })
 })
 

@@ -1,6 +1,7 @@
 /** Commands on a debug port: what they print, and what they refuse. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../../face/connect.ts'
+import { monitorOf } from '../../remote/debug/testing/fake-monitor.ts'
 import { FakeQemu } from '../../remote/debug/testing/fake-qemu.ts'
 import { FakeServer } from '../../remote/debug/testing/fake-server.ts'
 import { run } from '../testing/run.ts'
@@ -89,6 +90,21 @@ describe('a debug port', () => {
     expect(JSON.parse((await on('doctor --json')).out)).toMatchObject({
       ...{ target, server: 'QEMU 7.2.22' },
     })
+  })
+
+  it('has no writes where it is a monitor, and doctor says none of them', async () => {
+    await using monitor = await monitorOf(new FakeQemu())
+    const { out } = await run(`doctor -t qmp:${monitor.path}`, { unicode: false })
+    expect(out.split('\n').slice(2)).toEqual([
+      'ok  addresses              works: they are physical',
+      'ok  width of an access     works: kept, but QEMU makes several where the device takes no such width',
+      'NO  writes                 refused: QEMU’s monitor has no store to physical memory',
+      '     cure     start QEMU with -gdb unix:SOCKET,server=on,wait=off, too, and write with --target gdb:SOCKET',
+      'ok  where nothing answers  works: a read fails',
+      'ok  the machine            works: runs on meanwhile',
+      'ok  waits                  works: a trip for each look',
+      '',
+    ])
   })
 
   it('tells a program no more than it knows', async () => {

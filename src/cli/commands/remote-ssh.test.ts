@@ -37,9 +37,9 @@ describe.skipIf(why)(`a board over SSH${why ? ` [skipped: ${why}]` : ''}`, () =>
     for (let tries = 0; tries < 100 && board.processes().length > 0; tries++) await setTimeout(20)
     expect(board.processes()).toEqual([])
   }
-  const refused = (host: string, why: string) => ({
+  const refused = (host: string, why: string, first = '') => ({
     ...{ code: 1, out: '' },
-    err: `physmem: ssh://${host}: ssh ended with exit code 255: ${why}\n  cure: let this succeed first: ssh ${host} true\n`,
+    err: `physmem: ssh://${host}: ssh ended with exit code 255: ${why}\n  cure: ${first}let this succeed first: ssh ${host} true\n`,
   })
 
   it('is read, and the agent is brought once', async () => {
@@ -151,6 +151,7 @@ describe.skipIf(why)(`a board over SSH${why ? ` [skipped: ${why}]` : ''}`, () =>
       refused(
         'changed',
         `Host key for [127.0.0.1]:${server.port} has changed and you have requested strict checking. · Host key verification failed.`,
+        `where its key may be another, as after a new installation: ssh-keygen -f ${server.folder}/changed -R '[127.0.0.1]:${server.port}'; `,
       ),
     )
   })

@@ -43,7 +43,8 @@ export function parseInterval(text: string): number {
 export function parseKeep(text: string): number {
   const seconds = parseDurationUs(text) / 1e6
   if (seconds >= 1) return Math.ceil(seconds)
-  throw new RequestError('ERANGE', `to keep it for ${text}: expected at least 1s`, { input: text })
+  const message = `a connection cannot be kept for ${text}: expected at least 1s, or no --keep-connection, which keeps none`
+  throw new RequestError('ERANGE', message, { input: text })
 }
 
 /** `a, b or c`. */

@@ -148,9 +148,13 @@ describe('--keep-connection', () => {
         ),
       )
     }
-    expect(await run('read 0 --keep-connection 10ms -t ssh://a')).toEqual(
-      refused('to keep it for 10ms: expected at least 1s'),
-    )
+    for (const short of ['10ms', '0', '0s']) {
+      expect(await run(`read 0 --keep-connection ${short} -t ssh://a`)).toEqual(
+        refused(
+          `a connection cannot be kept for ${short}: expected at least 1s, or no --keep-connection, which keeps none`,
+        ),
+      )
+    }
   })
 })
 

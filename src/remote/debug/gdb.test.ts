@@ -253,7 +253,7 @@ describe('another GDB server', () => {
     await expect(open(server, undefined, 200)).rejects.toMatchObject({
       ...{ code: 'ECONNECTION', message: `gdb:board: ${why}` },
       data: {
-        cure: `let a GDB server (OpenOCD, or QEMU with -gdb unix:${server.path},server=on,wait=off) be there, and nobody else be connected to it`,
+        cure: `let a GDB server (OpenOCD, or QEMU with -gdb unix:${server.path},server=on,wait=off) be there, and nobody else be connected to it; if it is QEMU’s monitor, name it as such: --target qmp:${server.path}`,
       },
     })
   })

@@ -2,6 +2,7 @@
 import { PhysmemError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import type { DebugReach } from '../../place/target.ts'
+import { optionWord } from '../../wording/command-line.ts'
 import { withCure } from '../reach/advice.ts'
 import { openEndpoint } from '../reach/socket-channel.ts'
 import { GdbPort } from './gdb-port.ts'
@@ -45,7 +46,15 @@ export async function openDebugPort(
 /** Something else is there, or a server that talks to somebody else. */
 function cureOfOther(reach: DebugReach): string {
   const which = reach.by === 'gdb' ? 'a GDB server (OpenOCD, or QEMU' : 'QEMU’s monitor (QEMU'
-  return `let ${which} with ${optionOf(reach)}) be there, and nobody else be connected to it`
+  const other =
+    reach.by === 'gdb' ? 'QEMU’s monitor, name it as such' : 'a GDB server, name it as such'
+  return `let ${which} with ${optionOf(reach)}) be there, and nobody else be connected to it; if it is ${other}: ${optionWord('target', otherTarget(reach))}`
+}
+
+function otherTarget({ by, at }: DebugReach): string {
+  const where =
+    'path' in at ? at.path : `//${at.host.includes(':') ? `[${at.host}]` : at.host}:${at.port}`
+  return `${by === 'gdb' ? 'qmp' : 'gdb'}:${where}`
 }
 
 function optionOf({ by, at }: DebugReach): string {

@@ -5,6 +5,7 @@ import { systemClock } from '../../memory/clock.ts'
 import type { Bus } from '../../memory/interpreter.ts'
 import type { Program } from '../../memory/program.ts'
 import { isWriting } from '../../memory/step.ts'
+import { NO_STORE, WRITE_BY_GDB } from '../../wording/debug-port.ts'
 import type { DebugPort, DebugServer } from './port.ts'
 
 /**
@@ -48,9 +49,11 @@ export class DebugMemory extends BusMemory {
       throw new RequestError('EUSAGE', message, { step: cache })
     }
     if (this.#port.store || !program.writes) return
-    const message = `${name} is for reading only: QEMU’s monitor has no store to physical memory`
-    const cure = 'start QEMU with -gdb, too, and write by the target gdb:'
-    throw new RequestError('EREADONLY', message, { step: steps.findIndex(isWriting), cure })
+    const message = `${name} is for reading only: ${NO_STORE}`
+    throw new RequestError('EREADONLY', message, {
+      step: steps.findIndex(isWriting),
+      cure: WRITE_BY_GDB,
+    })
   }
 
   protected release(): Promise<void> {

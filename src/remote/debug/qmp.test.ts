@@ -1,32 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openDebugPort } from './index.ts'
+import { GREETING, monitorOf } from './testing/fake-monitor.ts'
 import { FakeQemu } from './testing/fake-qemu.ts'
 import { FakeServer } from './testing/fake-server.ts'
 
 const RAM = 0x4000_0000
-
-const GREETING = `${JSON.stringify({ QMP: { version: { qemu: { major: 7, minor: 2, micro: 22 }, package: '' }, capabilities: ['oob'] } })}\r\n`
-const EVENT = '{"event":"RESUME","timestamp":{"seconds":1,"microseconds":2}}\r\n'
-
-interface Given {
-  architecture?: string
-  monitor?: (line: string) => unknown
-}
-
-function monitorOf(qemu: FakeQemu, { architecture = 'aarch64', monitor }: Given = {}) {
-  const answer = (line: string): string => {
-    const { execute, id, arguments: given } = JSON.parse(line)
-    const result = () => {
-      if (execute === 'qmp_capabilities') return {}
-      if (execute === 'query-target') return { arch: architecture }
-      const command = given['command-line']
-      return monitor === undefined ? qemu.monitor(command) : monitor(command)
-    }
-    return `${EVENT}${JSON.stringify({ return: result(), id })}\r\n`
-  }
-  return FakeServer.lines(GREETING, answer)
-}
 
 const open = async (server: FakeServer, limitMs = 5000) => {
   const said: string[] = []
@@ -63,7 +42,10 @@ describe('QEMU’s monitor', () => {
     await expect(memory.update(RAM, 32, 1, 1)).rejects.toMatchObject({
       code: 'EREADONLY',
       message: 'qmp:board is for reading only: QEMU’s monitor has no store to physical memory',
-      data: { step: 0, cure: 'start QEMU with -gdb, too, and write by the target gdb:' },
+      data: {
+        step: 0,
+        cure: 'start QEMU with -gdb unix:SOCKET,server=on,wait=off, too, and write with --target gdb:SOCKET',
+      },
     })
     expect(server.asked).toHaveLength(before)
     await memory.close()
@@ -93,7 +75,7 @@ describe('QEMU’s monitor', () => {
     await expect(open(server, 200)).rejects.toMatchObject({
       ...{ code: 'ECONNECTION', message: `qmp:board: ${why}` },
       data: {
-        cure: `let QEMU’s monitor (QEMU with -qmp unix:${server.path},server=on,wait=off) be there, and nobody else be connected to it`,
+        cure: `let QEMU’s monitor (QEMU with -qmp unix:${server.path},server=on,wait=off) be there, and nobody else be connected to it; if it is a GDB server, name it as such: --target gdb:${server.path}`,
       },
     })
   })

@@ -2,17 +2,24 @@
 import { PhysmemError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import type { Reach } from '../../place/target.ts'
+import { printable } from '../../text/refuse.ts'
 import { shellLine } from '../../text/shell-words.ts'
 import { WRITE_AGENT } from '../../wording/agent.ts'
 import { commandOf, loginOptions, type ProgramReach } from './command.ts'
+import type { Deployed } from './deploy.ts'
+import { lineThatForgets } from './host-key.ts'
 
 /** How far the program on the way came. */
 export interface Course {
   /** Whether sudo is to start the agent there. */
   sudo: boolean
   isStarted: boolean
+  /** The shell there has become the agent. */
+  agent?: Deployed['agent']
   /** Where it has ended. */
   exitCode?: number | null
+  /** What it said last. */
+  said?: string
 }
 
 /** The exit code of ssh that is its own: all others are those of the program that it runs there. */
@@ -29,16 +36,24 @@ export function withCure(error: unknown, cure: () => string): unknown {
 }
 
 /** Most that keeps a program from its work is said and asked where it runs alone. */
-export function cureOfProgram(how: ProgramReach, { sudo, isStarted, exitCode }: Course): string {
+export function cureOfProgram(how: ProgramReach, course: Course): string {
+  const { sudo, isStarted, exitCode } = course
   if (!isStarted) return NO_PROGRAM[how.by]
+  if (course.agent && exitCode !== undefined && !(how.by === 'ssh' && exitCode === OF_SSH)) {
+    return NOT_RUNNING
+  }
   if (how.by === 'sudo') {
     return 'let this succeed first: sudo true (without a terminal it must ask for no password: NOPASSWD in its rules); or run as root'
   }
   const tail = sudo ? ` (${WITHOUT_PASSWORD})` : ''
   if (how.by === 'ssh' && exitCode === OF_SSH) {
+    const forgets = lineThatForgets(course.said ?? '')
+    const first = forgets
+      ? `where its key may be another, as after a new installation: ${forgets}; `
+      : ''
     const there = sudo ? ['sudo', '-n', 'true'] : ['true']
     const line = ['ssh', ...loginOptions(how), how.host, ...there]
-    return `let this succeed first: ${shellLine(line)}${tail}`
+    return `${first}let this succeed first: ${shellLine(line)}${tail}`
   }
   const shell = sudo ? ['sudo', '-n', '--', 'sh'] : ['sh']
   const line =
@@ -50,6 +65,14 @@ const NO_PROGRAM: Readonly<Record<ProgramReach['by'], string>> = {
   ssh: 'install the ssh client of OpenSSH',
   sudo: 'install sudo, or run as root',
   exec: 'begin exec: with a program of this machine that can be run: its name in PATH, or its path',
+}
+
+/** Where the agent that was chosen cannot be run there. */
+const NOT_RUNNING = `find out whether one for another CPU runs there (each is written here by: ${WRITE_AGENT}), and let uname -m say that CPU; or run physmem or the devmem of busybox there, or use a debug port of it (gdb:)`
+
+/** How it is said that an agent which was brought says nothing. */
+export function unanswered({ cpu, machine }: Deployed['agent']): string {
+  return `the agent for ${cpu} (uname -m there says ${printable(machine)}) does not answer`
 }
 
 /** Where there is no socket, or nobody listens. */

@@ -69,7 +69,8 @@ async function reached(
   )
   const channel = await startChild('board', ['env', ...words, ...shell])
   try {
-    return await Session.start(await deploy(channel, agent.read, { limitMs }))
+    const deployed = await deploy(channel, agent.read, { limitMs })
+    return await Session.start(deployed.channel)
   } catch (error) {
     await channel.close()
     throw error
@@ -154,6 +155,36 @@ describe.skipIf(noAgent)(`an agent that is brought${skipped}`, () => {
     const agent = new OwnAgent()
     expect(await reaches(runtime, ['sh'], { agent, env })).toBe(process.arch)
     expect(filesOf(runtime)).toEqual([agent.name])
+  })
+
+  /** A folder with nothing but these programs. */
+  const only = (...names: string[]): Record<string, string> => {
+    const path = board()
+    for (const name of names) {
+      const found = execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim()
+      symlinkSync(found, `${path}/${name}`)
+    }
+    return { PATH: path }
+  }
+
+  it('needs few programs', async () => {
+    const env = only('uname', 'id', 'ls', 'mkdir', 'chmod', 'mv', 'rm', 'dd', 'wc')
+    expect(await reaches(board(), ['/bin/sh'], { env })).toBe(process.arch)
+  })
+
+  it.each<[string[], string, string]>([
+    [[], 'uname, id and ls', 'them'],
+    [['id', 'ls'], 'uname', 'it'],
+    [['uname', 'id', 'ls', 'mkdir', 'mv', 'rm', 'head', 'wc'], 'chmod', 'it'],
+    [['uname', 'id', 'ls', 'chmod', 'rm', 'head', 'wc'], 'mkdir and mv', 'them'],
+    [['uname', 'id', 'ls', 'chmod', 'mkdir', 'mv', 'rm'], 'head and wc', 'them'],
+  ])('says which of them the shell does not find: %j', async (found, missing, them) => {
+    expect(await refusal(board(), ['/bin/sh'], { env: only(...found) })).toEqual(
+      refused(
+        `board: its shell finds no ${missing}, which bringing the agent needs`,
+        `install ${them} there (busybox has ${them}), or let PATH of that shell lead to ${them}`,
+      ),
+    )
   })
 
   it('is sent again where the file is damaged', async () => {
@@ -307,6 +338,10 @@ function whyNoMount(): string | undefined {
 
 describe.skipIf(noAgent)(`what has no agent${skipped}`, () => {
   it('is a CPU for which there is none', async () => {
+    const big = { env: programs({ uname: 'echo armv7b' }) }
+    expect(await refusal(board(), ['sh'], big)).toMatchObject({
+      message: expect.stringMatching(/^board: its CPU is armv7b, for which there is no agent: /),
+    })
     const env = programs({ uname: "printf 'mips\\033[1m64\\n'" })
     expect(await refusal(board(), ['sh'], { env })).toEqual(
       refused(

@@ -4,14 +4,22 @@ import { readAgent } from '../../engine/agent-file.ts'
 import type { Reach, SerialLine } from '../../place/target.ts'
 import type { Channel } from '../channel.ts'
 import { Session, type StopSignal, signalNow } from '../session.ts'
-import { type Course, cureOfProgram, cureOfSocket, NO_AGENT_AT_SOCKET, withCure } from './advice.ts'
+import {
+  type Course,
+  cureOfProgram,
+  cureOfSocket,
+  NO_AGENT_AT_SOCKET,
+  unanswered,
+  withCure,
+} from './advice.ts'
 import { HEEDLESS, startChild } from './child-channel.ts'
 import { commandOf, hostOf, type ProgramReach } from './command.ts'
-import { deploy } from './deploy.ts'
+import { type Deployed, deploy } from './deploy.ts'
 import { keepOptions } from './keep.ts'
 import { knock } from './knock.ts'
 import { cureOfSilence, moreMs, openSerial } from './serial-channel.ts'
 import { openEndpoint } from './socket-channel.ts'
+import { strangerAtLine, strangerAtSocket } from './stranger.ts'
 
 /** Told what is run, for those who want to know. */
 export type TellCommand = (argv: readonly string[]) => void
@@ -55,15 +63,19 @@ async function reachByProgram(
   tell([...before, ...argv])
   const course: Course = { sudo, isStarted: false }
   try {
-    const explain = (_: string, code: number | null) => {
+    const explain = (said: string, code: number | null) => {
       course.exitCode = code
+      course.said = said
       return undefined
     }
     const channel = await startChild(name, argv, { explain, before })
     course.isStarted = true
-    return await unlessStopped(channel, signal, async () =>
-      Session.start(await deployed(channel), { signal }),
-    )
+    return await unlessStopped(channel, signal, async () => {
+      const deployed = await deployTo(channel)
+      course.agent = deployed.agent
+      const options = { signal, unanswered: unanswered(deployed.agent) }
+      return await Session.start(deployed.channel, options)
+    })
   } catch (error) {
     throw withCure(error, () => cureOfProgram(how, course))
   }
@@ -77,7 +89,7 @@ async function reachSocket(
   const channel = await openEndpoint(name, how).catch((error) => {
     throw withCure(error, () => cureOfSocket(how))
   })
-  const options = { signal, talkMs: TALK_MS }
+  const options = { signal, talkMs: TALK_MS, recognise: strangerAtSocket(how.path) }
   return await unlessStopped(channel, signal, () =>
     Session.start(knock(channel), options).catch((error) => {
       throw withCure(error, () => NO_AGENT_AT_SOCKET)
@@ -94,7 +106,7 @@ async function reachSerial(
   signal: StopSignal | undefined,
 ): Promise<Session> {
   const channel = await openSerial(name, line)
-  const options = { moreMs: moreMs(line), signal }
+  const options = { moreMs: moreMs(line), signal, recognise: strangerAtLine }
   return await unlessStopped(channel, signal, () =>
     Session.start(channel, options).catch((error) => {
       throw withCure(error, () => cureOfSilence(line))
@@ -127,7 +139,7 @@ async function unlessStopped<T>(
   }
 }
 
-async function deployed(channel: Channel): Promise<Channel> {
+async function deployTo(channel: Channel): Promise<Deployed> {
   try {
     return await deploy(channel, readAgent)
   } catch (error) {

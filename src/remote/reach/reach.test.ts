@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { TestFolder } from '../../cli/testing/files.ts'
+import { ownAgentFile } from '../../engine/agent-file.ts'
 import { connectionError } from '../errors.ts'
 import { greeting } from '../testing/made-channel.ts'
 import { commandOf } from './command.ts'
@@ -98,6 +99,33 @@ describe('a program that leads to no agent', () => {
     const pid = folder.file('pid')
     await told(sh(`echo $$ > ${pid}; exec yes`))
     expect(existsSync(`/proc/${readFileSync(pid, 'utf8').trim()}`)).toBe(false)
+  })
+
+  it('is an agent that serves already, which is told at once', async () => {
+    expect(await told(sh(`${ownAgentFile()} serve`))).toEqual([
+      'there: an agent serves there, and no shell',
+      'name a program that runs a shell there (sh is given behind it), without the agent: that is brought',
+    ])
+  })
+
+  it('is an agent for another CPU than uname says', async () => {
+    const [cpu, machine] = process.arch === 'x64' ? ['arm64', 'aarch64'] : ['x64', 'x86_64']
+    const bin = folder.file('uname-bin')
+    mkdirSync(bin)
+    writeFileSync(`${bin}/uname`, `#!/bin/sh\necho ${machine}\n`, { mode: 0o755 })
+    const runtime = folder.file('uname-run')
+    mkdirSync(runtime)
+    const words = [`PATH=${bin}:${process.env.PATH}`, `XDG_RUNTIME_DIR=${runtime}`]
+    for (let time = 0; time < 2; time++) {
+      const [message, cure] = await told(exec('env', ...words))
+      expect(message.replace(/: sh: .*/, '')).toBe(
+        `there: the agent for ${cpu} (uname -m there says ${machine}) does not answer: env ended with exit code 126`,
+      )
+      expect(message).toMatch(/: sh: .*Exec format error/)
+      expect(cure).toBe(
+        'find out whether one for another CPU runs there (each is written here by: physmem agent --cpu CPU -o physmem-agent), and let uname -m say that CPU; or run physmem or the devmem of busybox there, or use a debug port of it (gdb:)',
+      )
+    }
   })
 
   const withoutPassword =
@@ -227,6 +255,28 @@ describe('a socket', () => {
       code: 'ECONNECTION',
       message: `${name}: no agent answers: the other side closed it; it said: 220 mail`,
       data: { cure: noAgentThere },
+    })
+    server.close()
+  })
+
+  it.each([
+    ['{"QMP": {"version": {}}}\r\n', 'QEMU’s monitor is there', 'qmp'],
+    ['SSH-2.0-OpenSSH_9.2\r\n', 'an SSH server is there', 'ssh'],
+    [undefined, 'it repeats what it is sent', undefined],
+  ])('leads to one who is known, which is told at once: %j', async (says, why, kind) => {
+    const path = folder.file(`known-${kind}`)
+    const server = await serving(path, (socket) => {
+      socket.on('error', () => {})
+      if (says === undefined) socket.pipe(socket)
+      else socket.write(says)
+    })
+    const cures: Record<string, string> = {
+      qmp: `name it as what it is: --target qmp:${path}`,
+      ssh: 'name the host of it: --target ssh://HOST',
+    }
+    await expect(at(path)).rejects.toMatchObject({
+      message: `${name}: no agent answers: ${why}`,
+      data: { cure: cures[kind ?? ''] ?? noAgentThere },
     })
     server.close()
   })

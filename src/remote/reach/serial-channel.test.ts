@@ -96,11 +96,33 @@ describe.skipIf(noAgent)(`a serial line that is not opened${skipped}`, () => {
 })
 
 describe.skipIf(noAgent)(`a serial line without an agent${skipped}`, () => {
+  const cure = `let the agent of this physmem serve at the other end, in place of a getty or a shell: physmem-agent serve --serial DEVICE,${baud}; it is written here by: physmem agent --cpu CPU -o physmem-agent`
+
   it('says what came in place of its words', async () => {
     const line = await newLine()
     writeFileSync(line.ends[1], 'U-Boot 2024.01\r\n=> \xff\x1b[1mhm')
     await expect(start(line, 1000)).rejects.toEqual(
       refused('no agent answers within 1 s; it said: => ...[1mhm'),
+    )
+  })
+
+  it('says at once that somebody is asked to log in', async () => {
+    const line = await newLine()
+    writeFileSync(line.ends[1], 'Linux 6.1 ttyS1\r\n\r\nboard login: ')
+    await expect(reachAt(line.ends[0])).rejects.toEqual(
+      refused('no agent answers: somebody is asked to log in there; it said: board login:', cure),
+    )
+  })
+
+  it('is told from an echo, before the time for an answer has passed', async () => {
+    const line = await newLine()
+    const far = farEnd(line)
+    far.on('data', (bytes: Uint8Array) => far.write(bytes))
+    await expect(reachAt(line.ends[0])).rejects.toEqual(
+      refused(
+        'no agent answers: what is sent comes back, as from a getty, a shell or a loopback',
+        cure,
+      ),
     )
   })
 
@@ -119,7 +141,6 @@ describe.skipIf(noAgent)(`a serial line without an agent${skipped}`, () => {
     expect(typed.flatMap((bytes) => [...bytes]).filter((byte) => byte < 0x20)).toEqual([])
   })
 
-  const cure = `let the agent of this physmem serve at the other end, in place of a getty or a shell: physmem-agent serve --serial DEVICE,${baud}; it is written here by: physmem agent --cpu CPU -o physmem-agent`
   it.each([
     [2, 'its agent is of another version, and exchanges other packets'],
     [3, 'the agent ended there'],
@@ -272,10 +293,15 @@ describe.skipIf(noAgent)(`the words of an agent for serial lines${skipped}`, () 
 
   it('name a device that can be used', async () => {
     const file = folder.file('plain', textOf('no line'))
-    expect(await run('serve', '--serial', `${file},9600`)).toEqual({
-      code: 1,
-      said: `physmem-agent: ${file} at 9600 baud cannot be used: ENOTTY\n`,
-    })
+    const find = 'find its name in /dev/ttyS*, /dev/ttyAMA*, /dev/ttyUSB* or /dev/ttyACM*'
+    for (const path of [file, folder.file('none'), `${file}/deeper`, folder.path]) {
+      // The client says the same of its end.
+      const error = await reachAt(path).catch(({ message }) => message)
+      expect(await run('serve', '--serial', `${path},9600`)).toEqual({
+        code: 1,
+        said: `physmem-agent: ${path} at 9600 baud cannot be used: ${error.replace(`${name}: `, '')}\n  cure: ${find}\n`,
+      })
+    }
     expect(await run('serve', 'here')).toEqual({
       code: 2,
       said: 'physmem-agent: serve takes nothing but --serial DEVICE[,BAUD]\n  hint: see physmem-agent --help\n',

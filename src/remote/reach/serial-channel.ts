@@ -90,6 +90,7 @@ function whyEnded(word: string, baud: number, silenceMs: number): string | undef
     gone: 'the device is gone',
     ended: 'the agent ended there',
     unknown: 'the agent was started anew there',
+    echo: 'what is sent comes back, as from a getty, a shell or a loopback',
     versions: 'its agent is of another version, and exchanges other packets',
   }
   return reasons[word]
