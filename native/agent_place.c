@@ -201,7 +201,8 @@ const char *agent_without_brackets(const char *text, char *bytes) {
   if (!divider)
     second = first;
   struct agent_text to = {.bytes = bytes, .room = AGENT_WORD_BYTES, .fd = -1};
-  agent_add(&to, "%.*s:%u", before_bits(text, (size_t)(open - text)), text, first > second ? first : second);
+  agent_add(&to, "%.*s:%u", before_bits(text, (size_t)(open - text)), text,
+            first > second ? first : second);
   if (first != second)
     agent_add(&to, ":%u", first > second ? second : first);
   return bytes;
