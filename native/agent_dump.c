@@ -195,7 +195,7 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
   (void)count;
   *code = AGENT_DONE;
   if (!agent_parse_range_or_place(words[0], &dump.range) ||
-      !agent_check_aligned(dump.range.address, options->width, "use --width"))
+      !agent_check_aligned(dump.range.address, options->width, 0, "use --width"))
     return false;
   uint64_t address = dump.range.address;
   if (!agent_refuse_open_range(&dump.range, words[0]))

@@ -45,7 +45,8 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
   }
   if (!agent_parse_range(words[0], &range) || !agent_parse_literal(words[1], &literal) ||
       !agent_literal_value(&literal, options->width, &(struct agent_bits){0}, &value) ||
-      !agent_check_aligned(range.address, options->width, "use --width") ||
+      !agent_check_aligned(range.address, options->width, agent_bits_needed(&literal),
+                           "use --width") ||
       !agent_refuse_open_range(&range, words[0]) ||
       !agent_check_whole(range.length, options->width, words[0]) ||
       !agent_open(&memory, options->memory, true) || !agent_plan_begin(&plan, 1, 0))

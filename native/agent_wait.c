@@ -22,8 +22,8 @@ static bool parse(const struct agent_options *options, char *const *words, unsig
   if (!agent_refuse_bare(words, count, places, false))
     return false;
   for (unsigned i = 0; i < count; i++)
-    if (!agent_check_place(&places[i], options->width) ||
-        !agent_literal_value(&conditions[i].literal, options->width, &places[i].bits, &wanted[i]))
+    if (!agent_literal_value(&conditions[i].literal, options->width, &places[i].bits, &wanted[i]) ||
+        !agent_check_place(&places[i], options->width, agent_bits_needed(&conditions[i].literal)))
       return false;
   return true;
 }

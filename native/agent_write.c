@@ -24,8 +24,9 @@ static bool parse(const struct agent_options *options, char *const *words, unsig
   if (!agent_refuse_bare(words, count, places, false))
     return false;
   for (unsigned i = 0; i < count; i++)
-    if (!agent_check_place(&places[i], options->width) ||
-        !agent_literal_value(&all[i].said.literal, options->width, &places[i].bits, &all[i].value))
+    if (!agent_literal_value(&all[i].said.literal, options->width, &places[i].bits,
+                             &all[i].value) ||
+        !agent_check_place(&places[i], options->width, agent_bits_needed(&all[i].said.literal)))
       return false;
   return true;
 }

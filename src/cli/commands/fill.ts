@@ -6,6 +6,7 @@ import { shownAddress } from '../../operate/shown-address.ts'
 import { fillStretch } from '../../operate/storing.ts'
 import { showPlace } from '../../place/at.ts'
 import { formatRange, literalValue, parseLiteral, parseRange } from '../../place/index.ts'
+import { bitsNeeded } from '../../place/value.ts'
 import type { FillDocument } from '../../report/fill.ts'
 import { are, counted } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
@@ -41,8 +42,9 @@ export default defineCommand({
     const { width, endian, json, quiet } = context.settings
     const text = one(args, 0)
     const extent = parseRange(text)
-    const value = literalValue(parseLiteral(one(args, 1)), width)
-    isBytewise(extent.place, width, context)
+    const literal = parseLiteral(one(args, 1))
+    const value = literalValue(literal, width)
+    isBytewise(extent.place, width, context, bitsNeeded(literal))
     checkExtent(extent, { width, text })
     const measured =
       extent.kind === 'range'

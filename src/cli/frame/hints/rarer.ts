@@ -5,8 +5,15 @@ import type { Given } from './orders.ts'
 
 /** The lines that others of these words may stand for, the nearest first. */
 export function rarerLines(given: Given): string[][] {
-  const all = [loadHabits, watchedFor, turnedSearch, turnedCompare, copiedRange, bareSize]
-  return all.flatMap((habits) => habits(given))
+  return [
+    ...turnedLines(given),
+    ...[watchedFor, copiedRange, bareSize].flatMap((habits) => habits(given)),
+  ]
+}
+
+/** Those with the same words in another order, which are nearer than another word would be. */
+export function turnedLines(given: Given): string[][] {
+  return [loadHabits, turnedSearch, turnedCompare].flatMap((habits) => habits(given))
 }
 
 /** `buffer SIZE`. */
@@ -36,9 +43,8 @@ function watchedFor({ name, words, withWords }: Given): string[][] {
 /** `search PATTERN RANGE`. */
 function turnedSearch({ name, words, withWords }: Given): string[][] {
   const [pattern = '', range = '', more] = words
-  return name === 'search' && more === undefined && range !== ''
-    ? [withWords([range, pattern])]
-    : []
+  const isRange = range.includes('..') || /^[a-z]+:/.test(range)
+  return name === 'search' && more === undefined && isRange ? [withWords([range, pattern])] : []
 }
 
 /** `compare FILE RANGE`: the range stands first. */

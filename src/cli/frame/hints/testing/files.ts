@@ -69,6 +69,16 @@ export const fileHabits: [line: string, message: string][] = [
     `"boot.bin" is not a place: expected an address such as 0xfed00000, or ${prefixes}, did you mean physmem load 0x40000000 boot.bin?`,
   ],
   [
+    'load 0x40 boot.bin 8',
+    tooMuch('load', 'PLACE FILE', '8', 'physmem load 0x40 boot.bin --width 8'),
+  ],
+  ['load 0x44 boot.bin 64', tooMuch('load', 'PLACE FILE', '64')],
+  ['load f8 0x40000000', '"f8" is not a place, did you mean physmem load 0x40000000 f8?'],
+  ['search f8 0x40..+16', '"f8" is not a place, did you mean physmem search 0x40..+16 f8?'],
+  ['search fed00000 0x40', '"fed00000" is not a place: did you mean 0xfed00000?'],
+  ['compare f8 0x40..+8', '"f8" is not a place, did you mean physmem compare 0x40..+8 file:f8?'],
+  ['load fa 0x40', '"fa" is not a place: did you mean 0xfa?'],
+  [
     'load 0x10',
     'load needs a FILE, or - for standard input, such as physmem load 0x40000000 ram.bin\n  hint: see physmem load --help',
   ],

@@ -7,12 +7,16 @@ export const tooMuch = (command: string, shape: string, word: string, meant = ''
   `${command} takes ${shape}: "${word}" is too much${meant && `, did you mean ${meant}?`}\n  hint: see physmem ${command} --help`
 export const noAssignment = (text: string) =>
   `"${text}" is not an assignment: expected PLACE=VALUE, such as 0xfed00000=0x1`
+export const noNamed = (text: string, meant = '') =>
+  `"${text}" is not an assignment: expected NAME=VALUE, such as UART0.CR=0x301 or UART0.CR:TXE=1${meant && `, did you mean ${meant}?`}`
 export const noPlace = `is not a place: expected an address such as 0xfed00000, or ${prefixes}`
 export const noWidth = 'is not a width: expected 8, 16, 32 or 64, or b, h, w or l'
 export const noPid =
   'is not the number of a process: a number is needed, such as $$, which is that of the shell'
 export const notOption = (command: string, option: string, meant = '') =>
   `"${option}" is not an option of ${command}${meant && `, did you mean ${meant}?`}\n  hint: see physmem ${command} --help`
+export const notLong = (option: string, meant: string) =>
+  `"${option}" is not an option of dump: the length of a range is in bytes, did you mean ${meant}?\n  hint: see physmem dump --help`
 export const isFile = (path: string, meant: string) =>
   `"${path}" is a file, not a place, did you mean ${meant}?`
 export const noAddress = (path: string) =>

@@ -83,8 +83,8 @@ export const toolHabits: [line: string, message: string][] = [
   ['io -2 -w 0x8 1', notCommand('io', 'physmem write 0x8=1 --width 16')],
   ['peekpoke -b 16 r 0x8', notCommand('peekpoke', 'physmem read 0x8 --width 16')],
   ['peekpoke w 0x8 1', notCommand('peekpoke', 'physmem write 0x8=1')],
-  ['i2cget -y 1 0x50 0', notCommand('i2cget', 'physmem read i2c:1:0x50:0 --width 8')],
-  ['i2cset -y 1 0x50 0 1', notCommand('i2cset', 'physmem write i2c:1:0x50:0=1 --width 8')],
+  ['i2cget -y 1 0x50 0', notCommand('i2cget', 'physmem read i2c:1:0x50+0 --width 8')],
+  ['i2cset -y 1 0x50 0 1', notCommand('i2cset', 'physmem write i2c:1:0x50+0=1 --width 8')],
   [
     'hexdump -C -s 0x4000 -n 16 /dev/mem',
     notCommand('hexdump', 'physmem dump 0x4000..+16 --width 8'),

@@ -1,0 +1,72 @@
+import { notCommand } from './messages.ts'
+
+/** The same of people who come from U-Boot, OpenOCD and gdb, from pciutils, i2c-tools, msr-tools and dd. */
+export const loaderHabits: [line: string, message: string][] = [
+  // U-Boot's numbers are hexadecimal; without the letter of a width it may be barebox, whose are not.
+  ['md.l 40000000 10', notCommand('md.l', 'physmem dump 0x40000000..+0x40 --width 32')],
+  ['md.b 0x40000000 10', notCommand('md.b', 'physmem dump 0x40000000..+0x10 --width 8')],
+  ['mw.l 10000008 deadbeef', notCommand('mw.l', 'physmem write 0x10000008=0xdeadbeef --width 32')],
+  ['mw.b 40000000 ff 10', notCommand('mw.b', 'physmem fill 0x40000000..+0x10 0xff --width 8')],
+  ['cp.b 4000 5000 10', notCommand('cp.b', 'physmem copy 0x4000..+0x10 0x5000 --width 8')],
+  ['cmp.w 4000 5000 10', notCommand('cmp.w', 'physmem compare 0x4000..+0x20 0x5000 --width 16')],
+  ['md 10000000', notCommand('md', 'dump')],
+  ['mw 0x8 16', notCommand('mw', 'write')],
+  ['cp 40000000 40001000 4', notCommand('cp', 'copy')],
+  // OpenOCD's are not, either.
+  ['mdb 0x4000 16', notCommand('mdb', 'physmem dump 0x4000..+0x10 --width 8')],
+  ['mdh 0x4000 16', notCommand('mdh', 'physmem dump 0x4000..+0x20 --width 16')],
+  ['mww 0x4000 1 16', notCommand('mww', 'physmem fill 0x4000..+0x40 1 --width 32')],
+  ['mww 0x8', notCommand('mww', 'write')],
+  ['mrw 0x8', notCommand('mrw', 'physmem read 0x8 --width 32')],
+  ['mrw 0x8 4', '"mrw" is not a command\n  hint: see physmem --help'],
+  ['read_memory 0x8 16 4', notCommand('read_memory', 'physmem read 0x8 --width 16 --count 4')],
+  ['write_memory 0x8 32 1', notCommand('write_memory', 'physmem write 0x8=1 --width 32')],
+  ['x/4wx 0x40000000', notCommand('x/4wx', 'physmem read 0x40000000 --count 4 --width 32')],
+  ['x/4xx 0x40000000', '"x/4xx" is not a command\n  hint: see physmem --help'],
+  ['print 0x8', notCommand('print', 'read')],
+  ['devmem2 0x10', notCommand('devmem2', 'physmem read 0x10')],
+  ['devmem2 0x10 h', notCommand('devmem2', 'physmem read 0x10 --width 16')],
+  ['devmem2 0x10 l 1', notCommand('devmem2', 'physmem write 0x10=1 --width 64')],
+  ['devmem2 0x10 5', notCommand('devmem2', 'read')],
+  // Nothing that was said is left out.
+  ['hexdump -s 0x4000 -n16 /dev/mem', notCommand('hexdump', 'physmem dump 0x4000..+16')],
+  ['od -Ax -tx4 -N16 -j0x4000 /dev/mem', notCommand('od', 'physmem dump 0x4000..+16')],
+  ['hexdump -Cn 16 -s 0x4000 /dev/mem', notCommand('hexdump', 'dump')],
+  ['r 0x8 4 5', '"r" is not a command\n  hint: see physmem --help'],
+  ['d 0x4000 16 4', '"d" is not a command\n  hint: see physmem --help'],
+  ['i2cget -y 1 0x50 0x10', notCommand('i2cget', 'physmem read i2c:1:0x50+0x10 --width 8')],
+  ['i2cget -y 1 0x50 2 w', notCommand('i2cget', 'physmem read i2c:1:0x50+2 --width 16')],
+  ['i2cget -y 1 0x50 2 c', '"i2cget" is not a command\n  hint: see physmem --help'],
+  [
+    'i2cset -y 1 0x50 2 0x1234 w',
+    notCommand('i2cset', 'physmem write i2c:1:0x50+2=0x1234 --width 16'),
+  ],
+  ['rdmsr -p1 0x10', notCommand('rdmsr', 'physmem read msr:cpu1:0x10')],
+  ['rdmsr -p 1 -u 0x10', notCommand('rdmsr', 'physmem read msr:cpu1:0x10 --base dec')],
+  ['rdmsr -x -f 7:4 0x10', notCommand('rdmsr', 'physmem read msr:0x10:7:4')],
+  ['rdmsr -a 0x10', notCommand('rdmsr', 'read')],
+  ['wrmsr -p1 0x10 1', notCommand('wrmsr', 'physmem write msr:cpu1:0x10=1')],
+  ['rdmsr 0x10 -t sim:', notCommand('rdmsr', 'read')],
+  [
+    'setpci -s 00:04.0 10.l',
+    notCommand('setpci', 'physmem read pci:00:04.0/config+0x10 --width 32'),
+  ],
+  [
+    'setpci -d 8086:100e COMMAND=7',
+    notCommand('setpci', 'physmem write pci:8086:100e/config+0x4=0x7 --width 16'),
+  ],
+  ['setpci -s 00:04.0 40', '"setpci" is not a command\n  hint: see physmem --help'],
+  ['setpci -s 00:04.0 4.w -t sim:', '"setpci" is not a command\n  hint: see physmem --help'],
+  ['lspci -s 00:04.0 -xxx', notCommand('lspci', 'physmem dump pci:00:04.0/config --width 8')],
+  ['lspci -vv', notCommand('lspci', 'list')],
+  ['dd if=/dev/mem bs=4k skip=4 count=1', notCommand('dd', 'physmem dump 0x4000..+0x1000')],
+  [
+    'dd if=/dev/mem of=out.bin bs=1 skip=2 count=3',
+    notCommand('dd', 'physmem dump 0x2..+0x3 --output out.bin --width 8'),
+  ],
+  [
+    'dd if=boot.bin of=/dev/mem bs=1M seek=1024',
+    notCommand('dd', 'physmem load 0x40000000 boot.bin'),
+  ],
+  ['dd if=boot.bin of=/dev/mem bs=4 count=1', '"dd" is not a command\n  hint: see physmem --help'],
+]
