@@ -184,9 +184,7 @@ describe('fill', () => {
       bytes: 8,
     })
     const { out } = await run('--target sim: fill 0x40000000..+8 1 --dry-run')
-    expect(out).toBe(
-      '8 bytes from 0x40000000 would be written (2 stores of 32 bits: 0x00000001)\n',
-    )
+    expect(out).toBe('8 bytes from 0x40000000 would be written (2 stores of 32 bits: 0x00000001)\n')
   })
 
   it('says how far it came', async () => {
