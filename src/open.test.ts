@@ -45,7 +45,15 @@ describe('mapWindow', () => {
     [{ address: '0', length: 4 }, 'address: expected a number, not "0"'],
     [{ place: 'file:x', mode: 'ro' }, 'mode: expected read or write, not "ro"'],
     [{ place: 'file:x', access: 'nativ' }, 'access: expected auto, typed or native, not "nativ"'],
-    [7, "mapWindow takes an object such as { place: 'pci:0000:00:04.0/bar0' }, not 7"],
+    [
+      0x1000,
+      "mapWindow: a number is no place: expected { address: 0x1000, length: 0x100 } of physical memory, or a text such as 'pci:0000:00:04.0/bar0'",
+    ],
+    [
+      -1,
+      "mapWindow: a number is no place: expected { address: 0x10000000, length: 0x100 } of physical memory, or a text such as 'pci:0000:00:04.0/bar0'",
+    ],
+    [true, "mapWindow takes an object such as { place: 'pci:0000:00:04.0/bar0' }, not true"],
   ])('refuses %j', async (options, message) => {
     await expect(mapWindow(options as never)).rejects.toMatchObject({ code: 'EUSAGE', message })
   })
@@ -61,11 +69,15 @@ describe('mapWindow', () => {
   })
 
   it.each([
-    [{ address: -4, length: 4 }, 'a window of 4 bytes at -4'],
-    [{ address: -4 }, 'a window at -4'],
-    [{ address: 0, length: 0 }, 'a window of 0 bytes at 0x0'],
-  ])('takes nothing that lies before its place: %j', async (options, what) => {
-    const message = `${what}: expected a length of 0x1 to 0xffff0000 and an address of 0 or more`
+    [{ address: -4, length: 4 }, 'a window at -4: expected an address from 0x0 to 0xfffffffffffff'],
+    [{ address: -4 }, 'a window at -4: expected an address from 0x0 to 0xfffffffffffff'],
+    [
+      { address: 2 ** 60 },
+      'a window at 0x1000000000000000: expected an address from 0x0 to 0xfffffffffffff',
+    ],
+    [{ address: 0, length: 0 }, 'a window of 0 bytes: expected 1 to 4294901760'],
+    [{ length: 2 ** 32 }, 'a window of 4294967296 bytes: expected 1 to 4294901760'],
+  ])('takes no stretch that no place has: %j', async (options, message) => {
     for (const place of [`file:${file}+0x40`, 'iomem:"HPET 0"', '0x1000']) {
       const error = { code: 'ERANGE', message }
       await expect(mapWindow(place, options)).rejects.toMatchObject(error)
@@ -98,7 +110,11 @@ describe('mapWindow', () => {
   it('calls what is no place that, also beside options', async () => {
     await expect(
       mapWindow(...([0x1000_0000, { target: 'sim:' }] as unknown as [never])),
-    ).rejects.toMatchObject({ code: 'EUSAGE', message: 'place: expected a string, not 268435456' })
+    ).rejects.toMatchObject({
+      code: 'EUSAGE',
+      message:
+        "mapWindow: a number is no place: expected { address: 0x10000000, length: 0x100 } of physical memory, or a text such as 'pci:0000:00:04.0/bar0'",
+    })
   })
 
   const noBoard =
@@ -175,9 +191,16 @@ describe('a place that open and mapWindow do not know', () => {
 
 describe('what is not a place and no list of steps', () => {
   it('is called that', async () => {
-    await expect(openMemory(5 as never)).rejects.toMatchObject({
-      ...{ code: 'EUSAGE', message: 'place: expected a string, not 5' },
-    })
+    for (const [place, message] of [
+      [
+        0x1000,
+        'place: expected a string, not 4096: open without it, and give the address to read or write',
+      ],
+      [-1, 'place: expected a string, not -1'],
+    ] as const) {
+      const error = { code: 'EUSAGE', message }
+      await expect(openMemory(place as never)).rejects.toMatchObject(error)
+    }
     await expect(openMemory('')).rejects.toMatchObject({
       code: 'EUSAGE',
       message: 'place: "" names nothing: leave it out for all memory of the target',

@@ -17,7 +17,7 @@ import {
 import type { Simulated } from './face/simulated.ts'
 import type { Memory } from './memory/memory.ts'
 import type { SimMemory } from './memory/sim/index.ts'
-import { checkKind, checkOptions } from './text/options.ts'
+import { checkOptions } from './text/options.ts'
 import { clip, quote } from './text/refuse.ts'
 
 export interface OpenOptions extends WithoutTarget {
@@ -37,7 +37,7 @@ export interface OpenOptions extends WithoutTarget {
  * RefusedError that says why where the system refuses. Closing the memory releases everything.
  */
 export async function open(place?: string, options: OpenOptions = {}): Promise<Memory> {
-  if (place !== undefined) checkKind('place', place, 'string')
+  if (typeof place !== 'string') memoryNamed(place)
   checkOptions<OpenOptions>('open', options, { ...OPEN_OPTIONS, target: 'string' })
   const { target = 'local', ...rest } = options
   if (place?.startsWith('sim:')) {

@@ -2,6 +2,7 @@ import { RequestError } from '../base/errors.ts'
 import { systemAt } from '../engine/system-at.ts'
 import { SYSTEM } from '../linux/kinds.ts'
 import type { LocalSystem } from '../linux/system.ts'
+import { hex } from '../memory/value.ts'
 import { counted } from '../text/count.ts'
 import { formatAddress, formatHex } from '../text/number.ts'
 import { checkKind, checkOptions, type OptionKinds } from '../text/options.ts'
@@ -67,21 +68,23 @@ async function allocate(from: Origin, wanted: Wanted, system: LocalSystem): Prom
 function checked(options: AllocateOptions): Wanted {
   const { length, caching = 'write-back', belowAddress: below, alignment } = options
   if (!Number.isSafeInteger(length) || length < 1 || length > MOST) {
-    const expected = `expected 1 to ${formatHex(MOST)} bytes`
+    const expected = `expected 1 to ${MOST}`
     throw new RequestError('ERANGE', `a buffer of ${counted(length, 'byte')}: ${expected}`, {
       length,
     })
   }
   if (below !== undefined && (!Number.isSafeInteger(below) || below < 1)) {
-    const expected = 'expected an address above 0, or nothing for no limit'
-    throw new RequestError('ERANGE', `a buffer below ${below}: ${expected}`)
+    const most = formatHex(Number.MAX_SAFE_INTEGER)
+    const expected = `expected an address from 0x1 to ${most}, or nothing for no limit`
+    throw new RequestError('ERANGE', `a buffer below ${hex(below)}: ${expected}`)
   }
   if (below !== undefined && below < length) {
     const message = `a buffer of ${counted(length, 'byte')} does not fit below ${formatAddress(below)}`
     throw new RequestError('ERANGE', message, { length })
   }
   if (alignment !== undefined && !isPowerOfTwo(alignment)) {
-    const message = `an alignment of ${alignment}: expected a power of two`
+    const expected = `expected a power of two, up to ${formatHex(MOST)}`
+    const message = `an alignment of ${hex(alignment)}: ${expected}`
     throw new RequestError('ERANGE', message)
   }
   return { length, caching, below: below ?? 0, alignment: alignment ?? 0 }

@@ -187,19 +187,29 @@ describe('a buffer of the kernel module', () => {
 
 describe('allocateBuffer', () => {
   it.each([
-    [{ length: 0 }, 'a buffer of 0 bytes: expected 1 to 0x10000000000000 bytes'],
-    [{ length: 2 ** 63 }, 'a buffer of 9223372036854776000 bytes: expected 1 to 0x1'],
+    [{ length: 0 }, 'a buffer of 0 bytes: expected 1 to 4503599627370496'],
+    [{ length: 2 ** 63 }, 'a buffer of 9223372036854776000 bytes: expected 1 to 4503599627370496'],
     [{ length: -1 }, 'a buffer of -1 bytes'],
     [{ length: 1.5 }, 'a buffer of 1.5 bytes'],
-    [{ length: 1, belowAddress: -1 }, 'a buffer below -1: expected an address above 0'],
+    [
+      { length: 1, belowAddress: -1 },
+      'a buffer below -1: expected an address from 0x1 to 0x1fffffffffffff, or nothing for no limit',
+    ],
     [
       { length: 1, belowAddress: 0 },
-      'a buffer below 0: expected an address above 0, or nothing for no limit',
+      'a buffer below 0x0: expected an address from 0x1 to 0x1fffffffffffff, or nothing for no limit',
     ],
-    [{ length: 1, belowAddress: 0.5 }, 'a buffer below 0.5: expected an address above 0'],
-    [{ length: 1, alignment: 0 }, 'an alignment of 0: expected a power of two'],
+    [{ length: 1, belowAddress: 0.5 }, 'a buffer below 0.5: expected an address from 0x1 to'],
+    [
+      { length: 1, alignment: 0 },
+      'an alignment of 0x0: expected a power of two, up to 0x10000000000000',
+    ],
     [{ length: 4097, belowAddress: 4096 }, 'a buffer of 4097 bytes does not fit below 0x00001000'],
-    [{ length: 1, alignment: 3 }, 'an alignment of 3: expected a power of two'],
+    [
+      { length: 1, alignment: 2 ** 60 },
+      'an alignment of 0x1000000000000000: expected a power of two, up to 0x10000000000000',
+    ],
+    [{ length: 1, alignment: 3 }, 'an alignment of 0x3: expected a power of two'],
     [{ length: 1, alignment: 2 ** 49 + 1 }, 'expected a power of two'],
     [{ length: 1, alignment: -2 }, 'an alignment of -2: expected a power of two'],
     [{ length: 1, alignment: Number.NaN }, 'an alignment of NaN: expected a power of two'],

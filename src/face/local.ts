@@ -13,7 +13,7 @@ import type { LocalSystem } from '../linux/system.ts'
 import { LocalMachine as Reached } from '../machine/local/machine.ts'
 import type { Memory } from '../memory/memory.ts'
 import { parsePlace } from '../place/place.ts'
-import { checkOptions } from '../text/options.ts'
+import { checkKind, checkOptions } from '../text/options.ts'
 import type { OwnersReport } from '../translate/owners.ts'
 import type { Translation } from '../translate/translation.ts'
 import type { DescribeOptions } from './describe.ts'
@@ -76,6 +76,7 @@ export class Here extends Mappable implements LocalMachine {
     options: PlaceDoctorOptions = {},
   ): Promise<PlaceDiagnosis | Diagnosis> {
     this.opened.check()
+    if (typeof what === 'number') checkKind('place', what, 'string')
     if (typeof what !== 'string') {
       checkOptions<DoctorOptions>('doctor', what, { selfTest: 'boolean' })
       return await (await import('../doctor/examine.ts')).examine(what, this.#system)

@@ -4,11 +4,12 @@ import type { Machine } from '../machine/machine.ts'
 import type { Memory } from '../memory/memory.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
-import { checkKind } from '../text/options.ts'
+import { checkKind, shown } from '../text/options.ts'
 import { clip, quote } from '../text/refuse.ts'
 
 /** Parses what names a memory: no place for all of it. Throws EUSAGE for an address in one. */
 export function memoryNamed(place: string | undefined, parse = parsePlace): Place {
+  refuseNumber(place)
   if (place !== undefined) checkKind('place', place, 'string')
   if (place === '') {
     const message = 'place: "" names nothing: leave it out for all memory of the target'
@@ -21,11 +22,22 @@ export function memoryNamed(place: string | undefined, parse = parsePlace): Plac
   }
   const parsed = parse(place ?? '0')
   if (place === undefined || (parsed.scheme !== 'address' && !hasOffset(parsed))) return parsed
-  throw new RequestError(
-    'EUSAGE',
-    `${clip(place)} is an address in a memory, not a memory: open without it, and give the address to read or write`,
-    { input: place },
-  )
+  throw addressInMemory(place)
+}
+
+/** An address, which a program without types gives in place of a text. */
+function refuseNumber(place: unknown): void {
+  if (typeof place === 'bigint' ? place < 0n : !Number.isSafeInteger(place) || Number(place) < 0)
+    return
+  const message = `place: expected a string, not ${shown(place)}: ${OPEN_ALL}`
+  throw new RequestError('EUSAGE', message, { input: `${place}` })
+}
+
+const OPEN_ALL = 'open without it, and give the address to read or write'
+
+function addressInMemory(place: string): RequestError {
+  const message = `${clip(place)} is an address in a memory, not a memory: ${OPEN_ALL}`
+  return new RequestError('EUSAGE', message, { input: place })
 }
 
 /** A port's number is its offset, and all ports are one memory. */

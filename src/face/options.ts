@@ -5,6 +5,7 @@ import { MODES, type Mode } from '../engine/source.ts'
 import type { AccessPath } from '../engine/windows/map-window.ts'
 import { checkWindow } from '../engine/windows/stretch.ts'
 import type { Notify } from '../machine/found.ts'
+import { formatHex } from '../text/number.ts'
 import { checkKind, checkOptions, type OptionKinds } from '../text/options.ts'
 import { clip } from '../text/refuse.ts'
 import type { WalkOptions } from '../translate/walk.ts'
@@ -80,6 +81,7 @@ function join<T extends StretchOptions>(
   given: string | (T & { place?: string | undefined }),
   more: T & { place?: string },
 ): T & { place?: string | undefined } {
+  if (typeof given === 'number' || typeof given === 'bigint') throw numberAsPlace(what, given)
   if (typeof given !== 'string') {
     if (Object.keys(more).length === 0) return given
     if (typeof given !== 'object') checkKind('place', given, 'string')
@@ -90,3 +92,14 @@ function join<T extends StretchOptions>(
   const message = `${what}: ${clip(given)} and ${clip(more.place)} are two places: leave out one of them`
   throw new RequestError('EUSAGE', message, { input: more.place })
 }
+
+/** An address that stands where a place does, which would be one of physical memory. */
+function numberAsPlace(what: string, given: number | bigint): RequestError {
+  const address = given >= 0 && Number.isSafeInteger(Number(given)) ? given : EXAMPLE
+  const physical = `{ address: ${formatHex(address)}, length: 0x100 } of physical memory`
+  const expected = `expected ${physical}, or a text such as 'pci:0000:00:04.0/bar0'`
+  const message = `${what}: a ${typeof given} is no place: ${expected}`
+  return new RequestError('EUSAGE', message, { input: `${given}` })
+}
+
+const EXAMPLE = 0x1000_0000

@@ -1,9 +1,14 @@
 /** What the published functions of this room take. */
+import type { System } from '../linux/system.ts'
 import { arrayOf, shape } from '../text/options.ts'
+import type { Region } from './region.ts'
 
-const REGION = shape('a region', {
-  ...{ start: 'number', end: 'number', name: 'string', facts: 'array', children: 'array' },
+const REGION = shape<Region>('a region', {
+  ...{ start: 'number', last: 'number', name: 'string', facts: 'array', children: 'array' },
 })
 export const REGIONS = arrayOf('an array of regions', REGION)
-export const SYSTEM = shape('a system', { files: 'object', cpu: 'string' })
-export const INVENTORY = shape('what readInventory gives', { memory: REGIONS, ports: REGIONS })
+export const SYSTEM = shape<System>('a system', { files: 'object', cpu: 'string' })
+export const INVENTORY = shape('what readInventory gives', {
+  memory: REGIONS,
+  ports: REGIONS,
+})

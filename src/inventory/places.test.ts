@@ -130,3 +130,10 @@ describe('listPlaces', () => {
     expect(new Set(places.map(({ kind }) => kind))).toEqual(new Set(['dtb']))
   })
 })
+
+it('lists what has a name with control characters by its address', async () => {
+  using root = new FakeRoot().put('proc/iomem', '10000000-10000fff : odd\tname\n')
+  expect(listPlaces(await readInventory(root.system))).toEqual([
+    { kind: 'address', place: '0x10000000', address: 0x1000_0000, length: 4096, name: 'odd\tname' },
+  ])
+})

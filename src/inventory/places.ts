@@ -79,12 +79,23 @@ function innermost(regions: readonly Region[]): Region[] {
   })
 }
 
-/** Of what has no other name: I/O BARs in memory, and the registers and RAM of a simulated board. */
-function bareAddress({ facts, start, children }: Region): AddressPlace[] {
-  const isNameless = facts.some(
-    (fact) => (fact.kind === 'bar' && fact.io) || (fact.kind === 'board' && children.length === 0),
-  )
+/**
+ * Of what has no other name: I/O BARs in memory, the registers and RAM of a simulated board, and
+ * resources whose names nobody can type.
+ */
+function bareAddress({ facts, start, children, source, name }: Region): AddressPlace[] {
+  const isNameless =
+    (source === 'iomem' && isDriven(facts) && [...name].some((letter) => letter < ' ')) ||
+    facts.some(
+      (fact) =>
+        (fact.kind === 'bar' && fact.io) || (fact.kind === 'board' && children.length === 0),
+    )
   return isNameless ? [{ scheme: 'address', offset: start }] : []
+}
+
+/** Whether nothing is known of it but who drives it. */
+function isDriven(facts: Region['facts']): boolean {
+  return facts.every(({ kind }) => kind === 'device')
 }
 
 function listed(region: Region, names: readonly ListedName[]): ListedPlace[] {
@@ -114,7 +125,7 @@ function aboutName({ facts, name }: Region, { scheme }: ListedName): PlaceAbout 
       return { device: fact.device }
     }
   }
-  return scheme === 'port' ? { name } : {}
+  return scheme === 'port' || scheme === 'address' ? { name } : {}
 }
 
 const PREFETCHABLE = { prefetchable: true } as const

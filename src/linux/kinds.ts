@@ -1,10 +1,13 @@
 /** What the published functions of this room take, as far as it is neither text nor number. */
 import { arrayOf, type Shape, shape } from '../text/options.ts'
+import type { Files } from './files.ts'
+import type { Resource } from './iomem.ts'
 import { PAGE_FLAGS } from './page-flags.ts'
+import type { LocalSystem, PagedSystem } from './system.ts'
 
 export const FRAMES = arrayOf('an array of numbers of frames', 'number')
 
-const RESOURCE = shape('a resource', { start: 'number', last: 'number', name: 'string' })
+const RESOURCE = shape<Resource>('a resource', { start: 'number', last: 'number', name: 'string' })
 export const RESOURCES = arrayOf('an array of resources', RESOURCE)
 
 const PROPERTIES = shape('properties', { has: 'function', get: 'function' })
@@ -15,19 +18,19 @@ export const NODE = shape('a node of a device tree', {
 export const TREE = shape('a device tree', { name: 'string', root: NODE })
 
 /** What tells files: `filesAt()`, or something of one's own. */
-export const FILES = shape('Files', {
+export const FILES = shape<Files>('Files', {
   ...{ text: 'function', bytes: 'function', list: 'function', entries: 'function' },
   ...{ link: 'function', status: 'function', linkStatus: 'function', real: 'function' },
   ...{ errno: 'function' },
 })
 
 /** A machine whose page tables can be looked into. */
-export const PAGED_SYSTEM = shape('a PagedSystem', {
+export const PAGED_SYSTEM = shape<PagedSystem>('a PagedSystem', {
   ...{ files: FILES, cpu: 'string', openWords: 'function', now: 'function' },
 })
 
 /** A machine whose nodes can be opened. */
-export const SYSTEM = shape('a LocalSystem', {
+export const SYSTEM = shape<LocalSystem>('a LocalSystem', {
   ...{ files: FILES, cpu: 'string', at: 'function', now: 'function' },
 })
 

@@ -28,7 +28,7 @@ describe('checkStep', () => {
       { op: 'cache', action: 'invalidate', address: 0, length: 64 },
     ],
     [
-      'ERANGE a block of 0 elements: expected 1 to 4294967295',
+      'ERANGE cache lines of 0 bytes: expected 1 to 4294967295',
       { op: 'cache', action: 'clean', address: 0, length: 0 },
     ],
     [

@@ -56,7 +56,7 @@ export function checkStep(step: Step, index: number, misalignment: Misalignment 
         const came = shown(step.action)
         throw refuse('EUSAGE', `cache action: expected clean or flush, not ${came}`, index)
       }
-      checkCount(step.length, index)
+      checkCount(step.length, index, CACHE_LENGTH)
       checkAccess(step.address, 8, step.length, index)
       return step
     case 'fill':
@@ -206,14 +206,13 @@ function checkMask({ address, width, mask }: WaitStep | UpdateStep, step: number
   return taken
 }
 
-function checkCount(count: number, index: number): void {
+const ELEMENTS = { what: 'number of elements', of: 'a block', unit: 'element' }
+const CACHE_LENGTH = { what: 'length', of: 'cache lines', unit: 'byte' }
+
+function checkCount(count: number, index: number, { what, of, unit } = ELEMENTS): void {
   if (Number.isInteger(count) && count >= 1 && count <= MAX_COUNT) return
-  if (typeof count !== 'number') throw notNumber(count, 'number of elements', { step: index })
-  throw refuse(
-    'ERANGE',
-    `a block of ${counted(count, 'element')}: expected 1 to ${MAX_COUNT}`,
-    index,
-  )
+  if (typeof count !== 'number') throw notNumber(count, what, { step: index })
+  throw refuse('ERANGE', `${of} of ${counted(count, unit)}: expected 1 to ${MAX_COUNT}`, index)
 }
 
 function checkNumber(value: number, what: string, index: number, most: number): void {

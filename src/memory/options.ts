@@ -18,7 +18,11 @@ const WAIT_OPTIONS: OptionKinds<WaitOptions> = {
 const { signal: _, ...WINDOW_WAIT_OPTIONS } = WAIT_OPTIONS
 
 /** Of a Program that another copy of the class made, of which a bundle may hold two. */
-const PROGRAM = shape('a Program', { steps: 'array', encoded: 'Uint8Array', end: 'number' })
+const PROGRAM = shape<Program>('a Program', {
+  steps: 'array',
+  encoded: 'Uint8Array',
+  end: 'number',
+})
 
 /**
  * Throws EUSAGE for what is not a program: a list of steps is none, since nothing has checked it.

@@ -4,16 +4,26 @@ import type { Bits } from '../text/bits.ts'
 import { optional, record, type Shape, shape } from '../text/options.ts'
 import { schemes } from './schemes/index.ts'
 
-const NUMBERS = { high: 'number', low: 'number' } as const
+const NUMBERS = shape<Bits>('bits', { high: 'number', low: 'number' })
 
 /** Whole numbers from 0 to 63, the highest first. */
 export const BITS: Shape = {
   expected: 'bits such as { high: 7, low: 4 }',
-  is: (value) => shape('bits', NUMBERS).is(value) && areBits(value as Bits),
+  is: (value) => hasBits(value) && wrongBits(value) === undefined,
+  wrong: (value) => (hasBits(value) ? wrongBits(value) : undefined),
 }
 
-function areBits({ high, low }: Bits): boolean {
-  return Number.isInteger(high) && Number.isInteger(low) && low >= 0 && low <= high && high <= 63
+function hasBits(value: unknown): value is Bits {
+  return NUMBERS.is(value)
+}
+
+function wrongBits({ high, low }: Bits): string | undefined {
+  for (const bit of [high, low]) {
+    if (!Number.isInteger(bit)) return `${bit} is no bit: expected a whole number from 0 to 63`
+    if (bit < 0 || bit > 63) return `bit ${bit} does not exist: bits are numbered from 0 to 63`
+  }
+  if (low <= high) return undefined
+  return `{ high: ${high}, low: ${low} } is reversed: high is the upper bit`
 }
 
 export const PLACE = shape('a place, as parsePlace gives it', {

@@ -29,6 +29,8 @@ export interface Shape {
   /** As messages call it, with its article: `a place`. */
   readonly expected: string
   is(value: unknown): boolean
+  /** What is out of range in a value that is otherwise of this kind. */
+  wrong?(value: unknown): string | undefined
 }
 
 /** Every option of an interface, so that none is forgotten here. */
@@ -78,20 +80,23 @@ function unitOf(name: string): string | undefined {
 /** Throws EUSAGE when the value of what is called `name` is not of this kind. */
 export function checkKind(name: string, value: unknown, kind: OptionKind): void {
   if (isOf(value, kind)) return
+  const wrong = typeof kind === 'object' && 'wrong' in kind ? kind.wrong?.(value) : undefined
+  if (wrong !== undefined) throw new RequestError('ERANGE', `${name}: ${wrong}`)
   if (isWords(kind) && typeof value === typeof kind[0]) {
     throw new RequestError('EUSAGE', `${name}: expected ${listed(kind, 'or')}, not ${shown(value)}`)
   }
   throw new RequestError('EUSAGE', `${name}: expected ${expected(kind)}, not ${shown(value)}`)
 }
 
-/** Something whose members are of these kinds; it may have more of them. */
-export function shape(expected: string, members: Record<string, OptionKind>): Shape {
+/** Something whose members are of these kinds, each of which `T` has; it may have more of them. */
+export function shape<T extends object = Record<string, unknown>>(
+  expected: string,
+  members: { readonly [K in keyof T]?: OptionKind },
+): Shape {
+  const kinds = Object.entries<OptionKind>(members as Record<string, OptionKind>)
   const has = (value: object, [name, kind]: [string, OptionKind]) =>
     isOf((value as Record<string, unknown>)[name], kind)
-  return {
-    expected,
-    is: (value) => isObject(value) && Object.entries(members).every((one) => has(value, one)),
-  }
+  return { expected, is: (value) => isObject(value) && kinds.every((one) => has(value, one)) }
 }
 
 /** An object that is not an array. */

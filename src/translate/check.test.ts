@@ -25,9 +25,9 @@ async function refused(call: (system: LocalSystem) => unknown): Promise<string> 
   throw new Error('it was not refused')
 }
 
-const most = `0x${(2 ** 23 * pageSize).toString(16)}`
-const bulk = `expected 1 to ${most} bytes (translateAll takes no memory for holes)`
-const virtual = 'expected 0 to 0xffffffffffffffff'
+const most = 2 ** 23 * pageSize
+const bulk = `expected 1 to ${most} bytes, or translateAll, which takes no memory for holes`
+const virtual = 'expected 0x0 to 0xffffffffffffffff'
 
 describe('what is not a question', () => {
   it.each([
@@ -69,22 +69,22 @@ describe('what is not a question', () => {
     [
       'pid 1.5',
       (system: LocalSystem) => translate(1.5, 0n, system),
-      '1.5 is not a process number: expected a whole number from 1',
+      '1.5 is not a process number: expected a whole number from 1 to 2147483647',
     ],
     [
       'pid -1',
       (system: LocalSystem) => translateAll(-1, system),
-      '-1 is not a process number: expected a whole number from 1',
+      '-1 is not a process number: expected a whole number from 1 to 2147483647',
     ],
     [
       'pid NaN',
       (system: LocalSystem) => new ProcessTranslator(Number.NaN, system),
-      'NaN is not a process number: expected a whole number from 1',
+      'NaN is not a process number: expected a whole number from 1 to 2147483647',
     ],
     [
       'owner -1',
       (system: LocalSystem) => owners([-1], {}, system),
-      '-1 is not a physical address: expected a whole number from 0',
+      '-1 is not a physical address: expected a whole number from 0x0 to 0xfffffffffffff',
     ],
   ])('is a RequestError ERANGE: %s', async (_, call, message) => {
     expect(await refused(call)).toBe(`ERANGE: ${message}`)

@@ -1,5 +1,7 @@
 /** What programs give to the functions of this room, checked before anything is opened. */
 import { RequestError } from '../base/errors.ts'
+import { ADDRESS_LIMIT } from '../base/limits.ts'
+import { hex } from '../memory/value.ts'
 import { formatHex } from '../text/number.ts'
 import { shown } from '../text/options.ts'
 
@@ -13,22 +15,26 @@ const MOST_PAGES = 2 ** 23
 export function checkPid(pid: unknown): void {
   if (typeof pid !== 'number') throw wrongType('a process number', 'a number', pid)
   if (Number.isInteger(pid) && pid > 0 && pid <= MOST_PID) return
-  throw outOfRange(`${pid} is not a process number: expected a whole number from 1`, pid)
+  throw outOfRange(
+    `${pid} is not a process number: expected a whole number from 1 to ${MOST_PID}`,
+    pid,
+  )
 }
 
 /** Throws EUSAGE for what is not a bigint, and ERANGE for one beyond virtual memory. */
 export function checkVirtual(virtual: unknown): void {
   if (typeof virtual !== 'bigint') throw wrongType('a virtual address', 'a bigint', virtual)
   if (virtual >= 0n && virtual < 1n << 64n) return
-  const expected = 'expected 0 to 0xffffffffffffffff'
+  const expected = 'expected 0x0 to 0xffffffffffffffff'
   throw outOfRange(`${signedHex(virtual)} is not a virtual address: ${expected}`, virtual)
 }
 
 /** Throws EUSAGE for what is not a number, and ERANGE for one that is not a physical address. */
 export function checkPhysical(address: unknown): void {
   if (typeof address !== 'number') throw wrongType('a physical address', 'a number', address)
-  if (Number.isSafeInteger(address) && address >= 0) return
-  throw outOfRange(`${address} is not a physical address: expected a whole number from 0`, address)
+  if (Number.isSafeInteger(address) && address >= 0 && address < ADDRESS_LIMIT) return
+  const expected = `expected a whole number from 0x0 to ${hex(ADDRESS_LIMIT - 1)}`
+  throw outOfRange(`${hex(address)} is not a physical address: ${expected}`, address)
 }
 
 /** Throws EUSAGE or ERANGE for a length that cannot be read in bulk from a virtual address. */
@@ -36,7 +42,7 @@ export function checkBulk(virtual: bigint, length: unknown, pageSize: number): v
   if (typeof length !== 'number') throw wrongType('a length', 'a number', length)
   const most = MOST_PAGES * pageSize
   if (!Number.isSafeInteger(length) || length < 1 || length > most) {
-    const expected = `expected 1 to ${formatHex(most)} bytes (translateAll takes no memory for holes)`
+    const expected = `expected 1 to ${most} bytes, or translateAll, which takes no memory for holes`
     throw outOfRange(`${length} is not a length to be read at once: ${expected}`, length)
   }
   if (virtual + BigInt(length) <= 1n << 64n) return

@@ -1,5 +1,6 @@
 /** Which stretches a window can have: known before anything is opened. */
 import { RequestError } from '../../base/errors.ts'
+import { ADDRESS_LIMIT } from '../../base/limits.ts'
 import { hex } from '../../memory/value.ts'
 import { counted } from '../../text/count.ts'
 import type { MapSource } from '../source.ts'
@@ -27,14 +28,17 @@ export function checkWindow(
     throw new RequestError('ERANGE', `a window${where}: ${message}`, { address })
   }
   const most = MAX_BYTES - 65536
-  const fits = Number.isSafeInteger(length ?? 1) && (length ?? 1) >= 1 && (length ?? 1) <= most
-  if (fits && Number.isSafeInteger(address) && address >= 0) return
-  const window = length === undefined ? 'a window' : `a window of ${counted(length, 'byte')}`
-  throw new RequestError(
-    'ERANGE',
-    `${window} at ${hex(address)}${where}: expected a length of 0x1 to ${hex(most)} and an address of 0 or more`,
-    { address, ...(length === undefined ? {} : { length }) },
-  )
+  if (length !== undefined && (length < 1 || length > most)) {
+    const message = `a window of ${counted(length, 'byte')}${where}: expected 1 to ${most}`
+    throw new RequestError('ERANGE', message, { address, length })
+  }
+  if (address >= 0 && Number.isSafeInteger(address)) return
+  const expected = `expected an address from 0x0 to ${hex(ADDRESS_LIMIT - 1)}`
+  const message = `a window at ${hex(address)}${where}: ${expected}`
+  throw new RequestError('ERANGE', message, {
+    address,
+    ...(length === undefined ? {} : { length }),
+  })
 }
 
 /** Throws ERANGE for a stretch that no window can have, or that the source does not have. */

@@ -3,6 +3,7 @@ import { AccessError, type PhysmemError, RequestError } from '../../base/errors.
 import type { Width } from '../../base/width.ts'
 import { blockProgress, closedError } from '../../memory/failure.ts'
 import { hex, notNumber } from '../../memory/value.ts'
+import { withArticle } from '../../text/article.ts'
 import { counted } from '../../text/count.ts'
 import { formatAddress } from '../../text/number.ts'
 import { widthError } from '../refusal.ts'
@@ -47,7 +48,7 @@ export function refusedAccess(
     const expected =
       room < 0
         ? `it has ${counted(length, 'byte')}`
-        : `a ${width}-bit access needs 0x0 to ${hex(room)}`
+        : `${withArticle(`${width}-bit access`)} needs 0x0 to ${hex(room)}`
     const wrong = Number.isInteger(offset) ? 'not inside the window' : 'no whole number'
     const message = `offset ${hex(offset)} is ${wrong}: ${expected}`
     return new RequestError('ERANGE', message, data)

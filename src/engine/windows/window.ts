@@ -280,11 +280,12 @@ export abstract class Window extends ByWidth {
     if (typeof offset !== 'number') this.refuse(offset, width, direction)
     const bytes = width / 8
     const last = offset + (count - 1) * bytes
-    const inside = Number.isInteger(offset) && offset >= 0 && last + bytes <= this.length
+    const begins = Number.isInteger(offset) && offset >= 0 && offset + bytes <= this.length
+    const inside = begins && last + bytes <= this.length
     const exists = width !== 64 || this.has64BitAccess
     const allowed = this.#open && (direction === 'read' || this.writable)
     if (!allowed || !inside || !exists || (this.#start + offset) % bytes !== 0) {
-      this.refuse(inside ? offset : last, width, direction)
+      this.refuse(inside || !begins ? offset : last, width, direction)
     }
     const lost = this.#source.lost?.()
     if (lost) throw lost

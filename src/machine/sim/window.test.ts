@@ -110,6 +110,9 @@ describe('a window on a simulated board', () => {
     expect(said(() => window.write32(0x30, 1))).toBe(
       'ERANGE offset 0x30 is not inside the window: a 32-bit access needs 0x0 to 0x2c',
     )
+    expect(said(() => window.writeBlock(-1, 8, new Uint8Array(4)))).toBe(
+      'ERANGE offset -1 is not inside the window: an 8-bit access needs 0x0 to 0x2f',
+    )
     expect(said(() => window.write32(0, 2 ** 32))).toMatch(/^EVALUE /)
     expect(said(() => window.readBlock(0, 32, 13))).toMatch(/^ERANGE /)
     using readOnly = await mapWindow({ target: sim, address: DEMO, length: 64, mode: 'read' })
@@ -128,8 +131,8 @@ describe('a window on a simulated board', () => {
       'ESCHEME pci:0000:00:04.0/bar0 is not',
     ],
     [{ target: 'sim', address: 0, length: 4 }, 'ESCHEME "sim" is not a target'],
-    [{ target: 'sim:', address: 0, length: 0 }, 'ERANGE a window of 0 bytes at 0x0: '],
-    [{ target: 'sim:', length: 4, address: -4 }, 'ERANGE a window of 4 bytes at -4: '],
+    [{ target: 'sim:', address: 0, length: 0 }, 'ERANGE a window of 0 bytes: '],
+    [{ target: 'sim:', length: 4, address: -4 }, 'ERANGE a window at -4: '],
     [
       { target: 'sim:', address: 0 },
       'EUSAGE mapWindow: a window on a simulated board needs an address and a length, such as { address: 0x10000000, length: 0x20 }',

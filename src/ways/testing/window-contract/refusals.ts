@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Window } from '../../../engine/windows/window.ts'
+import { withArticle } from '../../../text/article.ts'
 import { typeName } from '../../../text/options.ts'
 import { assertSaid, at, errorOf, untyped, type WindowCase, type WindowSubject } from './case.ts'
 
@@ -104,7 +105,7 @@ export const refusalCases: readonly WindowCase[] = [
       const last = window.length
       const outside = (offset: string, width: number, wrong = 'not inside the window') => {
         const most = `0x${(last - width / 8).toString(16)}`
-        return `ERANGE offset ${offset} is ${wrong}: a ${width}-bit access needs 0x0 to ${most}`
+        return `ERANGE offset ${offset} is ${wrong}: ${withArticle(`${width}-bit access`)} needs 0x0 to ${most}`
       }
       const hexLast = `0x${last.toString(16)}`
       unchanged(subject, () => {
@@ -116,6 +117,8 @@ export const refusalCases: readonly WindowCase[] = [
         assertSaid(() => window.write32(1.5, 1), outside('1.5', 32, 'no whole number'))
         assertSaid(() => window.wait32(last, { equals: 1 }), outside(hexLast, 32))
         assertSaid(() => window.readBlock(last - 4, 32, 2), outside(hexLast, 32))
+        const four = new Uint8Array(4)
+        assertSaid(() => window.writeBlock(-1, 8, four), outside('-1', 8))
         for (const [width, offset] of [
           [16, 3],
           [32, 2],
