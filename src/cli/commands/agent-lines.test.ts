@@ -226,27 +226,12 @@ describe('the agent', () => {
         'physmem-agent: join takes DEVICE[,BAUD], and how long nothing may be heard, in ms\n' +
         '  hint: see physmem-agent --help\n',
     })
-    const near: [string, string | undefined][] = [
-      ...([
-        ['raed', 'read'],
-        ['READ', 'read'],
-        ['reads', 'read'],
-        ['rea', 'read'],
-      ] as const),
-      ...([
-        ['devmen', 'devmem'],
-        ['wirte', 'write'],
-        ['du', 'dump'],
-        ['serv', 'serve'],
-      ] as const),
-      ...([
-        ['x', undefined],
-        ['setmem', undefined],
-        ['', undefined],
-      ] satisfies [string, undefined][]),
-      ['read'.repeat(20), undefined],
-    ]
-    for (const [word, meant] of near) {
+    const near: Record<string, string | undefined> = {
+      ...{ raed: 'read', READ: 'read', reads: 'read', rea: 'read', devmen: 'devmem' },
+      ...{ wirte: 'write', du: 'dump', serv: 'serve', x: undefined, setmem: undefined },
+      ...{ '': undefined, ['read'.repeat(20)]: undefined },
+    }
+    for (const [word, meant] of Object.entries(near)) {
       const like = meant ? `, did you mean ${meant}?` : ''
       expect(agent.run([word, '0x10'])).toEqual({
         code: 2,
