@@ -118,13 +118,16 @@ const standing = {
  */
 export async function buildCommand(outdir) {
   const { build: bundle } = await import('esbuild')
-  await bundle({ ...shared, entryPoints: ['src/cli/start/main.ts'], outfile: `${outdir}/main.js` })
-  for (const part of Object.keys(leftOut)) {
-    await buildPart(part, `src/cli/start/parts/${part}.ts`, `${outdir}/${part}.js`)
-  }
-  await buildSilence(outdir)
-  await buildYaml(outdir)
-  await buildImport(outdir)
+  mkdirSync(`${root}${outdir}`, { recursive: true })
+  await Promise.all([
+    bundle({ ...shared, entryPoints: ['src/cli/start/main.ts'], outfile: `${outdir}/main.js` }),
+    ...Object.keys(leftOut).map((part) =>
+      buildPart(part, `src/cli/start/parts/${part}.ts`, `${outdir}/${part}.js`),
+    ),
+    buildSilence(outdir),
+    buildYaml(outdir),
+    buildImport(outdir),
+  ])
   writeFileSync(`${root}${outdir}/package.json`, '{ "type": "commonjs" }\n')
   chmodSync(`${root}${outdir}/main.js`, 0o755)
 }

@@ -123,6 +123,8 @@ describe('a connection that is lost during an access', () => {
     memory.losesAt = losesAt
     return await failure(memory.run(new Program(steps), signal ? { signal } : {}))
   }
+  const read: Step = { op: 'read', address: 0, width: 32 }
+  const block: Step = { op: 'readBlock', address: 0, width: 32, count: 8 }
   const fill: Step = { op: 'fill', address: 0, width: 32, count: 8, value: 1 }
 
   it.each<[string, readonly Step[], number, string]>([
@@ -132,6 +134,30 @@ describe('a connection that is lost during an access', () => {
       [write, write, write],
       1,
       '1 step of 3 known to be done; whether step 1 was done is not known, those after it were not begun',
+    ],
+    [
+      'of a read',
+      [read],
+      0,
+      'it is not known whether it was done (which matters only where reading has an effect)',
+    ],
+    [
+      'of several reads',
+      [read, read, read],
+      1,
+      '1 step of 3 known to be done; whether step 1 was done is not known (which matters only where reading has an effect), those after it were not begun',
+    ],
+    [
+      'within a block that is read',
+      [block],
+      3,
+      '3 of 8 elements known to be done; whether the next one was done is not known (which matters only where reading has an effect)',
+    ],
+    [
+      'of a read beside a write',
+      [read, write],
+      0,
+      '0 steps of 2 known to be done; whether step 0 was done is not known, those after it were not begun',
     ],
     ['at the start of a block', [fill], 0, 'it is not known whether it was done'],
     [

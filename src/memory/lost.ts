@@ -22,7 +22,7 @@ export function lostError(
   if (!isLost(error)) return error
   const first = underWay[0]?.index ?? 0
   const last = underWay.at(-1)?.index ?? 0
-  const account = accountOf(program.steps.length, results.done, first, last)
+  const account = accountOf(program, results.done, first, last)
   return lostWith(error, account, { step: results.done }, { results, signal, program })
 }
 
@@ -39,8 +39,9 @@ export function lostAccessError(
   const step = program.steps[index] as Step
   const account =
     isBlock(step) && elementsDone > 0
-      ? elementsOf(elementsDone, elementCount(step), length > 1 ? ` of step ${index}` : '')
-      : accountOf(length, index, index, index)
+      ? elementsOf(elementsDone, elementCount(step), length > 1 ? ` of step ${index}` : '') +
+        noteOf(program)
+      : accountOf(program, index, index, index)
   return lostWith(error, account, { step: index, elementsDone }, { results, signal, program })
 }
 
@@ -85,12 +86,19 @@ function elementsOf(done: number, count: number, where: string): string {
   return `${done} of ${counted(count, 'element')}${where} known to be done; whether the next one was done is not known`
 }
 
-function accountOf(count: number, done: number, first: number, last: number): string {
-  if (count === 1) return 'it is not known whether it was done'
+/** What only reads can be asked for again. */
+function noteOf({ writes }: Program): string {
+  return writes ? '' : ' (which matters only where reading has an effect)'
+}
+
+function accountOf(program: Program, done: number, first: number, last: number): string {
+  const count = program.steps.length
+  const note = noteOf(program)
+  if (count === 1) return `it is not known whether it was done${note}`
   const before = `${counted(done, 'step')} of ${count} known to be done`
   const under = first === last ? `step ${first}` : `any of steps ${first} to ${last}`
   const after = last + 1 < count ? ', those after it were not begun' : ''
-  return `${before}; whether ${under} was done is not known${after}`
+  return `${before}; whether ${under} was done is not known${note}${after}`
 }
 
 /** The same where nothing was under way: what is not known to be done was not begun. */

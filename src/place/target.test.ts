@@ -114,6 +114,23 @@ describe('a target', () => {
     },
   )
 
+  it.each<[string, string | undefined]>([
+    ['ssh:board', 'ssh://board'],
+    ['ssh:/me@board:22', 'ssh://me@board:22'],
+    ['ssh//board', 'ssh://board'],
+    ['root@board', 'ssh://root@board'],
+    ['/dev/ttyUSB0', 'serial:/dev/ttyUSB0'],
+    ['/dev/serial/by-id/x,9600', 'serial:/dev/serial/by-id/x,9600'],
+    ...['sshd', 'board', 'me@board:/tmp', '/dev/mem', '/run/qmp.sock', 'tcp:localhost:1'].map(
+      (text): [string, undefined] => [text, undefined],
+    ),
+  ])('suggests what begins so: %j', (text, meant) => {
+    const like = meant === undefined ? ' of a board file' : `, did you mean ${meant}?`
+    expect(() => parseTarget(text)).toThrow(
+      expect.objectContaining({ message: expect.toSatisfy((said: string) => said.endsWith(like)) }),
+    )
+  })
+
   it('says all its forms, of which each is one', () => {
     const forms = TARGET_FORMS.replace(' (a simulated board)', '').split(/, | or, in commands, /)
     expect(forms.pop()).toBe('@GROUP of a board file')

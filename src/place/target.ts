@@ -82,8 +82,14 @@ function readTarget(text: string): Target {
   )
   const whole = near?.endsWith(':') ? near + text.slice(scheme.length) : near
   const wrong = `${quote(text)} is not a target: expected ${TARGET_FORMS}`
-  throw refusal('ESCHEME', didYouMean(wrong, accepted(text, whole)), text)
+  throw refusal('ESCHEME', didYouMean(wrong, accepted(text, whole, ...unbegun(text))), text)
 }
+
+/** With the beginning that is missing, or not whole: of `ssh:board`, `me@board`, `/dev/ttyUSB0`. */
+const unbegun = (text: string): string[] => [
+  text.replace(/^(?:ssh(?::\/?|\/+)|(?=[\w.+-]+@))/, 'ssh://'),
+  text.replace(/^(?=\/dev\/(?:tty|serial))/, 'serial:'),
+]
 
 const remote = (reach: Reach): Target => ({ kind: 'remote', reach })
 

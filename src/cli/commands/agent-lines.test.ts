@@ -238,9 +238,9 @@ describe('the agent', () => {
         '  hint: see physmem-agent --help\n',
     })
     const near: Record<string, string | undefined> = {
-      ...{ raed: 'read', READ: 'read', reads: 'read', rea: 'read' },
-      ...{ devmen: 'devmem', wirte: 'write', du: 'dump', serv: 'serve' },
-      ...{ x: undefined, setmem: undefined, '': undefined, [`read`.repeat(20)]: undefined },
+      ...{ raed: 'read', READ: 'read', reads: 'read', rea: 'read', devmen: 'devmem' },
+      ...{ wirte: 'write', du: 'dump', serv: 'serve', x: undefined, setmem: undefined },
+      ...{ '': undefined, ['read'.repeat(20)]: undefined },
     }
     for (const [word, meant] of Object.entries(near)) {
       const like = meant ? `, did you mean ${meant}?` : ''

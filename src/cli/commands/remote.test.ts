@@ -336,7 +336,7 @@ describe.skipIf(noBoard)(`a board without Node${because(noBoard)}`, () => {
     process.kill(pid, 'SIGKILL')
     expect(await waiting).toEqual({
       ...{ code: 1, out: '' },
-      err: `physmem: runs chroot ${path} sh\nphysmem: 0x00000500 by /dev/mem\nphysmem: ${target}: the connection is lost: chroot was ended by SIGKILL; it is not known whether it was done\n  cure: see that the machine runs and that its connection holds: nothing is tried again by itself\n`,
+      err: `physmem: runs chroot ${path} sh\nphysmem: 0x00000500 by /dev/mem\nphysmem: ${target}: the connection is lost: chroot was ended by SIGKILL; it is not known whether it was done (which matters only where reading has an effect)\n  cure: see that the machine runs and that its connection holds: nothing is tried again by itself\n`,
     })
     nothingLeft()
   })

@@ -27,7 +27,7 @@ export async function openDebugPort(
 ): Promise<DebugMemory> {
   const channel = await openEndpoint(name, reach.at).catch((error) => {
     const served = `QEMU serves there when it is started with ${optionOf(reach)}`
-    throw withCure(error, () => served)
+    throw withCure(error, () => served + portOfHost(reach))
   })
   const attaching =
     reach.by === 'gdb'
@@ -49,6 +49,14 @@ function cureOfOther(reach: DebugReach): string {
   const other =
     reach.by === 'gdb' ? 'QEMU’s monitor, name it as such' : 'a GDB server, name it as such'
   return `let ${which} with ${optionOf(reach)}) be there, and nobody else be connected to it; if it is ${other}: ${optionWord('target', otherTarget(reach))}`
+}
+
+/** What was given is the path of a socket, and looks like a port. */
+function portOfHost({ by, at }: DebugReach): string {
+  const [, host = 'localhost', port] =
+    ('path' in at && /^(?:([\w.-]+):)?([1-9][0-9]{0,4})$/.exec(at.path)) || []
+  if (port === undefined) return ''
+  return `; a port of a host has slashes before it: ${optionWord('target', `${by}://${host}:${port}`)}`
 }
 
 function otherTarget({ by, at }: DebugReach): string {

@@ -35,6 +35,21 @@ describe('QEMU’s monitor', () => {
     await memory.close()
   })
 
+  it('is at a port of a host only behind slashes, which is said', async () => {
+    for (const [path, port] of [
+      ['localhost:4444', 'localhost:4444'],
+      ['4444', 'localhost:4444'],
+    ] as const) {
+      const reach = { by: 'qmp', at: { path } } as const
+      await expect(openDebugPort('qmp:board', reach)).rejects.toMatchObject({
+        message: 'qmp:board: there is no such socket (ENOENT)',
+        data: {
+          cure: `QEMU serves there when it is started with -qmp unix:${path},server=on,wait=off; a port of a host has slashes before it: --target qmp://${port}`,
+        },
+      })
+    }
+  })
+
   it('has no store: that is refused before anything is accessed', async () => {
     await using server = await monitorOf(new FakeQemu())
     const { memory } = await open(server)

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { TestFolder } from '../../cli/testing/files.ts'
@@ -218,7 +218,20 @@ describe('a socket', () => {
     )
     const file = folder.file('file', '')
     await expect(at(file)).rejects.toMatchObject(
-      refused('nobody listens there (ECONNREFUSED)', served(file)),
+      refused(
+        'it is no socket (ECONNREFUSED)',
+        'give the path of a socket on which a program listens',
+      ),
+    )
+    const left = folder.file('left')
+    await new Promise<void>((resolve) => {
+      const gone = createServer().listen(left, () => {
+        linkSync(left, `${left}-kept`)
+        gone.close(() => resolve())
+      })
+    })
+    await expect(at(`${left}-kept`)).rejects.toMatchObject(
+      refused('nobody listens there (ECONNREFUSED)', served(`${left}-kept`)),
     )
     await expect(at(`${file}/deeper`)).rejects.toMatchObject(
       refused(

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import type { Endpoint } from '../../place/target.ts'
 import { counted } from '../../text/count.ts'
@@ -17,7 +18,7 @@ export async function openEndpoint(name: string, at: Endpoint): Promise<Channel>
     const why = `the path of a socket has at most ${counted(MOST_PATH_BYTES, 'byte')}`
     throw connectionError(name, why, 'give a shorter path, such as that of a link to it')
   }
-  const socket = 'path' in at ? connect(at.path) : connect({ ...at, noDelay: true })
+  const socket = 'path' in at ? connect({ path: at.path }) : connect({ ...at, noDelay: true })
   let timer: NodeJS.Timeout | undefined
   await new Promise<void>((resolve, reject) => {
     const fail = (why: string, cure?: string) => reject(connectionError(name, why, cure))
@@ -26,9 +27,10 @@ export async function openEndpoint(name: string, at: Endpoint): Promise<Channel>
       fail(`nobody answered within ${CONNECT_MS / 1000} s`, CURES.EHOSTUNREACH)
     }, CONNECT_MS)
     socket.once('connect', resolve)
-    socket.once('error', (error: NodeJS.ErrnoException) =>
-      fail(whyNot(error), CURES[error.code ?? '']),
-    )
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (isOther(at, error)) fail('it is no socket (ECONNREFUSED)', SOCKET)
+      else fail(whyNot(error), CURES[error.code ?? ''])
+    })
   }).finally(() => clearTimeout(timer))
   return new SocketChannel(name, socket)
 }
@@ -62,6 +64,12 @@ const CURES: Record<string, string> = {
   EHOSTUNREACH: NETWORK,
   ENETUNREACH: NETWORK,
   ETIMEDOUT: NETWORK,
+}
+
+/** Of a file or folder it is said, too, that nobody listens. */
+function isOther(at: Endpoint, { code }: NodeJS.ErrnoException): boolean {
+  if (code !== 'ECONNREFUSED' || !('path' in at)) return false
+  return statSync(at.path, { throwIfNoEntry: false })?.isSocket() === false
 }
 
 function whyNot(error: NodeJS.ErrnoException): string {

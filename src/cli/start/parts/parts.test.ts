@@ -43,11 +43,13 @@ beforeAll(async () => {
     require('node:vm').runInThisContext(require('node:fs').readFileSync(file, 'utf8'))(require, file)`,
   )
   writeFileSync(`${repository}${folder}/package.json`, '{ "type": "commonjs" }')
-  await buildSilence(folder)
-  await buildYaml(folder)
-  for (const part of Object.keys(leftOut)) {
-    await buildPart(part, 'src/cli/testing/rooted.ts', `${folder}/${part}.js`)
-  }
+  await Promise.all([
+    buildSilence(folder),
+    buildYaml(folder),
+    ...Object.keys(leftOut).map((part) =>
+      buildPart(part, 'src/cli/testing/rooted.ts', `${folder}/${part}.js`),
+    ),
+  ])
 }, BUILD_MS)
 afterAll(() => rmSync(`${repository}${folder}`, { recursive: true, force: true }))
 
