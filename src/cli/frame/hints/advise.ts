@@ -154,7 +154,7 @@ export async function advise(
 }
 
 /** The commands that have habits of their own, and are in no small bundle. */
-const RARER = ['watch', 'load', 'search', 'compare', 'copy', 'buffer']
+const RARER = ['watch', 'load', 'search', 'compare', 'copy', 'fill', 'buffer']
 
 /** The lines that others of these words may stand for, the nearest first. */
 function meantLines(refused: Refused): string[][] {
