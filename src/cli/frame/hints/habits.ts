@@ -1,5 +1,6 @@
 /** What other tools call what physmem does. */
 
+import { existsSync } from 'node:fs'
 import { besides, called, memoryCommand, memtool, SUFFIX_BITS } from './boot-loader.ts'
 import { isBytesFile } from './bytes-file.ts'
 import { dd } from './dd.ts'
@@ -15,8 +16,30 @@ type Line = readonly string[]
 
 /** How many words the lines have that are known of a command. */
 const MOST_WORDS: Record<string, number> = {
-  ...{ peek: 2, get: 2, r: 2, rd: 2, poke: 2, d: 2, memset: 3, cat: 1, cmp: 3, diff: 2, lsuio: 0 },
+  ...{
+    peek: 2,
+    get: 2,
+    r: 2,
+    rd: 2,
+    read: 2,
+    poke: 2,
+    d: 2,
+    dump: 2,
+    save: 2,
+    memset: 3,
+    cat: 1,
+    cmp: 3,
+    diff: 2,
+    lsuio: 0,
+  },
   ...{ pcimem: 4, devmem2: 3, version: 0, cp: 3, alloc: 1, source: 1, v2p: 2, virt2phys: 2 },
+}
+
+/** Names that tell what is done, but are those of no tool in particular. */
+const ALIASES: Readonly<Record<string, string>> = {
+  ...{ memread: 'read', mread: 'read', regread: 'read', read_reg: 'read', readreg: 'read' },
+  ...{ memwrite: 'write', mwrite: 'write', regwrite: 'write', write_reg: 'write' },
+  ...{ writereg: 'write', memdump: 'dump' },
 }
 
 /** toybox counts the bytes of a width. */
@@ -28,7 +51,7 @@ const BYTES_BITS: Record<string, string> = { 1: '8', 2: '16', 4: '32', 8: '64' }
  * differ between tools.
  */
 export function habitsOf(command: string, words: Line): Line[] {
-  const { name, suffix, words: counted } = called(command, words)
+  const { name, suffix, words: counted } = called(ALIASES[command] ?? command, words)
   const [first = '', second, third] = words
   const width = suffix === '' ? [] : ['--width', SUFFIX_BITS[suffix] ?? '']
   // A line that leaves words out is another.
@@ -43,17 +66,26 @@ export function habitsOf(command: string, words: Line): Line[] {
     case 'get':
     case 'r':
     case 'rd':
+    case 'read': // With the letter of a width.
       return [readOf(first, second, width)]
     case 'poke':
     case 'set':
     case 'w':
     case 'wr':
+    case 'write':
       if (second === undefined && first.includes('=')) return [['write', first, ...width]]
       // A field of a register.
       if (second?.includes('=') && third === undefined) return [['write', `${first}:${second}`]]
       return third === undefined ? [['write', `${first}=${second}`, ...width]] : []
     case 'd':
-      return second === undefined ? [['dump', first]] : stretches(first, second).map(dumped)
+    case 'dump':
+      return (second === undefined ? [first] : stretches(first, second)).map((range) => [
+        ...['dump', range],
+        ...width,
+      ])
+    case 'save':
+      // What is there would be replaced.
+      return second === undefined || existsSync(second) ? [] : [['dump', first, '--output', second]]
     case 'memset':
       return third === undefined
         ? []
@@ -151,10 +183,6 @@ function devmem2([address = '', letter, value]: Line): Line {
   return value === undefined
     ? ['read', address, ...width]
     : ['write', `${address}=${value}`, ...width]
-}
-
-function dumped(range: string): Line {
-  return ['dump', range]
 }
 
 /** The commands of which these are the names elsewhere. */

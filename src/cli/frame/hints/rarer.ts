@@ -13,7 +13,7 @@ export function rarerLines(given: Given): string[][] {
 
 /** Those with the same words in another order, which are nearer than another word would be. */
 export function turnedLines(given: Given): string[][] {
-  return [loadHabits, turnedSearch, turnedCompare].flatMap((habits) => habits(given))
+  return [loadHabits, turnedSearch, turnedCompare, turnedFill].flatMap((habits) => habits(given))
 }
 
 /** `buffer SIZE`. */
@@ -47,11 +47,20 @@ function turnedSearch({ name, words, withWords }: Given): string[][] {
   return name === 'search' && more === undefined && isRange ? [withWords([range, pattern])] : []
 }
 
-/** `compare FILE RANGE`: the range stands first. */
+/** `compare FILE RANGE`: the range stands first; and `compare PLACE FILE`, of which the file alone has an end. */
 function turnedCompare({ name, words, withWords }: Given): string[][] {
-  const [file = '', range = ''] = words
-  if (name !== 'compare' || words.length !== 2 || !range.includes('..')) return []
-  return isRegularFile(file) ? [withWords([range, `file:${file}`])] : []
+  const [first = '', second = ''] = words
+  if (name !== 'compare' || words.length !== 2 || first.includes('..')) return []
+  const path = second.replace(/^file:/, '')
+  if (isRegularFile(path)) return [withWords([`file:${path}`, first])]
+  return second.includes('..') && isRegularFile(first) ? [withWords([second, `file:${first}`])] : []
+}
+
+/** `fill VALUE RANGE`. */
+function turnedFill({ name, words, withWords }: Given): string[][] {
+  const [value = '', range = '', more] = words
+  const isTurned = name === 'fill' && more === undefined && range.includes('..')
+  return isTurned && !value.includes('..') ? [withWords([range, value])] : []
 }
 
 /** `copy RANGE RANGE`, `copy PLACE RANGE`: the length stands once, behind the first. */

@@ -77,6 +77,16 @@ export const fileHabits: [line: string, message: string][] = [
   ['search f8 0x40..+16', '"f8" is not a place, did you mean physmem search 0x40..+16 f8?'],
   ['search fed00000 0x40', '"fed00000" is not a place: did you mean 0xfed00000?'],
   ['compare f8 0x40..+8', '"f8" is not a place, did you mean physmem compare 0x40..+8 file:f8?'],
+  [
+    'compare 0x40 boot.bin',
+    '"0x40" is not a range: expected A..B or A..+LENGTH, such as 0x40..+0x100, did you mean physmem compare file:boot.bin 0x40?',
+  ],
+  [
+    'fill 0xff 0x40..+16',
+    '"0xff" is not a range: expected A..B or A..+LENGTH, such as 0xff..+0x100, did you mean physmem fill 0x40..+16 0xff?',
+  ],
+  ['save 0x40..+16 out.bin', notCommand('save', 'physmem dump 0x40..+16 --output out.bin')],
+  ['save 0x40..+16 boot.bin', notCommand('save', 'dump')],
   ['load fa 0x40', '"fa" is not a place: did you mean 0xfa?'],
   [
     'load 0x10',

@@ -316,6 +316,13 @@ export const habits: [line: string, message: string][] = [
   ['dump 0x1..+3', misaligned('use --width 8')],
   ['search 0x1..+8 text:a --width 32', misaligned('use --width 8')],
   ['devmem 0x1 32', misaligned('use the width 8')],
+  // A width is named only where the value fits it.
+  ['write 0x1=1', misaligned('use --width 8, or --unaligned to access it byte by byte')],
+  ['write 0x1=0x1ff', misaligned('--unaligned to access it byte by byte')],
+  ['write 0x1:9=1', misaligned('--unaligned to access it byte by byte')],
+  ['read 0x1:9', misaligned('--unaligned to access it byte by byte')],
+  ['fill 0x1..+4 1', misaligned('use --width 8')],
+  ['fill 0x1..+4 0x1ff', misaligned()],
   ['list --x', '"--x" is not an option of list\n  hint: see physmem list --help'],
   ['dump 0x4000 --count 4', notLong('--count', 'physmem dump 0x4000..+0x10')],
   ['dump 0x4000 --count=4 -w 8', notLong('--count', 'physmem dump 0x4000..+0x4 -w 8')],

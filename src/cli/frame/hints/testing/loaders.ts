@@ -12,6 +12,13 @@ export const loaderHabits: [line: string, message: string][] = [
   ['md 10000000', notCommand('md', 'dump')],
   ['mw 0x8 16', notCommand('mw', 'write')],
   ['cp 40000000 40001000 4', notCommand('cp', 'copy')],
+  ['read.b 0x4000', notCommand('read.b', 'physmem read 0x4000 --width 8')],
+  ['read.x 0x4000', notCommand('read.x', 'read')],
+  ['write.w 0x8 1', notCommand('write.w', 'physmem write 0x8=1 --width 16')],
+  ['dump.b 0x4000 16', notCommand('dump.b', 'physmem dump 0x4000..+16 --width 8')],
+  ['memread 0x8', notCommand('memread', 'physmem read 0x8')],
+  ['memwrite 0x8 1', notCommand('memwrite', 'physmem write 0x8=1')],
+  ['memdump 0x4000 16', notCommand('memdump', 'physmem dump 0x4000..+16')],
   // OpenOCD's are not, either.
   ['mdb 0x4000 16', notCommand('mdb', 'physmem dump 0x4000..+0x10 --width 8')],
   ['mdh 0x4000 16', notCommand('mdh', 'physmem dump 0x4000..+0x20 --width 16')],

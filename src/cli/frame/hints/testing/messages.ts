@@ -23,7 +23,7 @@ export const noAddress = (path: string) =>
   `"${path}" is a file, not a place\n  hint: a file has no physical address; read, dump and search take it as file:${path}`
 export const noTarget = (text: string, meant = '') =>
   `"${text}" is not a target: expected local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp://HOST:PORT, qmp:SOCKET or, in commands, @GROUP of a board file${meant && `, did you mean ${meant}?`}`
-export const misaligned = (hint: string) =>
-  `0x00000001 is not a multiple of 4: a 32-bit access needs 0x00000000 or 0x00000004\n  hint: ${hint}`
+export const misaligned = (hint = '') =>
+  `0x00000001 is not a multiple of 4: a 32-bit access needs 0x00000000 or 0x00000004${hint && `\n  hint: ${hint}`}`
 export const onBoard = (name: string, address: string, meant: string) =>
   `"${name}" is not a place: on this board it is at ${address}, did you mean ${meant}?`
