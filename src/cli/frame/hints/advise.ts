@@ -76,8 +76,10 @@ export async function advise(
     const wrong = error.data.suggestion?.without ?? error.message
     if (line !== undefined) return retell(error, said(didYouMean(wrong, line)))
   }
-  // What the message suggests already is nearer.
+  // What the message suggests already is nearer, but for the name of something there: `adc` is no 0xadc.
   if (error.data.suggestion) {
+    const named = await boards?.atAddress({ ...refused, argv }, boards.board, grammar)
+    if (named !== undefined) return named
     const elsewhere = hasAddressesOnly(grammar.defaults.target)
       ? await (await import('./elsewhere.ts')).whyElsewhere(refused, grammar)
       : undefined
@@ -105,12 +107,8 @@ export async function advise(
   if (written !== undefined) {
     return retell(error, { data: { cure: `read stores nothing; what does is ${written}` } })
   }
-  const named = await boards?.namedOnBoard(error, boards.board)
-  if (boards !== undefined && named !== undefined) {
-    const message = `${quote(named.name)} is not a place: on this board it is at ${named.address}`
-    const line = await boards.boardLine(named, { ...refused, argv }, boards.board)
-    return retell(error, said(didYouMean(message, await acceptedLine(grammar, line))))
-  }
+  const onBoard = await boards?.atAddress({ ...refused, argv }, boards.board, grammar)
+  if (onBoard !== undefined) return onBoard
   const device = uioNamed(words, files, grammar)
   if (device !== undefined) {
     const { name, place } = device
