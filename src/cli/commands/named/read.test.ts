@@ -63,11 +63,24 @@ describe('read by name', () => {
         '0x10000004            65538',
         'uart0.FR:TXFE     1 (empty)  in 144',
         '0x10000004:31:16          1  in 65538',
-        'demo.CONTROL  0',
+        'demo.CONTROL              0',
         '  START  7    0  idle',
         '  MODE   6:4  0  Off',
-        'uart0.FR:TXFF  0 (room)  in 144',
+        'uart0.FR:TXFF      0 (room)  in 144',
       ),
+    )
+  })
+
+  it('has registers without fields in the same column', async () => {
+    const { out } = await on('read demo.FIFO demo.LOADS demo.EVENTS')
+    expect(out).toBe(
+      printed(
+        'demo.FIFO    0xffffffff',
+        'demo.LOADS   0x00000000',
+        'demo.EVENTS  0x00000001',
+        '  DONE      1  0  (The work is done)',
+        '  POWER_ON  0  1  (It was switched on)',
+      ).out,
     )
   })
 

@@ -208,7 +208,7 @@ function reportAll(
   } else {
     const all = groups.flatMap((group) => group.elements)
     if (quiet) context.print(readingLines(all, { base, quiet }))
-    else for (const table of inTables(groups)) context.print(tableLines(table, base))
+    else context.print(groupLines(groups, base))
   }
   const sentence = skippedSentence(skipped)
   if (sentence !== undefined) context.note(sentence)
@@ -220,31 +220,21 @@ interface Group {
   elements: ReadElement[]
 }
 
-/** What stands in one table: all in one column, until a register's fields are shown below it. */
-function inTables(groups: readonly Group[]): Group[] {
-  const tables: Group[] = []
-  let open = false
-  for (const group of groups) {
-    const last = tables.at(-1)
-    const hasFields = withFields(group) !== undefined
-    if (last && open && !hasFields) last.elements = [...last.elements, ...group.elements]
-    else tables.push({ ...group })
-    open = !hasFields
-  }
-  return tables
-}
-
 /** The register whose fields are shown: one that is read alone, and whole. */
 function withFields({ isSingle, wanted }: Group): DeviceRegister | undefined {
   const [only] = wanted ?? []
   return isSingle && only && only.part === undefined ? only.register : undefined
 }
 
-/** One line an element; of one register alone, one more for each field. */
-function tableLines(table: Group, base: Base): string[] {
-  const lines = readingLines(table.elements, { base, quiet: false })
-  const register = withFields(table)
-  const [element] = table.elements
-  if (register === undefined || element === undefined) return lines
-  return [...lines, ...fieldLines(decoded(register, element.value), base)]
+/** One line an element, all in one column; of one register alone, below it one more for each field. */
+function groupLines(groups: readonly Group[], base: Base): string[] {
+  const all = groups.flatMap((group) => group.elements)
+  const lines = readingLines(all, { base, quiet: false })
+  return groups.flatMap((group) => {
+    const own = lines.splice(0, group.elements.length)
+    const register = withFields(group)
+    const [element] = group.elements
+    if (register === undefined || element === undefined) return own
+    return [...own, ...fieldLines(decoded(register, element.value), base)]
+  })
 }
