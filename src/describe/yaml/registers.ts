@@ -185,7 +185,12 @@ function readRegister(
   }
   if (width < whole) {
     const message = `it has ${size} bits, but the bus has ${width}: it is accessed with ${width} bits`
-    part.reading.warning('wider-than-bus', part.path, part.at(part.has('width') ? 'width' : 'widths'), message)
+    part.reading.warning(
+      'wider-than-bus',
+      part.path,
+      part.at(part.has('width') ? 'width' : 'widths'),
+      message,
+    )
   }
   const resetKey = part.text('kind') === 'constant' ? 'value' : 'reset'
   return {

@@ -14,6 +14,7 @@ import { didYouMean, type Suggestion, said } from '../../../text/hint.ts'
 import { filePlaceName } from '../../../text/place-name.ts'
 import { quote } from '../../../text/refuse.ts'
 import type { Argument, Command } from '../command.ts'
+import { ownLine } from '../own-line.ts'
 import { isBytesFile } from './bytes-file.ts'
 import { acceptedLine, type Grammar, withArguments, wordsOf } from './line.ts'
 import {
@@ -123,7 +124,8 @@ export async function advise(
   const file = words.findIndex((word, index) => isBareFile(word, command, index))
   const word = words[file]
   if (name === 'map' && word === undefined && isRegisterName(error.data.input)) {
-    const cure = `map takes places; physmem describe ${error.data.input} shows where a register is`
+    const line = ownLine(grammar.defaults, ['describe', `${error.data.input}`])
+    const cure = `map takes places; ${line} shows where a register is`
     return retell(error, { data: { cure } })
   }
   if (word === undefined || !word.startsWith(String(error.data.input))) return error
