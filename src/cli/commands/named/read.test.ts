@@ -44,6 +44,13 @@ describe('read by name', () => {
     )
   })
 
+  it('says nothing of registers without the field that is read of all', async () => {
+    expect(await on('read demo.*:MODE')).toEqual({
+      ...printed('demo.CONTROL:MODE  0 (Off)  in 0x00000000'),
+      accesses: ['r32 0x10000020'],
+    })
+  })
+
   it('reads one that is named alone, with a warning', async () => {
     const { accesses, err } = await on('read demo.EVENTS:DONE')
     expect(accesses).toEqual(['r32 0x1000001c'])
@@ -277,6 +284,14 @@ describe('write by name', () => {
       'would read demo.SCRATCH, set {0x3,0xf} and write (32 bits, mask 0x0000000f, value 0x00000003)\n' +
         '  other bits  kept as read (0xfffffff0)\n',
     )
+  })
+
+  it.each([
+    ['demo.CONTROL:0=1', 'set bit 0 to 0x1'],
+    ['demo.CONTROL:3:2=1', 'set bits 3:2 to 0x1'],
+  ])('says of bits that they are bits: %s', async (words, set) => {
+    const { out } = await on(`write ${words} --dry-run`)
+    expect(out).toContain(`would read demo.CONTROL, ${set} and write (32 bits, `)
   })
 
   it('calls a value that is written by the name that it has for a write', async () => {
