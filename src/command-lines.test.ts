@@ -22,6 +22,8 @@ const NAMES: Readonly<Record<string, string>> = {
 }
 
 const COMMAND = new RegExp(`\\bphysmem (--|(${registry.map(({ name }) => name).join('|')})\\b)`)
+/** The same at the end of the text in front of a value: `physmem read ${place}`. */
+const LINE = new RegExp(`${COMMAND.source}|\\bphysmem $`)
 const OPTION = /(?<![\w-])--[a-z]/
 const SHELL =
   /\b(echo \S+ > ?\/|modprobe \w|mount -t|mknod -|mkdir -|(apt|dnf|zypper) install|pacman -S|apk add|openssl |mokutil -|usermod -|umount |swapoff |ip link |ulimit -|fuser |dmesg\b)/
@@ -63,6 +65,44 @@ describe('below the report', () => {
 
   it('command lines for the shell are told apart from the words of a cure', () => {
     expect(textsOf(SHELL, ['shell'])).toEqual({})
+  })
+})
+
+/** Texts of the command that name a line, and are for no target that was given. */
+const OF_COMMAND: Readonly<Record<string, string>> = {
+  'cli/commands/buffer.ts': 'a buffer is of this machine only',
+  'cli/commands/completion.ts': 'how a shell loads its script',
+  'cli/commands/record.ts': 'what made a file, in its first lines',
+  'cli/commands/translate.ts': 'the help of the command',
+  'cli/complete/scripts.ts': 'the scripts of shells',
+  'cli/frame/batch/script.ts': 'where lines may come from, without any',
+  'cli/frame/help.ts': 'examples',
+  'cli/frame/man.ts': 'examples',
+  'cli/frame/program.ts': 'how a command is used',
+  'cli/frame/usage-error.ts': 'the help of a command',
+  'cli/frame/usage.ts': 'an example of a command',
+  'cli/views/format/left-out.ts': 'lint has no target',
+}
+
+describe('in the command', () => {
+  const own = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => /^cli\/.*(?<!\.test)\.ts$/.test(name) && !name.includes('/testing/'),
+  )
+  const programs = own.map((name) => [name, readFileSync(src + name, 'utf8')] as const)
+
+  it('a line for what was given comes from ownLine, which keeps the target', () => {
+    const texts = programs.filter(([, program]) => textsIn(program, LINE).length > 0)
+    expect(texts.map(([name]) => name).sort()).toEqual(Object.keys(OF_COMMAND).sort())
+  })
+
+  it('no other list of words begins with its name', () => {
+    const lists = programs.filter(([, program]) =>
+      /\['physmem', \.{3}|\['physmem', '[a-z]+', \w/.test(program),
+    )
+    expect(lists.map(([name]) => name).sort()).toEqual([
+      'cli/frame/hints/line.ts', // Words that were given, of which none is lost.
+      'cli/frame/own-line.ts',
+    ])
   })
 })
 

@@ -15,13 +15,13 @@ const valued = /(?:(?:[!=<>]=|[=<>])[^=<>]*|\{[^{}]*\})$/s
 
 /**
  * Whether a word, perhaps with a value, is read as names of registers. What the grammar of places
- * takes never is, nor what it has a suggestion for: `fed00000`.
+ * takes never is; what it has a suggestion for may be: `fed00000`, which only is no name where nothing
+ * has it.
  */
 export function isNamed(word: string): boolean {
   const scheme = schemeOf(word)
   if (scheme !== undefined && scheme.name !== 'pci') return false
   const text = word.replace(valued, '')
-  if (/^[a-f][0-9a-f]{1,12}$/i.test(text)) return false
   const found = bare.exec(text)
   // `serail0:5` may be a scheme that is misspelt.
   if (found) return text.includes('.') || (found[2] === undefined && found[3] === undefined)

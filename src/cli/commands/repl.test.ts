@@ -148,7 +148,7 @@ describe('repl', () => {
   it('needs a terminal', async () => {
     expect(await run('repl -t sim:')).toEqual({
       ...{ code: 2, out: '' },
-      err: 'physmem: repl needs a terminal as standard input and output\n  hint: commands from a pipe: physmem batch -\n',
+      err: 'physmem: repl needs a terminal as standard input and output\n  hint: commands from a pipe: physmem --target sim: batch -\n',
     })
     expect((await run('repl 0x10')).err).toContain(
       'physmem: repl takes no arguments: "0x10" is too much\n',

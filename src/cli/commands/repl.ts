@@ -7,7 +7,9 @@ import { StandardInput } from '../frame/batch/standard-input.ts'
 import { defineCommand, type Entry } from '../frame/command.ts'
 import { Context } from '../frame/context.ts'
 import { describeError, type ExitCode } from '../frame/exit.ts'
+import type { Settings } from '../frame/globals.ts'
 import type { Io } from '../frame/io.ts'
+import { ownLine } from '../frame/own-line.ts'
 import { History } from '../frame/prompt/history.ts'
 import type { Lines } from '../frame/prompt/lines.ts'
 import { terminalLines } from '../frame/prompt/terminal-lines.ts'
@@ -53,7 +55,7 @@ export default (commands: readonly Entry[]) =>
       const { target, targets = [target] } = settings
       checkTargets(targets)
       const lines = (options.lines ?? terminalLines)(context.io)
-      if (lines === undefined) throw noTerminal()
+      if (lines === undefined) throw noTerminal(context.settings)
       const machines = new SharedMachines((...given) => open(context, lines, ...given), {
         anew: (lost) => context.complain(`${lost}: the connection was lost: connecting again`),
       })
@@ -70,9 +72,9 @@ export default (commands: readonly Entry[]) =>
     },
   })
 
-function noTerminal(): RequestError {
+function noTerminal(settings: Settings): RequestError {
   const message = 'repl needs a terminal as standard input and output'
-  const cure = 'commands from a pipe: physmem batch -'
+  const cure = `commands from a pipe: ${ownLine(settings, ['batch', '-'])}`
   return new RequestError('EUSAGE', message, { cure })
 }
 

@@ -51,7 +51,7 @@ export default defineCommand({
   inBatches: 'a script has a process of its own',
   atPrompt: 'a script has a process of its own',
   async run(context, args) {
-    const file = scriptFile(one(args, 0))
+    const file = scriptFile(one(args, 0), context.settings)
     await context.turn()
     endQuietlyWithoutReader()
     const { target, sudo, keepConnection: keepS, verbose } = context.settings

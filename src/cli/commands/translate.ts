@@ -7,6 +7,7 @@ import { translateBy } from '../../translate/translate.ts'
 import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand, one, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
+import { ownLine } from '../frame/own-line.ts'
 import { printAll } from '../views/translate/all-view.ts'
 import { KERNEL, parseOfKernel, parseOfProcess, parseWho } from '../views/translate/arguments.ts'
 import { withAsking } from '../views/translate/asking.ts'
@@ -54,7 +55,7 @@ export default defineCommand({
   needs: ['processes', 'page tables'],
   inBatches: looks,
   async run(context, args, { all }) {
-    const pid = parseWho(one(args, 0))
+    const pid = parseWho(one(args, 0), lineOf(context))
     const addresses = several(args, 1)
     if (pid === KERNEL) return ofKernel(context, addresses, all)
     if (!all) return ofProcess(context, pid, addresses)
@@ -74,13 +75,13 @@ async function ofProcess(context: Context, pid: number, addresses: readonly stri
       cure: 'see physmem translate --help',
     })
   }
-  const wanted = addresses.map(parseOfProcess)
+  const wanted = addresses.map((text) => parseOfProcess(text, lineOf(context)))
   const results: TranslationsReport['results'] = []
   context.record<TranslateDocument>({ results })
   await withAsking(context, async (asking) => {
     for (const [index, virtual] of wanted.entries()) {
       const found = await translateBy(asking, pid, virtual).catch((error) => {
-        throw inOwnWords(error, virtual)
+        throw inOwnWords(context, error, virtual)
       })
       asking.renew()
       results.push(translationToJson(found))
@@ -90,10 +91,15 @@ async function ofProcess(context: Context, pid: number, addresses: readonly stri
   return 0
 }
 
+/** What gives the command lines that messages suggest. */
+function lineOf({ settings }: Context): (words: readonly string[]) => string {
+  return (words) => ownLine(settings, words)
+}
+
 /** What helps, as this command takes it. */
-function inOwnWords(error: unknown, virtual: bigint): unknown {
+function inOwnWords({ settings }: Context, error: unknown, virtual: bigint): unknown {
   if (!(error instanceof PhysmemError) || error.code !== 'EKERNELHALF') return error
-  const cure = `physmem translate kernel 0x${virtual.toString(16)}`
+  const cure = ownLine(settings, ['translate', KERNEL, `0x${virtual.toString(16)}`])
   return retell(error, { data: { cure } })
 }
 

@@ -3,13 +3,14 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { RequestError } from '../../base/errors.ts'
 import { fileError } from '../../operate/files.ts'
-import { shellLine } from '../../text/shell-words.ts'
+import type { Settings } from './globals.ts'
+import { ownLine } from './own-line.ts'
 import { filePath } from './paths.ts'
 
 export const SCRIPT_ENDINGS = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts']
 
 /** Its absolute path. Throws ENOPLACE or EUSAGE for what is no file, or not of a script. */
-export function scriptFile(text: string): string {
+export function scriptFile(text: string, settings: Settings): string {
   const path = filePath(text)
   const status = statSync(path, { throwIfNoEntry: false })
   if (status?.isDirectory()) {
@@ -17,7 +18,7 @@ export function scriptFile(text: string): string {
   }
   if (!SCRIPT_ENDINGS.includes(extname(path))) {
     const message = `${path} is not a script: expected a file .mjs, .js, .cjs, .mts, .ts or .cts`
-    const cure = `for a file of commands: ${shellLine(['physmem', 'batch', path])}`
+    const cure = `for a file of commands: ${ownLine(settings, ['batch', path])}`
     throw new RequestError('EUSAGE', message, { input: path, cure })
   }
   try {

@@ -1,4 +1,5 @@
 import { ADDRESS_LIMIT } from '../../base/limits.ts'
+import type { Width } from '../../base/width.ts'
 import { quote } from '../../text/refuse.ts'
 import type { Block, Extent, Matches } from '../model.ts'
 import { type Named, optional } from './fields.ts'
@@ -7,7 +8,7 @@ import { overlappingRegisters } from './overlaps.ts'
 import { join, Part, type Reading, Unexpected } from './reading.ts'
 import { type Defaults, defaultsOf, readRegisters } from './registers.ts'
 import { cameOf, type Entry, type MapTree, type Tree } from './tree.ts'
-import { count, ENDIANS, repeatOf } from './words.ts'
+import { count, ENDIANS, repeatOf, widestOf } from './words.ts'
 
 /** The keys of a block. */
 export const BLOCK_KEYS = [
@@ -27,8 +28,11 @@ export const BLOCK_KEYS = [
   ...['count', 'stride', 'names', 'on-read', 'safe'],
 ]
 
-/** What a region of a simulated board has besides, of which a description makes nothing. */
+/** What a region of a simulated board has besides, of which a description takes the widths. */
 const REGION_KEYS = ['kind', 'widths', 'holes']
+
+/** What a device of a simulated board answers where it says no widths. */
+const SIMULATED_WIDTH: Width = 32
 
 const BLOCK_NAME = /^[\w-]*(\[%s\]|%s)?[\w-]*$/
 
@@ -83,7 +87,8 @@ function readBlock(
   const size = count(part, 'size', ADDRESS_LIMIT, 1)
   const { name, repeat } = repeatOf(part, key, size)
   const properties = propertiesOf(part)
-  const defaults = defaultsOf(part, outer)
+  const busWidth = keys.includes('widths') ? (widestOf(part) ?? SIMULATED_WIDTH) : outer.busWidth
+  const defaults = defaultsOf(part, { ...outer, ...optional('busWidth', busWidth) })
   if (part.bad) return undefined
   const derived = tree.kind === 'map' ? tree.entries.get('is')?.value : undefined
   return lazily(

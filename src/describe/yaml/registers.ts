@@ -18,6 +18,7 @@ import {
   repeatOf,
   value,
   WRITE_EFFECTS,
+  widestOf,
   widthOf,
 } from './words.ts'
 
@@ -150,7 +151,7 @@ function readRegister(
     access: says?.access ?? defaults.access,
   })
   const whole = widthOf(size)
-  const width = Math.min(whole, defaults.busWidth ?? whole) as Width
+  const width = Math.min(whole, defaults.busWidth ?? whole, widestOf(part) ?? whole) as Width
   const { name, repeat } = repeatOf(part, key, whole / 8)
   const alternate = {
     ...optional('register', part.text('alternate')),
@@ -185,7 +186,12 @@ function readRegister(
   }
   if (width < whole) {
     const message = `it has ${size} bits, but the bus has ${width}: it is accessed with ${width} bits`
-    part.reading.warning('wider-than-bus', part.path, part.at('width'), message)
+    part.reading.warning(
+      'wider-than-bus',
+      part.path,
+      part.at(part.has('width') ? 'width' : 'widths'),
+      message,
+    )
   }
   const resetKey = part.text('kind') === 'constant' ? 'value' : 'reset'
   return {

@@ -51,6 +51,15 @@ export function count(part: Part, key: string, most = ADDRESS_LIMIT - 1, least =
   })
 }
 
+/** The widest access of those that a simulated board answers there; nothing where none are said. */
+export function widestOf(part: Part): Width | undefined {
+  const widths = part.texts('widths', 'a width', (text) => {
+    if (WIDTHS.some((width) => text === `${width}`)) return text
+    throw new Unexpected(`expected 8, 16, 32 or 64, got ${quote(text)}`)
+  })
+  return widths?.length ? (Math.max(...widths.map(Number)) as Width) : undefined
+}
+
 /** A value of up to 64 bits. */
 export function value(part: Part, key: string): bigint | undefined {
   return part.leaf(key, 'a number', (text) => parseNumber(text, { max: largest }))

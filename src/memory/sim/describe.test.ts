@@ -34,6 +34,28 @@ describe('describeBoard', () => {
     ])
   })
 
+  it('has the widths that a device answers as those of its bus, and none that is wider', () => {
+    const text = `
+name: bench
+regions:
+  wide: { kind: device, base: 0, size: 8, widths: [32, 64], registers: { A: { kind: constant, offset: 0, width: 64, value: 1 } } }
+  usual: { kind: device, base: 16, size: 8, registers: { A: { kind: constant, offset: 0, width: 64, value: 1 } } }
+  bytes: { kind: device, base: 32, size: 8, widths: [8], registers: { A: { kind: constant, offset: 0, value: 1 } } }
+  own: { kind: device, base: 48, size: 8, widths: [8, 32], registers: { A: { kind: constant, offset: 0, widths: [8], value: 1 } } }
+`
+    const board = describeBoard(parseBoardText(text))
+    const widths = ['wide', 'usual', 'bytes', 'own'].map((block) => {
+      const { size, width } = register(board, `${block}.A`)
+      return [size, width]
+    })
+    expect(widths).toEqual([
+      [64, 64],
+      [64, 32],
+      [32, 8],
+      [32, 8],
+    ])
+  })
+
   it.each([
     ['demo.ID', 'read-only', 'none', undefined],
     ['demo.SCRATCH', 'read-write', 'none', undefined],

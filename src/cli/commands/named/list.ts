@@ -21,7 +21,7 @@ export async function listNamed(
   options: DescriptionOptions,
 ): Promise<0> {
   const operands = words.map((word) => wholeRegisters(word))
-  const session = await openSession(context, options)
+  const session = await openSession(context, { ...options, onlyNames: true })
   const found = words.length === 0 ? [await session.find(parseNamed('*'))] : []
   for (const operand of operands) found.push(await session.list(operand))
   const seen = new Map<string, DeviceRegister>()

@@ -44,6 +44,13 @@ describe('read by name', () => {
     )
   })
 
+  it('says nothing of registers without the field that is read of all', async () => {
+    expect(await on('read demo.*:MODE')).toEqual({
+      ...printed('demo.CONTROL:MODE  0 (Off)  in 0x00000000'),
+      accesses: ['r32 0x10000020'],
+    })
+  })
+
   it('reads one that is named alone, with a warning', async () => {
     const { accesses, err } = await on('read demo.EVENTS:DONE')
     expect(accesses).toEqual(['r32 0x1000001c'])
@@ -63,11 +70,24 @@ describe('read by name', () => {
         '0x10000004            65538',
         'uart0.FR:TXFE     1 (empty)  in 144',
         '0x10000004:31:16          1  in 65538',
-        'demo.CONTROL  0',
+        'demo.CONTROL              0',
         '  START  7    0  idle',
         '  MODE   6:4  0  Off',
-        'uart0.FR:TXFF  0 (room)  in 144',
+        'uart0.FR:TXFF      0 (room)  in 144',
       ),
+    )
+  })
+
+  it('has registers without fields in the same column', async () => {
+    const { out } = await on('read demo.FIFO demo.LOADS demo.EVENTS')
+    expect(out).toBe(
+      printed(
+        'demo.FIFO    0xffffffff',
+        'demo.LOADS   0x00000000',
+        'demo.EVENTS  0x00000001',
+        '  DONE      1  0  (The work is done)',
+        '  POWER_ON  0  1  (It was switched on)',
+      ).out,
     )
   })
 
@@ -264,6 +284,14 @@ describe('write by name', () => {
       'would read demo.SCRATCH, set {0x3,0xf} and write (32 bits, mask 0x0000000f, value 0x00000003)\n' +
         '  other bits  kept as read (0xfffffff0)\n',
     )
+  })
+
+  it.each([
+    ['demo.CONTROL:0=1', 'set bit 0 to 0x1'],
+    ['demo.CONTROL:3:2=1', 'set bits 3:2 to 0x1'],
+  ])('says of bits that they are bits: %s', async (words, set) => {
+    const { out } = await on(`write ${words} --dry-run`)
+    expect(out).toContain(`would read demo.CONTROL, ${set} and write (32 bits, `)
   })
 
   it('calls a value that is written by the name that it has for a write', async () => {

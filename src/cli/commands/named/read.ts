@@ -21,7 +21,8 @@ import {
   Readings,
   toReadItem,
 } from '../../../operate/reading.ts'
-import { type Bits, formatPlace, parseOperandOrRange } from '../../../place/index.ts'
+import { showPlace } from '../../../place/at.ts'
+import { type Bits, parseOperandOrRange } from '../../../place/index.ts'
 import { parseNamed } from '../../../place/named.ts'
 import { orNamed } from '../../../place/named-assignment.ts'
 import { readingToJson } from '../../../report/element.ts'
@@ -30,6 +31,7 @@ import { registerReport, skippedToJson } from '../../../report/register.ts'
 import type { Base } from '../../../text/base.ts'
 import { counted } from '../../../text/count.ts'
 import type { Context } from '../../frame/context.ts'
+import { ownLine } from '../../frame/own-line.ts'
 import { readingLines } from '../../views/format/reading.ts'
 import { decoded, fieldLines, spelledField } from '../../views/registers/lines.ts'
 import { type Chosen, choose, nameOfWanted, settledChosen, type Wanted } from './registers.ts'
@@ -165,14 +167,18 @@ export function itemOf(
   { register, part }: Wanted<SettledRegister>,
   { system, settings }: Context,
 ): ReadItem {
-  const item = itemAt(register, system)
+  const item = itemAt(register, system, settings)
   const endian = settings.endian === 'big' ? 'big' : register.endian
   const bits = part && { bits: part.bits }
   return { ...item, ...bits, endian, naming: namingOf({ register, ...(part && { part }) }) }
 }
 
 /** Throws EALIGN for a register that no single load reaches, with what reaches its parts. */
-function itemAt({ name, place, found }: SettledRegister, system: LocalSystem): ReadItem {
+function itemAt(
+  { name, place, found }: SettledRegister,
+  system: LocalSystem,
+  settings: Context['settings'],
+): ReadItem {
   const { width } = found.register
   try {
     return toReadItem({ kind: 'operand', place }, { width, system })
@@ -181,8 +187,8 @@ function itemAt({ name, place, found }: SettledRegister, system: LocalSystem): R
     const narrower = ([32, 16] as const).find(
       (one) => one < width && place.offset % (one / 8) === 0,
     )
-    const parts = `${formatPlace(place)}..+${width / 8} --width ${narrower ?? 8}`
-    const cure = `read its parts by address: physmem read ${parts}`
+    const parts = [`${showPlace(place)}..+${width / 8}`, '--width', `${narrower ?? 8}`]
+    const cure = `read its parts by address: ${ownLine(settings, ['read', ...parts])}`
     throw retell(error, { message: `${name}: ${error.message}`, data: { cure } })
   }
 }
@@ -208,7 +214,7 @@ function reportAll(
   } else {
     const all = groups.flatMap((group) => group.elements)
     if (quiet) context.print(readingLines(all, { base, quiet }))
-    else for (const table of inTables(groups)) context.print(tableLines(table, base))
+    else context.print(groupLines(groups, base))
   }
   const sentence = skippedSentence(skipped)
   if (sentence !== undefined) context.note(sentence)
@@ -220,31 +226,21 @@ interface Group {
   elements: ReadElement[]
 }
 
-/** What stands in one table: all in one column, until a register's fields are shown below it. */
-function inTables(groups: readonly Group[]): Group[] {
-  const tables: Group[] = []
-  let open = false
-  for (const group of groups) {
-    const last = tables.at(-1)
-    const hasFields = withFields(group) !== undefined
-    if (last && open && !hasFields) last.elements = [...last.elements, ...group.elements]
-    else tables.push({ ...group })
-    open = !hasFields
-  }
-  return tables
-}
-
 /** The register whose fields are shown: one that is read alone, and whole. */
 function withFields({ isSingle, wanted }: Group): DeviceRegister | undefined {
   const [only] = wanted ?? []
   return isSingle && only && only.part === undefined ? only.register : undefined
 }
 
-/** One line an element; of one register alone, one more for each field. */
-function tableLines(table: Group, base: Base): string[] {
-  const lines = readingLines(table.elements, { base, quiet: false })
-  const register = withFields(table)
-  const [element] = table.elements
-  if (register === undefined || element === undefined) return lines
-  return [...lines, ...fieldLines(decoded(register, element.value), base)]
+/** One line an element, all in one column; of one register alone, below it one more for each field. */
+function groupLines(groups: readonly Group[], base: Base): string[] {
+  const all = groups.flatMap((group) => group.elements)
+  const lines = readingLines(all, { base, quiet: false })
+  return groups.flatMap((group) => {
+    const own = lines.splice(0, group.elements.length)
+    const register = withFields(group)
+    const [element] = group.elements
+    if (register === undefined || element === undefined) return own
+    return [...own, ...fieldLines(decoded(register, element.value), base)]
+  })
 }

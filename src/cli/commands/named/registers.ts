@@ -128,19 +128,20 @@ export async function choose(
       input: operand.text,
     })
   }
-  const skipped = withReason(found, force ? whyNever : whyNotInBulk)
-  const left = found.filter((one) => !skipped.some(({ register }) => register === one))
-  const wanted = operand.field === undefined ? left.map((register) => ({ register })) : []
+  const meant = operand.field === undefined ? found.map((register) => ({ register })) : []
   if (operand.field !== undefined) {
-    for (const register of left) {
+    for (const register of found) {
       const part = partIn(register, operand)
-      if (part !== undefined) wanted.push({ register, part } as Wanted)
+      if (part !== undefined) meant.push({ register, part } as Wanted)
     }
-    if (wanted.length === 0) {
+    if (meant.length === 0) {
       const message = `none of the registers of ${operand.text} has a field ${operand.field}`
       throw new RequestError('ENOPLACE', message, { input: operand.text })
     }
   }
+  const registers = meant.map(({ register }) => register)
+  const skipped = withReason(registers, force ? whyNever : whyNotInBulk)
+  const wanted = meant.filter((one) => !skipped.some(({ register }) => register === one.register))
   return { wanted: onceEach(wanted), skipped }
 }
 

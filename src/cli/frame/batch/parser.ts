@@ -2,12 +2,12 @@ import type { Command as Commander } from 'commander'
 import { RequestError } from '../../../base/errors.ts'
 import type { Pending } from '../../../base/pending.ts'
 import { quote } from '../../../text/refuse.ts'
-import { shellLine } from '../../../text/shell-words.ts'
 import { checkLine } from '../check-line.ts'
 import type { Argument, Command, Entry } from '../command.ts'
 import type { Settings } from '../globals.ts'
 import type { Grammar } from '../hints/line.ts'
 import type { OptionSpecs } from '../option-spec.ts'
+import { ownLine } from '../own-line.ts'
 import { buildProgram, nowhere } from '../program.ts'
 import { refuseUnknown } from '../refuse-unknown.ts'
 import type { ParsedLine } from '../run-command.ts'
@@ -79,8 +79,7 @@ export class LineParser {
     const { default: command } = await entry.load()
     if (command.inBatches !== true) {
       const message = `${name} cannot be used in a batch: ${command.inBatches}`
-      const cure =
-        command.insteadInBatches ?? `run it by itself: ${shellLine(['physmem', ...words])}`
+      const cure = command.insteadInBatches ?? `run it by itself: ${this.#alone(command, words)}`
       throw new RequestError('EUSAGE', message, { input: name, cure })
     }
     const values = fallbacksOf(command.options)
@@ -91,6 +90,13 @@ export class LineParser {
       least: specs.filter(({ needed }) => needed).length,
       most: specs.at(-1)?.several ? Number.POSITIVE_INFINITY : specs.length,
     })
+  }
+
+  /** The line by itself, on the machine that the batch is for, where it does not say another. */
+  #alone({ refuses }: Command, words: readonly string[]): string {
+    const saysOwn = words.some((word) => /^(?:-[qv]*t|--target)/.test(word))
+    const isHere = saysOwn || refuses?.includes('target')
+    return ownLine(isHere ? { target: 'local', sudo: false } : this.#defaults, words)
   }
 
   async #parseWhole(name: string, words: readonly string[]): Promise<Unworded> {

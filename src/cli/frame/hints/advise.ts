@@ -14,6 +14,7 @@ import { didYouMean, type Suggestion, said } from '../../../text/hint.ts'
 import { filePlaceName } from '../../../text/place-name.ts'
 import { quote } from '../../../text/refuse.ts'
 import type { Argument, Command } from '../command.ts'
+import { ownLine } from '../own-line.ts'
 import { isBytesFile } from './bytes-file.ts'
 import { acceptedLine, type Grammar, withArguments, wordsOf } from './line.ts'
 import {
@@ -76,12 +77,15 @@ export async function advise(
     if (line !== undefined) return retell(error, said(didYouMean(wrong, line)))
   }
   const rarer = RARER.includes(name) ? await import('./rarer.ts') : undefined
+  // What the message suggests already is nearer, but for the same words in another order, and for the
+  // name of something there: `adc` is no 0xadc.
   if (error.data.suggestion) {
-    // Only the same words in another order are nearer.
     const turned = await acceptedLine(grammar, ...(rarer?.turnedLines(refused) ?? []))
     if (turned !== undefined) {
       return retell(error, said(didYouMean(error.data.suggestion.without, turned)))
     }
+    const named = await boards?.atAddress({ ...refused, argv }, boards.board, grammar)
+    if (named !== undefined) return named
     const elsewhere = hasAddressesOnly(grammar.defaults.target)
       ? await (await import('./elsewhere.ts')).whyElsewhere(refused, grammar)
       : undefined
@@ -111,12 +115,8 @@ export async function advise(
   if (written !== undefined) {
     return retell(error, { data: { cure: `read stores nothing; what does is ${written}` } })
   }
-  const named = await boards?.namedOnBoard(error, boards.board)
-  if (boards !== undefined && named !== undefined) {
-    const message = `${quote(named.name)} is not a place: on this board it is at ${named.address}`
-    const line = await boards.boardLine(named, { ...refused, argv }, boards.board)
-    return retell(error, said(didYouMean(message, await acceptedLine(grammar, line))))
-  }
+  const onBoard = await boards?.atAddress({ ...refused, argv }, boards.board, grammar)
+  if (onBoard !== undefined) return onBoard
   const device = uioNamed(words, files, grammar)
   if (device !== undefined) {
     const { name, place } = device
@@ -131,7 +131,8 @@ export async function advise(
   const file = words.findIndex((word, index) => isBareFile(word, command, index))
   const word = words[file]
   if (name === 'map' && word === undefined && isRegisterName(error.data.input)) {
-    const cure = `map takes places; physmem describe ${error.data.input} shows where a register is`
+    const line = ownLine(grammar.defaults, ['describe', `${error.data.input}`])
+    const cure = `map takes places; ${line} shows where a register is`
     return retell(error, { data: { cure } })
   }
   if (word === undefined || !word.startsWith(String(error.data.input))) return error

@@ -1,9 +1,13 @@
 /** A name that `map` and `list` show of a simulated board, where a place should be. */
 import { PhysmemError, type RequestError } from '../../../base/errors.ts'
+import { retell } from '../../../base/retell.ts'
 import { inventoryOfBoard } from '../../../inventory/board.ts'
 import type { Region } from '../../../inventory/region.ts'
 import type { Board } from '../../../memory/sim/index.ts'
+import { didYouMean, said } from '../../../text/hint.ts'
 import { formatAddress, formatHex } from '../../../text/number.ts'
+import { quote } from '../../../text/refuse.ts'
+import { acceptedLine, type Grammar } from './line.ts'
 
 /** What has the name that was refused as a place, and where. */
 export interface Named {
@@ -19,10 +23,24 @@ export interface Named {
 
 /** What the board of the target calls so; `undefined` where the target has no board. */
 export async function namedOnBoard(
-  { code, data: { input, known } }: RequestError,
+  { code, data: { input, known, suggestion } }: RequestError,
   board: () => Promise<Board | undefined>,
 ): Promise<Named | undefined> {
-  return code === 'ESYNTAX' && known !== undefined ? lookUp(String(input), board) : undefined
+  const isWord = code === 'ESYNTAX' && (known ?? suggestion) !== undefined
+  return isWord ? lookUp(String(input), board) : undefined
+}
+
+/** The error of a name of the board, with its address, and the line that has this in its place. */
+export async function atAddress(
+  line: NamedLine & { error: RequestError },
+  board: () => Promise<Board | undefined>,
+  grammar: Grammar,
+): Promise<RequestError | undefined> {
+  const named = await namedOnBoard(line.error, board)
+  if (named === undefined) return undefined
+  const message = `${quote(named.name)} is not a place: on this board it is at ${named.address}`
+  const meant = await acceptedLine(grammar, await boardLine(named, line, board))
+  return retell(line.error, said(didYouMean(message, meant)))
 }
 
 /** What the board of the target calls so. */
@@ -47,18 +65,21 @@ export async function lookUp(
   return undefined
 }
 
+/** A line in which the name stands. */
+interface NamedLine {
+  name: string
+  words: readonly string[]
+  argv: readonly string[]
+  withWords(others: readonly string[]): string[]
+}
+
 /** The commands that take a range which is written, and where it stands among their words. */
 const RANGED: Record<string, number> = { search: 0, compare: 0, copy: 0, fill: 0, cache: 1 }
 
 /** The line with the addresses of what it names; `undefined` where a read of it could have effects. */
 export async function boardLine(
   named: Named,
-  line: {
-    name: string
-    words: readonly string[]
-    argv: readonly string[]
-    withWords(others: readonly string[]): string[]
-  },
+  line: NamedLine,
   board: () => Promise<Board | undefined>,
 ): Promise<string[] | undefined> {
   const { name, words, argv } = line

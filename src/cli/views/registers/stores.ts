@@ -52,7 +52,7 @@ export function intentionLines(store: Store): string[] {
         ? change.braces
         : change.isWhole
           ? showChange(change, change.value, width)
-          : `${change.name.replace(`${register.name}:`, '')} to ${showChange(change, change.value, width)}`,
+          : `${partName(change, register.name)} to ${showChange(change, change.value, width)}`,
     )
     .join(' and ')
   const first = changes[0]?.isWhole
@@ -68,6 +68,13 @@ export function intentionLines(store: Store): string[] {
   })
   const rest = isUpdate ? [`  ${names.at(-1)}  kept as read (${whole(allOf(width) & ~mask)})`] : []
   return [first, ...lines, ...rest]
+}
+
+/** A field by its name; bits, whose name is their numbers, as what they are. */
+function partName({ name }: Change, register: string): string {
+  const part = name.replace(`${register}:`, '')
+  if (!/^[0-9]/.test(part)) return part
+  return `${part.includes(':') ? 'bits' : 'bit'} ${part}`
 }
 
 const WHY = {
