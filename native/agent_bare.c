@@ -92,6 +92,8 @@ static void add_meaning(struct agent_text *what, const char *word, const struct 
     agent_add_place(&place, before, 1);
     if (is_bits(word))
       agent_add(what, "bits (%s:%s)", bytes, word);
+    else if (!strstr(word, ".."))
+      agent_add(what, "an offset (%s+%s)", bytes, word);
     else
       agent_add(what, "an offset from %s", bytes);
   } else if (!reads) {

@@ -167,6 +167,18 @@ static bool dissect_bare(const char *text, struct parts *parts) {
   return parse_address(start, &parts->place.address) && parse_end(dots + 2, parts);
 }
 
+/* How long what is before the bracket is, without the sign or the word between: `A:`, `A.bits`. */
+static int before_bits(const char *text, size_t count) {
+  size_t end = count && text[count - 1] == ' ' ? count - 1 : count;
+  if (end && text[end - 1] == 's')
+    end--;
+  if (end >= 3 && memcmp(text + end - 3, "bit", 3) == 0) {
+    end -= 3;
+    return (int)(end && strchr(":. ", text[end - 1]) ? end - 1 : end);
+  }
+  return (int)(count && text[count - 1] == ':' ? count - 1 : count);
+}
+
 const char *agent_without_brackets(const char *text, char *bytes) {
   const char *open = strrchr(text, '[');
   size_t count = strlen(text);
@@ -189,7 +201,8 @@ const char *agent_without_brackets(const char *text, char *bytes) {
   if (!divider)
     second = first;
   struct agent_text to = {.bytes = bytes, .room = AGENT_WORD_BYTES, .fd = -1};
-  agent_add(&to, "%.*s:%u", (int)(open - text), text, first > second ? first : second);
+  agent_add(&to, "%.*s:%u", before_bits(text, (size_t)(open - text)), text,
+            first > second ? first : second);
   if (first != second)
     agent_add(&to, ":%u", first > second ? second : first);
   return bytes;

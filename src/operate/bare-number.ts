@@ -48,7 +48,7 @@ export function refuseBareNumbers(
   const [text, number, before] = [texts[found], numbers[found], asked[found - 1]]
   if (text === undefined || number === undefined || before === undefined) return
   const { value, rest } = number
-  const what = rest === '' ? meaning(text) : partOf(namedBy(before), text)
+  const what = rest === '' ? meaning(text) : partOf(before, text)
   throw malformed(
     text,
     'a place after another',
@@ -62,8 +62,12 @@ function namedBy(asked: Asked): string {
 }
 
 /** `8:4` is elsewhere what `A:8:4` is here, and `8+4` or `0..8` may be counted from A. */
-function partOf(place: string, text: string): string {
-  return isBits(text) ? `bits (${place}:${text})` : `an offset from ${place}`
+function partOf(asked: Asked, text: string): string {
+  const place = namedBy(asked)
+  if (isBits(text)) return `bits (${place}:${text})`
+  // Other places take one offset, names none; and an end of a range is no summand.
+  const isSum = 'place' in asked && asked.place.scheme === 'address' && !text.includes('..')
+  return isSum ? `an offset (${place}+${text})` : `an offset from ${place}`
 }
 
 /** Whether a word is bits alone, perhaps with what they are compared with: `8:4`, `8:4=3`. */

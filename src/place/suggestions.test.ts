@@ -127,6 +127,8 @@ test.each([
   ['1:0x1000', '"0x1000" is not a bit: expected a decimal number from 0 to 63'],
   ['pic:0', `"pic:" is not a kind of place: expected an address, or ${prefixes}`],
   ['0x10[7:4]', '"0x10[7:4]" is not a place: bits follow a colon, did you mean 0x10:7:4?'],
+  ['0x10:[7:4]', '"0x10:[7:4]" is not a place: bits follow a colon, did you mean 0x10:7:4?'],
+  ['0x10bits[7:4]', '"0x10bits[7:4]" is not a place: bits follow a colon, did you mean 0x10:7:4?'],
   [
     '0x10:bits[7:4]',
     '"0x10:bits[7:4]" is not a place: bits follow a colon, did you mean 0x10:7:4?',

@@ -115,6 +115,9 @@ const LINES: readonly string[] = [
   ],
   ...['read +5', 'read 0x10:', 'read 0x10:08', 'read 0x10:64', 'read 0x10:4:7', 'read 0x10:1:2:3'],
   ...['read 0x10:7-4', 'read 0x10[7:4]', 'read 0x10[5]', 'read 0x10..', 'read 0x20..0x10'],
+  ...['read 0x10:[7:4]', 'read 0x10bits[7:4]', 'read 0x10:bit[3]', 'read 0x10s[3]'],
+  ...['write 0x10:[7:4]=1', 'write 0x10.bits[7:4]=1', 'wait 0x10bits[0]=1', 'read 0x10:[4:4]x'],
+  ...['write 0x100=1 0=1', 'write 0x100=1 0..8=1', 'read 0x100 0..8'],
   ...['read 0x1000..16', 'read 0x10..0x10', 'read 0x10..+0', 'read 0x10..+', 'read 0x10..x'],
   ...[
     'read 0x10:5..0x20',

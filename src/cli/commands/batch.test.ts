@@ -91,6 +91,24 @@ describe('batch', () => {
     ])
   })
 
+  it('suggests for a line only what a batch may hold', async () => {
+    const lines = ['mapp', 'ls', 'version', 'kmodd', 'help', 'help read', 'dmp 0x0', 'peek 0x10']
+    const { err } = await run(['batch', script(...lines)])
+    const told = err.split('\n').filter((line) => !line.startsWith('  '))
+    expect(told.map((line) => line.replace(/^physmem: .*?:(?=\d)/, ''))).toEqual([
+      '1: "mapp" is not a command',
+      '2: "ls" is not a command',
+      '3: "version" is not a command',
+      '4: "kmodd" is not a command',
+      '5: "help" does nothing in a batch: run it by itself',
+      '6: "help read" does nothing in a batch: run it by itself',
+      '7: "dmp" is not a command, did you mean dump?',
+      '8: "peek" is not a command, did you mean physmem read 0x10?',
+      expect.stringContaining(': 8 lines are wrong: nothing was run'),
+      '',
+    ])
+  })
+
   it('ends at the first command that fails, and says how far it came', async () => {
     const memory = await recordedSim()
     const file = script('write 0x10000008=1', '', 'read 0x1000003c', 'write 0x10000008=2')

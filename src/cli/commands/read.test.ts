@@ -19,7 +19,7 @@ describe('a bare number after a place', () => {
   const bits = (text: string, address: string, meant = '', place = '0x10000000') =>
     `"${text}" is not a place after another: it may be bits (${place}:${text}) or an address (${address})${meant && `, did you mean physmem ${meant}?`}`
   const offset = (text: string, address: string) =>
-    `"${text}" is not a place after another: it may be an offset from 0x10000000 or an address (${address})`
+    `"${text}" is not a place after another: it may be an offset ${text.includes('..') ? 'from 0x10000000' : `(0x10000000+${text})`} or an address (${address})`
 
   it.each([
     ['read 0xfed00000 64', width('64', '0x40', 'read 0xfed00000 --width 64')],

@@ -5,7 +5,6 @@ import { isWidth } from '../../operate/bare-number.ts'
 import { didYouMean } from '../../text/hint.ts'
 import { quote } from '../../text/refuse.ts'
 import { accepted, editDistance, nearest, suggesting } from '../../text/suggest.ts'
-import type { Entry } from './command.ts'
 import { isGlobalFlag } from './globals.ts'
 import { habitsOf, otherNames } from './hints/habits.ts'
 import { acceptedLine, type Grammar } from './hints/line.ts'
@@ -22,7 +21,7 @@ export async function unknownCommand(
   const { words, options } = apart(argv.slice(at + 1))
   // Options of physmem stay: on another machine the line would mean something else.
   const line = (habit: readonly string[]) => [...argv.slice(0, at), ...habit, ...options]
-  const near = nameNear(word, grammar.commands)
+  const near = nameNear(word, await namesOf(grammar))
   const meant =
     (await acceptedLine(grammar, ...habitsOf(word, words).map(line))) ??
     near ??
@@ -62,9 +61,18 @@ function isOfOthers(flag: string, value: string): boolean {
   return flag === '-t' && !/^(?:local|sim:)/.test(value)
 }
 
+/** The names of the commands that may stand there. */
+async function namesOf({ commands, inBatch }: Grammar): Promise<string[]> {
+  const shown = commands.filter(({ hidden }) => !hidden)
+  if (!inBatch) return shown.map(({ name }) => name)
+  const loaded = await Promise.all(shown.map(async (entry) => ({ entry, ...(await entry.load()) })))
+  return loaded.flatMap(({ entry, default: { inBatches } }) =>
+    inBatches === true ? [entry.name] : [],
+  )
+}
+
 /** The command that goes by this name elsewhere, or has a name like this. */
-function nameNear(word: string, commands: readonly Entry[]) {
-  const names = commands.filter(({ hidden }) => !hidden).map(({ name }) => name)
+function nameNear(word: string, names: readonly string[]) {
   const isName = (text: string) => {
     if (!names.includes(text)) throw new RequestError('EUSAGE', text)
   }

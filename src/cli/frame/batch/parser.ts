@@ -6,6 +6,7 @@ import { shellLine } from '../../../text/shell-words.ts'
 import { checkLine } from '../check-line.ts'
 import type { Argument, Command, Entry } from '../command.ts'
 import type { Settings } from '../globals.ts'
+import type { Grammar } from '../hints/line.ts'
 import type { OptionSpecs } from '../option-spec.ts'
 import { buildProgram, nowhere } from '../program.ts'
 import { refuseUnknown } from '../refuse-unknown.ts'
@@ -37,8 +38,8 @@ export class LineParser {
     this.#defaults = defaults
   }
 
-  get #grammar() {
-    return { commands: this.#commands, defaults: this.#defaults }
+  get #grammar(): Grammar {
+    return { commands: this.#commands, defaults: this.#defaults, inBatch: true }
   }
 
   /** Throws, or rejects with, a RequestError for a line that is wrong, or whose command is not for batches. */
@@ -62,6 +63,7 @@ export class LineParser {
 
   async #parseOther(words: readonly string[]): Promise<ParsedLine> {
     const name = commandOf(words)
+    if (name === 'help') throw askedForHelp(words)
     if (!this.#held.has(name)) await this.#hold(name, words)
     const plain = this.#parsePlain(words)
     if (plain !== undefined) return plain

@@ -20,6 +20,8 @@ export interface Grammar {
   commands: readonly Entry[]
   /** The global options of a line that does not give them, the target that is in force among them. */
   defaults: Settings
+  /** Of a line of a batch: what a batch may not hold is not suggested for it. */
+  inBatch?: true
 }
 
 /**
@@ -66,10 +68,11 @@ export function withArguments(
 /** Why a line is not taken; `undefined` when it is. */
 export async function whyRefused(
   words: readonly string[],
-  { commands, defaults }: Grammar,
+  { commands, defaults, inBatch }: Grammar,
 ): Promise<RequestError | undefined> {
   const program = buildProgram(commands, nowhere, defaults, async (name, ...given) => {
     const [command, asked, args, options] = given
+    if (inBatch && command.inBatches !== true) throw new RequestError('EUSAGE', command.inBatches)
     // It is tried for that of several targets which is in force; which of a group there are is not known.
     const { target: inForce } = defaults
     const isOfMany = asked.targets?.includes(inForce) || asked.target.startsWith('@')
@@ -89,7 +92,8 @@ export async function whyRefused(
     return undefined
   } catch (error) {
     if (error instanceof RequestError) return error
-    if (error instanceof CommanderError && error.code === 'commander.version') return undefined
+    const isVersion = error instanceof CommanderError && error.code === 'commander.version'
+    if (isVersion && !inBatch) return undefined
     if (error instanceof CommanderError || error instanceof PhysmemError) {
       return new RequestError('EUSAGE', error.message)
     }
