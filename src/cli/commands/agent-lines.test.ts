@@ -82,7 +82,15 @@ describe.each(AGENT_CPUS)('the agent on $name', (cpu) => {
 
 /** Lines that physmem and the agent are both given, over a file of 8 KiB. */
 const LINES: readonly string[] = [
-  ...['read 0x10', 'read 0x10 0x20+0', 'read 0x10:5 0x11:7:4 --width 8', 'read 0x100..+32'],
+  ...[
+    'read 0x10',
+    'read 0x10 0x20+0',
+    'read 8 0x40',
+    'read 64 0x40 0x10 -w 8',
+    'read 8 16',
+    'read 0x10:5 0x11:7:4 --width 8',
+    'read 0x100..+32',
+  ],
   ...['read 0x10 --width 64', 'read 0x10 -w16 -q', 'read 0x10:5 --quiet', 'read 0x10..0x20 -w 8'],
   ...['read 0x10 --count 4 --fixed', 'read 0x10 --count 3', 'read 0x1ff0..0x2000 0x10:31:4'],
   ...['read 0x10 --fixed', 'read 0x10..+8 --count 2', 'read 0x10..+5', 'read 0x11', 'read 0x10:40'],

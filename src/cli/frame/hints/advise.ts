@@ -24,6 +24,7 @@ import {
   spacedKinds,
   timeHabits,
   turnedSigns,
+  widthFirst,
 } from './orders.ts'
 import { wordAt } from './region.ts'
 import { onTarget, timeoutHabits } from './target.ts'
@@ -155,6 +156,7 @@ function meantLines(refused: Refused): string[][] {
   return [
     ...[spacedKinds, targetHabits, spacedHabits, writeHabits, numberHabits, bitsHabits],
     ...[devmemHabits, timeHabits, turnedSigns, pairedWords, namedBits, letterWidths, punctuated],
+    widthFirst,
   ].flatMap((habits) => habits(refused))
 }
 

@@ -2,12 +2,54 @@
 
 type Line = readonly string[]
 
-/** OpenOCD (`mdw`), J-Link (`mem32`, `w4`): what U-Boot calls the same. */
-export const RENAMED: Readonly<Record<string, string>> = {
+/** OpenOCD: what U-Boot calls the same. */
+const OPENOCD: Readonly<Record<string, string>> = {
   ...{ mdb: 'md.b', mdh: 'md.w', mdw: 'md.l', mdd: 'md.q' },
   ...{ mwb: 'mw.b', mwh: 'mw.w', mww: 'mw.l', mwd: 'mw.q' },
+}
+
+/** J-Link, likewise. */
+const J_LINK: Readonly<Record<string, string>> = {
   ...{ mem8: 'md.b', mem16: 'md.w', mem32: 'md.l', mem64: 'md.q' },
   ...{ w1: 'mw.b', w2: 'mw.w', w4: 'mw.l', w8: 'mw.q' },
+}
+
+/** Commands that several tools have, of which some read every number as hexadecimal. */
+const OF_SEVERAL = ['md', 'mw', 'cp', 'cmp', 'r', 'rd', 'w', 'wr', 'io']
+
+/**
+ * A line of a debugger or boot loader in the words of U-Boot, its numbers as they are written here;
+ * `undefined` where it depends on the tool what a number is.
+ */
+export function inOurNumbers(
+  command: string,
+  words: Line,
+): [command: string, words: Line] | undefined {
+  const openOcd = OPENOCD[command]
+  if (openOcd !== undefined) return [openOcd, withDecimalCount(openOcd, words)]
+  const jLink = J_LINK[command]
+  if (jLink !== undefined || /^(?:md|mw|cp|cmp)\.[bwlq]$/.test(command)) {
+    return [jLink ?? command, words.map(fromHex)]
+  }
+  // barebox and memtool name the width apart, and read numbers as C does.
+  const isApart = /^m[dw]$/.test(command) && words.some((word) => /^-[bwlq]$/.test(word))
+  const isUnsure = words.some((word) => /^[0-9a-f]{2,}$/i.test(word))
+  return OF_SEVERAL.includes(command) && isUnsure && !isApart ? undefined : [command, words]
+}
+
+/** J-Link has commas between words. */
+function fromHex(word: string): string {
+  const [, prefix = '', digits] = /^(0x)?([0-9a-f]+),?$/i.exec(word) ?? []
+  if (digits === undefined) return word
+  return prefix === '' && /^[0-9]$/.test(digits) ? digits : `0x${digits}`
+}
+
+/** OpenOCD's count is decimal, and the last word: `mdw ADDRESS COUNT`, `mww ADDRESS VALUE COUNT`. */
+function withDecimalCount(command: string, words: Line): Line {
+  const at = command.startsWith('md') ? 1 : 2
+  return words.map((word, index) =>
+    index === at && /^[1-9][0-9]*$/.test(word) ? `0x${Number(word).toString(16)}` : word,
+  )
 }
 
 /** gdb: a byte, a half word, a word, a giant word. */
@@ -53,12 +95,12 @@ export function widthInName(name: string, words: Line): Line[] {
   return [['write', `${place}=${second}`, '--width', bits]]
 }
 
-/** `io -4 [-r|-w] ADDRESS [VALUE]`: the option counts bytes. */
+/** `io -4 [-r|-w] ADDRESS [VALUE]`: the option counts bytes, and is 1 where it is not there. */
 export function io(words: Line): Line[] {
-  const bytes = words.find((word) => /^-[1248]$/.test(word))?.slice(1)
+  const bytes = words.find((word) => /^-[1248]$/.test(word))?.slice(1) ?? '1'
   const [address, value, ...more] = words.filter((word) => !/^-[1248rw]$/.test(word))
   if (address === undefined || more.length > 0) return []
-  const width = bytes === undefined ? [] : ['--width', `${Number(bytes) * 8}`]
+  const width = ['--width', `${Number(bytes) * 8}`]
   return [
     [...(value === undefined ? ['read', address] : ['write', `${address}=${value}`]), ...width],
   ]

@@ -1,7 +1,7 @@
 /** What other tools call what physmem does. */
 
 import { isBytesFile } from './bytes-file.ts'
-import { examined, i2cTools, io, peekpoke, RENAMED, widthInName } from './debuggers.ts'
+import { examined, i2cTools, inOurNumbers, io, peekpoke, widthInName } from './debuggers.ts'
 import { hexdumpLines } from './hexdump.ts'
 import { PAGE, placeOf, stretches } from './ranged.ts'
 import { fillRegion, region, wordAt } from './region.ts'
@@ -28,8 +28,11 @@ const BYTES_BITS: Record<string, string> = { 1: '8', 2: '16', 4: '32', 8: '64' }
  * first; they may be wrong, and are to be tried. Nothing is guessed of what is counted in ways that
  * differ between tools.
  */
-export function habitsOf(command: string, words: Line): Line[] {
-  const [name = '', suffix = ''] = (RENAMED[command] ?? command).split('.')
+export function habitsOf(given: string, written: Line): Line[] {
+  const ours = inOurNumbers(given, written)
+  if (ours === undefined) return []
+  const [command, words] = ours
+  const [name = '', suffix = ''] = command.split('.')
   const [first = '', second, third] = words
   const width = suffix === '' ? [] : ['--width', SUFFIX_BITS[suffix] ?? '']
   // A line that leaves words out is another.

@@ -28,12 +28,10 @@ const noScheme = (name: string) =>
 
 const codeOf = (line: string) => (line.startsWith('devmem ') ? 1 : 2)
 
-/** The numbers that stand alone in a line. */
-function numbersOf(line: string): number[] {
+/** The numbers that stand alone in a line, as they are written. */
+function numbersOf(line: string): string[] {
   const text = line.replace(/\S*\/\S*|\bcpu(?=\d)/g, ' ')
-  return [...text.matchAll(/(?<!\w|\w\.)(?:0x[0-9a-f]+|[0-9]+)\b(?!\.\w)/g)].map(([one]) =>
-    Number(one),
-  )
+  return [...text.matchAll(/(?<!\w|\w\.)(?:0x[0-9a-f]+|[0-9]+)\b(?!\.\w)/g)].map(([one]) => one)
 }
 
 const all = [...habits, ...fileHabits, ...toolHabits]
@@ -54,9 +52,12 @@ describe('a habit', () => {
     const meant = /did you mean (physmem .*)\?/.exec(message)?.[1]
     if (meant === undefined) return
     // toybox and U-Boot count bytes or elements, and name the last byte: the same in our words.
-    const has = new Set(numbersOf(meant))
-    const missing = numbersOf(line).filter((number) =>
-      [1, 2, 4, 8].every((times) => !has.has(number * times) && !has.has(number + 1)),
+    const has = new Set(numbersOf(meant).map(Number))
+    const isThere = (number: number) =>
+      [1, 2, 4, 8].some((times) => has.has(number * times) || has.has(number + 1))
+    // Those of U-Boot and J-Link are hexadecimal.
+    const missing = numbersOf(line).filter(
+      (text) => !isThere(Number(text)) && !isThere(Number(`0x${text}`)),
     )
     expect(missing, meant).toEqual([])
   })
