@@ -198,6 +198,24 @@ describe('a command line that is wrong', () => {
   })
 })
 
+describe('an equals sign behind the letter of an option', () => {
+  it.each(visible.map(({ name, load }) => [name, load] as const))(
+    'is no part of its value: %s',
+    async (name, load) => {
+      const command = (await load()).default as Command
+      const specs: OptionSpecs = { ...globalOptions, ...command.options }
+      for (const { flags } of Object.values(specs)) {
+        const [, short] = /^(-[a-z]), .*</.exec(flags) ?? []
+        if (short === undefined) continue
+        expect(await run([name, `${short}=8`])).toEqual({
+          ...{ code: 2, out: '' },
+          err: `physmem: "${short}=8" is not an option: no "=" stands between a letter and its value\n  hint: write ${short} 8\n`,
+        })
+      }
+    },
+  )
+})
+
 /** The list "What bad input gets" of the issue that asked for these commands. */
 describe('an option that is given twice', () => {
   const valued = (options: OptionSpecs) => {
