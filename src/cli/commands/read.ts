@@ -90,8 +90,8 @@ export default defineCommand({
     if (options.fixed && options.count === undefined && asked.every(isOperand)) {
       throw new RequestError('EUSAGE', '--fixed needs --count, or a range')
     }
-    const known = asked.map(toKnown)
     line.check(asked.map(({ place }) => place))
+    const known = asked.map(toKnown)
     return (context) =>
       after(context.opened('read'), (machine) => {
         const { width } = context.settings

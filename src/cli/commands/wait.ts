@@ -101,8 +101,8 @@ export default defineCommand({
       })
     const conditions = several(args, 0).map((text) => fitting(text, parseCondition, toItem))
     refuseBareNumbers(several(args, 0), conditions)
+    line.check(conditions.map(({ place }) => place))
     const items = conditions.map(toItem)
-    line.check(items.map(({ place }) => place))
     const bytewise = items.filter((item) => item.bytewise)
     const notes = new Set(bytewise.map(({ place, width }) => unalignedNote(place, width)))
     const pace = { timeoutUs: options.timeout, intervalUs: options.interval }

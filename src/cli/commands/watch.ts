@@ -106,8 +106,9 @@ async function plainReadings(
   }
   const asked = texts.map((text) => fitting(text, parseOperandOrRange, check))
   refuseBareNumbers(texts, asked, meaning)
-  asked.forEach(check)
   const places = asked.map(({ place }) => place)
+  context.check(places)
+  asked.forEach(check)
   const machine = await context.machine('read', places)
   const items = (await boundedAll(asked, machine, settings.width)).map(toItem)
   return Readings.of(machine, items, context.settings)

@@ -80,8 +80,8 @@ export default defineCommand({
       })
     const assignments = several(args, 0).map((text) => fitting(text, parseAssignment, toItem))
     refuseBareNumbers(several(args, 0), assignments)
+    line.check(assignments.map(({ place }) => place))
     const items = assignments.map(toItem)
-    line.check(items.map(({ place }) => place))
     const how = { endian: line.settings.endian, verify: options.verify }
     return (context) =>
       after(context.opened('write'), (machine) => {

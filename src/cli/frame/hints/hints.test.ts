@@ -103,6 +103,8 @@ describe('the target of the environment', () => {
     ['dump UART0', onBoard('UART0', '0x09000000', 'physmem read UART0')],
     ['dump RAM', onBoard('RAM', '0x40000000', 'physmem dump 0x40000000')],
     ['dump ram', onBoard('ram', '0x40000000', 'physmem dump 0x40000000')],
+    ['dump ram..', onBoard('ram', '0x40000000', 'physmem dump 0x40000000..+0x100000')],
+    ['search ram.. 5a', onBoard('ram', '0x40000000', 'physmem search 0x40000000..+0x100000 5a')],
     ['search ram 5a', onBoard('ram', '0x40000000', 'physmem search 0x40000000..+0x100000 5a')],
     ['search demo 5a', '"demo" is not a place: on this board it is at 0x10000000'],
     [

@@ -112,15 +112,15 @@ export function optionHabits(command: string, argv: Line, flag: string): Line[] 
   return [...countHabits(command, argv, flag), ...lengthHabits(command, argv, flag)]
 }
 
-/** `dump PLACE --count 4`, `-n 4`, which counts bytes to some and elements to others: `read` has it. */
+/** `dump PLACE --count 4`: `read` has it. */
 function countHabits(command: string, argv: Line, flag: string): Line[] {
-  if (command !== 'dump' || !/^(?:-n|--count(?:=|$))/.test(flag)) return []
+  if (command !== 'dump' || !/^--count(?:=|$)/.test(flag)) return []
   return [argv.with(argv.indexOf(command), 'read')]
 }
 
-/** `dump PLACE -l 16`, `--length 16`, `--size 16`, which count bytes elsewhere: the whole lines. */
+/** `dump PLACE -n 16`, `-l 16`, `--length 16`, `--size 16`, which count bytes elsewhere: the whole lines. */
 function lengthHabits(command: string, argv: Line, flag: string): Line[] {
-  const [, attached] = /^(?:-l|--(?:length|len|size|bytes))=?(.*)$/.exec(flag) ?? []
+  const [, attached] = /^(?:-[ln]|--(?:length|len|size|bytes))=?(.*)$/.exec(flag) ?? []
   const at = argv.indexOf(flag)
   if (attached === undefined || at < 0) return []
   const length = attached || argv[at + 1]

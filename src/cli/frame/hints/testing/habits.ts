@@ -224,11 +224,13 @@ export const habits: [line: string, message: string][] = [
     'fill needs a VALUE, did you mean physmem fill 0x8..+16 0?\n  hint: see physmem fill --help',
   ],
   ['fill 0x8..+16 = 0', tooMuch('fill', 'RANGE VALUE', '0', 'physmem fill 0x8..+16 0')],
-  ['dump 0x8 -n 16', notOption('dump', '-n', 'physmem read 0x8 -n 16')],
-  ['dump 0x8 -n16', notOption('dump', '-n16', 'physmem read 0x8 -n16')],
+  // As hexdump has it, which counts bytes.
+  ['dump 0x8 -n 16', notOption('dump', '-n', 'physmem dump 0x8..+16')],
+  ['dump 0x8 -n16', notOption('dump', '-n16', 'physmem dump 0x8..+16')],
+  ['dump 0x8 -n 15', notOption('dump', '-n')],
   ['dump 0x8 --length 16', notOption('dump', '--length', 'physmem dump 0x8..+16')],
   ['dump 0x8 --length=16', notOption('dump', '--length', 'physmem dump 0x8..+16')],
-  ['dump -w 8 0x8 -n 3', notOption('dump', '-n', 'physmem read -w 8 0x8 -n 3')],
+  ['dump -w 8 0x8 -n 3', notOption('dump', '-n', 'physmem dump -w 8 0x8..+3')],
   ['dump 0x8..+4 -n 16', notOption('dump', '-n')],
   ['dump 0x4000 0x40ff', tooMuch('dump', 'RANGE|PLACE', '0x40ff', 'physmem dump 0x4000..0x4100')],
   ['dump 0x4000 0x4101', tooMuch('dump', 'RANGE|PLACE', '0x4101')],
@@ -244,6 +246,19 @@ export const habits: [line: string, message: string][] = [
   [
     'read pci:1234:11e8/bar0#1 -t sim:',
     '"pci:1234:11e8/bar0#1" is not a place on a simulated board: it has plain addresses only',
+  ],
+  ['read port:0x71 -t sim:', 'port:0x71 is not on a simulated board: it has plain addresses only'],
+  [
+    'write port:0x71=1 -t sim:',
+    'port:0x71 is not on a simulated board: it has plain addresses only',
+  ],
+  [
+    'wait uio:uio0/map0+0x1=1 -t sim:',
+    'uio:uio0/map0+0x1 is not on a simulated board: it has plain addresses only',
+  ],
+  [
+    'read pci:0000:00:04.0/config.COMMAND -t sim:',
+    'pci:0000:00:04.0/config is not on a simulated board: it has plain addresses only',
   ],
   [
     'read 0xffffffffffffffff -t sim:',
