@@ -34,6 +34,7 @@ export default defineCommand({
       name: 'file',
       needed: true,
       description: 'a file of raw bytes, or - for standard input',
+      orInput: true,
       completes: 'file',
       parse: filePath,
     },

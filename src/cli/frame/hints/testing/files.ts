@@ -14,6 +14,18 @@ export const fileHabits: [line: string, message: string][] = [
   ],
   ['memtool md -s boot.bin 0x4+8', notCommand('memtool', 'physmem dump file:boot.bin+0x4..+8')],
   ['memtool mw -d boot.bin 0x4 1', notCommand('memtool', 'physmem write file:boot.bin+0x4=1')],
+  [
+    'batch',
+    'batch needs a FILE, or - for standard input, such as physmem batch setup.txt\n  hint: see physmem batch --help',
+  ],
+  [
+    'restore',
+    'restore needs a FILE, or - for standard input, such as physmem restore before.json --dry-run --target sim:\n  hint: see physmem restore --help',
+  ],
+  [
+    'dump file:~/x -t sim:',
+    '~/x cannot be opened for reading: there is no such file\n  hint: a shell puts the home folder for ~ only where a word begins: write $HOME in its place',
+  ],
   ['hexdump boot.bin', notCommand('hexdump', 'physmem dump file:boot.bin')],
   ['hexdump -C boot.bin', notCommand('hexdump', 'physmem dump file:boot.bin --width 8')],
   [
