@@ -107,7 +107,10 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
                  !agent_literal_value(&(struct agent_literal){.value = parsed_value}, width,
                                       &(struct agent_bits){0}, &parsed_value)))
     return false;
-  if (!agent_check_aligned(parsed_place.address, width, "use the width") ||
+  if (!agent_check_aligned(
+          parsed_place.address, width,
+          writes ? agent_bits_needed(&(struct agent_literal){.value = parsed_value}) : 0,
+          "use the width") ||
       !agent_open(&memory, options->memory, writes) || !agent_plan_begin(&plan, 1, 0))
     return false;
   struct pm_step *step =

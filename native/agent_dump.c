@@ -194,7 +194,7 @@ static unsigned asked_width;
 static bool parse(const char *text) { return agent_parse_range_or_place(text, &parsed); }
 
 static bool fit(const char *text) {
-  return parse(text) && agent_check_aligned(parsed.address, asked_width, "use --width") &&
+  return parse(text) && agent_check_aligned(parsed.address, asked_width, 0, "use --width") &&
          agent_check_whole(parsed.length, asked_width, text);
 }
 
@@ -209,7 +209,7 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
   if (!agent_fitting(words[0], parse, fit))
     return false;
   dump.range = parsed;
-  if (!agent_check_aligned(dump.range.address, options->width, "use --width"))
+  if (!agent_check_aligned(dump.range.address, options->width, 0, "use --width"))
     return false;
   uint64_t address = dump.range.address;
   if (!agent_refuse_open_range(&dump.range, words[0]))

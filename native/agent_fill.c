@@ -38,7 +38,7 @@ static unsigned asked_width;
 static bool parse_range(const char *text) { return agent_parse_range(text, &range); }
 
 static bool fit_range(const char *text) {
-  return parse_range(text) && agent_check_aligned(range.address, asked_width, "use --width") &&
+  return parse_range(text) && agent_check_aligned(range.address, asked_width, 0, "use --width") &&
          agent_check_whole(range.length, asked_width, text);
 }
 
@@ -67,7 +67,8 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
   asked_width = options->width;
   if (!agent_fitting(words[0], parse_range, fit_range) ||
       !agent_fitting(words[1], parse_literal, fit_literal) || !to_value(&value) ||
-      !agent_check_aligned(range.address, options->width, "use --width") ||
+      !agent_check_aligned(range.address, options->width, agent_bits_needed(&literal),
+                           "use --width") ||
       !agent_refuse_open_range(&range, words[0]) ||
       !agent_check_whole(range.length, options->width, words[0]) ||
       !agent_open(&memory, options->memory, true) || !agent_plan_begin(&plan, 1, 0))

@@ -335,6 +335,13 @@ bool agent_parse_literal(const char *text, struct agent_literal *literal) {
          read_value(text + (literal->sign != 0), &literal->value);
 }
 
+unsigned agent_bits_needed(const struct agent_literal *literal) {
+  unsigned count = literal->sign == '-';
+  for (uint64_t rest = literal->value; rest; rest >>= 1)
+    count++;
+  return count;
+}
+
 bool agent_check_value(uint64_t value, unsigned bits, const char *where) {
   uint64_t largest = agent_ones(bits);
   return value <= largest ||

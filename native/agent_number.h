@@ -33,6 +33,9 @@ struct agent_literal {
 };
 bool agent_parse_literal(const char *text, struct agent_literal *literal);
 
+/* How many bits an access must have for it, at most. */
+unsigned agent_bits_needed(const struct agent_literal *literal);
+
 /* A run of bits, both ends included; also a whole width, as { width - 1, 0 }. */
 struct agent_bits {
   unsigned high, low;

@@ -409,7 +409,7 @@ PARSER(range, read_range)
 PARSER(operand_or_range, read_operand_or_range)
 PARSER(range_or_place, read_range_or_place)
 
-bool agent_check_aligned(uint64_t address, unsigned width, const char *advice) {
+bool agent_check_aligned(uint64_t address, unsigned width, unsigned least, const char *advice) {
   unsigned size = width / 8, possible = 32;
   uint64_t below = address & ~(uint64_t)(size - 1);
   if (below == address)
@@ -423,6 +423,7 @@ bool agent_check_aligned(uint64_t address, unsigned width, const char *advice) {
     possible /= 2;
   agent_refuse("0x%08llx is not a multiple of %u: %s %u-bit access needs %s",
                (unsigned long long)address, size, width == 8 ? "an" : "a", width, bytes);
-  agent_advise("%s %u", advice, possible);
+  if (possible >= least)
+    agent_advise("%s %u", advice, possible);
   return false;
 }

@@ -60,8 +60,8 @@ const char *agent_without_brackets(const char *text, char *bytes);
 
 /*
  * Refuses an address that is not a multiple of the width, in bits. `advice` is what helps, before
- * the widest access that is possible there: `use --width`.
+ * the widest access that is possible there: `use --width`. Less than `least` bits would not do.
  */
-bool agent_check_aligned(uint64_t address, unsigned width, const char *advice);
+bool agent_check_aligned(uint64_t address, unsigned width, unsigned least, const char *advice);
 
 #endif

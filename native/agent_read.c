@@ -35,7 +35,7 @@ static bool check_place(const struct agent_place *place, const struct agent_opti
     agent_advise("use dump, which takes any length");
     return false;
   }
-  return agent_check_place(place, options->width);
+  return agent_check_place(place, options->width, 0);
 }
 
 /* Where an operand's block has its data: its count, in whole pieces of 8 bytes. */

@@ -35,14 +35,21 @@ uint64_t agent_mask(const struct agent_place *place, unsigned width) {
   return agent_ones(agent_shown_bits(place, width)) << (place->bits.given ? place->bits.low : 0);
 }
 
-bool agent_check_place(const struct agent_place *place, unsigned width) {
+bool agent_check_place(const struct agent_place *place, unsigned width, unsigned least) {
   unsigned high = place->bits.given ? place->bits.high : 0;
   if (high >= width) {
+    char bytes[24] = "";
+    struct agent_text cure = {.bytes = bytes, .room = sizeof bytes, .fd = -1};
     unsigned wider = high < 16 ? 16 : high < 32 ? 32 : 64;
-    return agent_refuse("bit %u does not exist: %s %u-bit access has bits 0 to %u (or --width %u)",
-                        high, width == 8 ? "an" : "a", width, width - 1, wider);
+    while (wider < 64 && place->address % (wider / 8))
+      wider *= 2;
+    if (place->address % (wider / 8) == 0)
+      agent_add(&cure, " (or --width %u)", wider);
+    return agent_refuse("bit %u does not exist: %s %u-bit access has bits 0 to %u%s", high,
+                        width == 8 ? "an" : "a", width, width - 1, bytes);
   }
-  return agent_check_aligned(place->address, width, "use --width");
+  least = place->bits.given ? high + 1 : least;
+  return agent_check_aligned(place->address, width, least, "use --width");
 }
 
 bool agent_check_whole(uint64_t length, unsigned width, const char *text) {
@@ -60,8 +67,8 @@ bool agent_check_whole(uint64_t length, unsigned width, const char *text) {
 bool agent_check_condition(const struct agent_condition *condition, unsigned width,
                            uint64_t *value) {
   const struct agent_place *place = &condition->place;
-  return agent_check_place(place, width) &&
-         agent_literal_value(&condition->literal, width, &place->bits, value);
+  return agent_literal_value(&condition->literal, width, &place->bits, value) &&
+         agent_check_place(place, width, agent_bits_needed(&condition->literal));
 }
 
 /* The word that is being parsed. */

@@ -23,8 +23,9 @@ uint64_t agent_field(const struct agent_place *place, uint64_t whole);
 /* The bits of a place in a whole value. */
 uint64_t agent_mask(const struct agent_place *place, unsigned width);
 
-/* Refuses bits that an access of this width does not have, and what is misaligned. */
-bool agent_check_place(const struct agent_place *place, unsigned width);
+/* Refuses bits that an access of this width does not have, and what is misaligned. Its value needs
+ * `least` bits. */
+bool agent_check_place(const struct agent_place *place, unsigned width, unsigned least);
 
 /* Refuses a place or a value that does not go with the width, and gives the value of its bits. */
 bool agent_check_condition(const struct agent_condition *condition, unsigned width,

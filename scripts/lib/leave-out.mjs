@@ -51,6 +51,7 @@ const unnamed = {
 const plain = {
   ...unnamed,
   ...usual,
+  'src/cli/frame/hints/advise.ts': [...usual['src/cli/frame/hints/advise.ts'], './fields.ts'],
   ...unsampled,
   'src/machine/connect.ts': otherMachines,
   'src/machine/local/address.ts': [

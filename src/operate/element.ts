@@ -16,12 +16,14 @@ import { checkOwnWidth } from './own-width.ts'
 
 /**
  * Whether an element is accessed byte by byte: only when it is misaligned and `--unaligned` allows
- * it. Throws EALIGN when it does not, and EWIDTH for a register of another width. `unaligned` is undefined for a command without that option.
+ * it. Throws EALIGN when it does not, and EWIDTH for a register of another width. `unaligned` is undefined for a command without that option; a width below
+ * `least` is not named as one that would do.
  */
 export function isBytewise(
   place: Place,
   width: Width,
   options: { unaligned?: boolean | undefined; readonly system: System | undefined },
+  least = 0,
 ): boolean {
   checkOwnWidth(place, width)
   checkReach(place, 1)
@@ -40,10 +42,14 @@ export function isBytewise(
   } catch (error) {
     if (unaligned !== undefined && place.scheme === 'port') throw ofPorts(error, unaligned)
     if (unaligned === true) return true
-    if (unaligned === false || !(error instanceof RequestError)) throw error
+    const isWide = ([8, 16, 32] as const).some(
+      (other) => other >= least && isAligned(address, other, misalignment),
+    )
+    if ((unaligned === false && isWide) || !(error instanceof RequestError)) throw error
     // Where elements are never accessed byte by byte, a width that fits is all that helps.
-    const fitting = error.remedy?.cures?.[0]
-    throw retell(error, { data: { cure: fitting && wordCure(fitting) } })
+    const [fitting, bytes] = error.remedy?.cures ?? []
+    const cure = isWide ? fitting : unaligned === false ? bytes : undefined
+    throw retell(error, { data: { cure: cure && wordCure(cure) } })
   }
 }
 

@@ -76,7 +76,7 @@ export function toReadItem(operand: Operand | Range, options: ReadOptions): Read
   const { width, fixed = false } = options
   const { place } = operand
   const bits = operand.kind === 'operand' ? operand.bits : undefined
-  if (bits !== undefined) checkBits(bits, width)
+  if (bits !== undefined) checkBits(bits, width, place.offset)
   const count = countOf(operand, options)
   if (!fixed) checkReach(place, count)
   if ((count * width) / 8 > MOST_BYTES) {
@@ -86,7 +86,7 @@ export function toReadItem(operand: Operand | Range, options: ReadOptions): Read
       { cure: 'use dump, which takes any length' },
     )
   }
-  const bytewise = isBytewise(place, width, options)
+  const bytewise = isBytewise(place, width, options, bits && bits.high + 1)
   if (bytewise && fixed) {
     const message = `byte accesses (${optionWord('unaligned')}) of one fixed address: choose one`
     throw new RequestError('EUSAGE', message)

@@ -13,6 +13,7 @@ import {
   placeBits,
 } from '../place/index.ts'
 import type { Place } from '../place/schemes/index.ts'
+import { bitsNeeded } from '../place/value.ts'
 import type { ReadValue } from './blanks.ts'
 import { elementAt, elementBytes, isBytewise, ordered } from './element.ts'
 import type { Plan, PlannedStep } from './plan.ts'
@@ -38,9 +39,9 @@ export function toWriteItem(
   options: { unaligned: boolean; readonly system: System | undefined },
 ): WriteItem {
   const { place, bits } = assignment
-  if (bits !== undefined) checkBits(bits, width)
+  if (bits !== undefined) checkBits(bits, width, place.offset)
   const value = literalValue(assignment, bits ?? width)
-  const bytewise = isBytewise(place, width, options)
+  const bytewise = isBytewise(place, width, options, bits ? bits.high + 1 : bitsNeeded(assignment))
   const everything = { high: width - 1, low: 0 }
   const whole = bits === undefined ? value : placeBits(value, bits, width)
   return { place, bits, width, value, whole, mask: bitsMask(bits ?? everything, width), bytewise }

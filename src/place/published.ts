@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { WIDTHS } from '../base/width.ts'
+import { WIDTHS, type Width } from '../base/width.ts'
 import * as bits from '../text/bits.ts'
 import { checked } from '../text/checked.ts'
 import * as duration from '../text/duration.ts'
@@ -25,7 +25,10 @@ export * from './index.ts'
 
 export const bitsMask = checked(bits.bitsMask, { bits: BITS, width: WIDTHS })
 
-export const checkBits = checked(bits.checkBits, { bits: BITS, width: WIDTHS })
+export const checkBits = checked(
+  ((of, width) => bits.checkBits(of, width)) as (bits: bits.Bits, width: Width) => void,
+  { bits: BITS, width: WIDTHS },
+)
 
 export const countBits = checked(bits.countBits, { bits: BITS })
 

@@ -62,6 +62,11 @@ export function literalValue({ value, sign }: Literal, room: Width | Bits): Valu
   return checkValue(BigInt.asUintN(width, sign === '-' ? -value : ~value), room)
 }
 
+/** How many bits an access must have for it, at most. */
+export function bitsNeeded({ value, sign }: Literal): number {
+  return value.toString(2).length + (sign === '-' ? 1 : 0)
+}
+
 /** The canonical text: it parses to an equal literal. */
 export function formatLiteral({ value, sign }: Literal): string {
   return (sign ?? '') + formatHex(value)

@@ -60,10 +60,13 @@ export function formatBits(bits: Bits): string {
   return bits.high === bits.low ? `${bits.high}` : `${bits.high}:${bits.low}`
 }
 
-/** Throws ERANGE when the bits are not all inside an access of `width` bits. */
-export function checkBits(bits: Bits, width: Width): void {
+/**
+ * Throws ERANGE when the bits are not all inside an access of `width` bits. A wider one is named where
+ * the address is a multiple of it.
+ */
+export function checkBits(bits: Bits, width: Width, address = 0): void {
   if (bits.high < width) return
-  const wider = [16, 32, 64].find((candidate) => bits.high < candidate)
+  const wider = [16, 32, 64].find((one) => bits.high < one && address % (one / 8) === 0)
   const cure = wider === undefined ? '' : ` (or ${optionWord('width', wider)})`
   const why = `${withArticle(`${width}-bit access`)} has bits 0 to ${width - 1}${cure}`
   throw refusal('ERANGE', `bit ${bits.high} does not exist: ${why}`, formatBits(bits))

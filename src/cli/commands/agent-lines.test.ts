@@ -155,7 +155,15 @@ const LINES: readonly string[] = [
   ...['read 0x10:7-4', 'read 0x10[7:4]', 'read 0x10[5]', 'read 0x10..', 'read 0x20..0x10'],
   ...['read 0x10:[7:4]', 'read 0x10bits[7:4]', 'read 0x10:bit[3]', 'read 0x10s[3]'],
   ...['write 0x10:[7:4]=1', 'write 0x10.bits[7:4]=1', 'wait 0x10bits[0]=1', 'read 0x10:[4:4]x'],
-  ...['write 0x100=1 0=1', 'write 0x100=1 0..8=1', 'read 0x100 0..8'],
+  ...['write 0x12=0x12345', 'write 0x11=0x1ff', 'write 0x11=-1', 'write 0x12:20=1', 'read 0x12:20'],
+  ...['write 0x11=0x1ff --width 8', 'write 0x11=0x1ffffffff', 'read 0x14:40', 'read 0x18:40'],
+  ...[
+    'wait 0x12=0x12345 --timeout 0',
+    'fill 0x12..+8 0x12345',
+    'fill 0x12..+8 1',
+    'read 0x12:9 -w8',
+  ],
+  ...['read 0x11:9 -w 8', 'write 0x100=1 0=1', 'write 0x100=1 0..8=1', 'read 0x100 0..8'],
   ...['read 0x1000..16', 'read 0x10..0x10', 'read 0x10..+0', 'read 0x10..+', 'read 0x10..x'],
   ...[
     'read 0x10:5..0x20',
@@ -290,6 +298,7 @@ describe('the agent beside physmem', () => {
       .replaceAll('physmem-agent ', 'physmem ')
       .replace(/, did you mean physmem .*\?$/m, '')
       .replace(', or --unaligned to access it byte by byte', '')
+      .replace('\n  hint: --unaligned to access it byte by byte', '')
       .replace(/, or pci:.*file:$/m, '')
       .replace(/after [\d.]+ (?:us|ms|s)/g, 'after some time')
 

@@ -87,23 +87,35 @@ describe.skipIf(!canCompare)('devmem beside the one of busybox', () => {
 /** The table of docs/devmem.md: every line of ours is taken, and made. */
 describe('what other tools write', () => {
   const page = readFileSync(new URL('../../../docs/devmem.md', import.meta.url), 'utf8')
-  const lines = [...page.matchAll(/^\|[^|]*\| `[^`]*` *\| `physmem ([^`]*)` *\|$/gm)].map(
-    ([, line = '']) => line,
+  const rows = [...page.matchAll(/^\|[^|]*\| `([^`]*)` *\| `physmem ([^`]*)` *\|$/gm)].map(
+    ([, theirs = '', ours = '']): [string, string] => [theirs, ours],
   )
+  const lines = rows.map(([, ours]) => ours)
   const folder = new TestFolder()
   folder.file('rom.bin', testBytes(64))
   const kinds = [...new Set(lines.map((line) => line.split(' ')[0]))].sort()
 
   it('is all there is in the table', () => {
-    const rows = page.split('## From other tools')[1]?.match(/^\| .*\| `physmem /gm) ?? []
-    expect(lines).toHaveLength(rows.length)
+    const all = page.split('## From other tools')[1]?.match(/^\| .*\| `physmem /gm) ?? []
+    expect(lines).toHaveLength(all.length)
     expect(kinds).toEqual(['compare', 'copy', 'dump', 'read', 'write'])
   })
 
+  it.each(rows.filter(([theirs]) => !theirs.startsWith('devmem ')))(
+    'is answered with what stands beside it: %s',
+    async (theirs, ours) => {
+      process.chdir(folder.path)
+      const words = theirs.replace('…', '/sys/bus/pci/devices')
+      expect((await run(words)).err).toContain(` is not a command, did you mean physmem ${ours}?`)
+    },
+  )
+
   it.each(lines)('physmem %s', async (line) => {
     process.chdir(folder.path)
-    // A BAR stands for the registers of the board here.
-    const ours = line.replace('pci:0000:00:04.0/bar0+0x4', '0x10000004')
+    // What answers on the board stands for what does elsewhere.
+    const ours = line
+      .replace(/(?:i2c:|pci:\S*config)[^ =]*/, '0x40000000')
+      .replace(/(?:pci|msr):[^ =]*/, '0x10000004')
     const memory = await recordedSim()
     const ran = await run(ours, line.includes('file:') ? {} : { memory })
     expect(ran).toMatchObject({ code: 0, err: '' })

@@ -63,7 +63,7 @@ export default defineCommand({
       valueText === undefined
         ? undefined
         : checkValue(parseAsC(valueText, 'a value', parseValue), width)
-    checkAlignment(place, width, context)
+    checkAlignment(place, width, context, value?.toString(2).length)
     if (widthText === undefined) refuseUnsaidWidth(place, 'give the width: 8, 16 or 32')
     const machine = await context.machine(value === undefined ? 'read' : 'write', [place], [])
     const { memory, address: at } = await machine.locate(place, width / 8)
@@ -94,9 +94,14 @@ export default defineCommand({
 })
 
 /** The width is not an option here. */
-function checkAlignment(place: Place, width: Width, { facts }: Pick<Context, 'facts'>): void {
+function checkAlignment(
+  place: Place,
+  width: Width,
+  { facts }: Pick<Context, 'facts'>,
+  least?: number,
+): void {
   try {
-    isBytewise(place, width, { system: facts })
+    isBytewise(place, width, { system: facts }, least)
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
     throw retell(error, { data: { cure: error.data.cure?.replace('--width', 'the width') } })

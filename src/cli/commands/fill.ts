@@ -13,6 +13,7 @@ import {
   parseLiteral,
   parseRange,
 } from '../../place/index.ts'
+import { bitsNeeded } from '../../place/value.ts'
 import type { FillDocument } from '../../report/fill.ts'
 import { are, counted } from '../../text/count.ts'
 import { fitting } from '../../text/suggest.ts'
@@ -50,8 +51,9 @@ export default defineCommand({
     const text = one(args, 0)
     const extent = parseExtent(text, parseRange, context)
     const toValue = (literal: Literal) => literalValue(literal, width)
-    const value = toValue(fitting(one(args, 1), parseLiteral, toValue))
-    isBytewise(extent.place, width, context)
+    const literal = fitting(one(args, 1), parseLiteral, toValue)
+    const value = toValue(literal)
+    isBytewise(extent.place, width, context, bitsNeeded(literal))
     checkExtent(extent, { width, text })
     const measured =
       extent.kind === 'range'

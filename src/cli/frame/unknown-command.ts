@@ -8,6 +8,8 @@ import { accepted, editDistance, nearest, suggesting } from '../../text/suggest.
 import { isGlobalFlag } from './globals.ts'
 import { habitsOf, otherNames } from './hints/habits.ts'
 import { acceptedLine, type Grammar } from './hints/line.ts'
+import { widthOf } from './hints/orders.ts'
+import { onTarget } from './hints/target.ts'
 import { help, usageError } from './usage-error.ts'
 import { valueFlags } from './words.ts'
 
@@ -21,22 +23,26 @@ export async function unknownCommand(
   const { words, options } = apart(word, argv.slice(at + 1))
   // Options of physmem stay: on another machine the line would mean something else.
   const line = (habit: readonly string[]) => [...argv.slice(0, at), ...habit, ...options]
+  const [, target = '', place = word] = /^(sim:|local(?=:)):?(.+)$/.exec(word) ?? []
+  const there = (meant: readonly string[]) => (target === '' ? meant : onTarget(meant, target))
   const near = nameNear(word, await namesOf(grammar))
   const meant =
     (await acceptedLine(grammar, ...habitsOf(word, words).map(line))) ??
     near ??
-    (await acceptedLine(grammar, ...withoutName(word, words).map(line)))
+    (await acceptedLine(grammar, ...withoutName(place, words).map(line).map(there)))
   const text = didYouMean(`${quote(word)} is not a command`, meant)
   return usageError(text, { input: word, ...help('--help') })
 }
 
-/** What was meant by a place where a command should be: `0x10 32`, `0x10=1`. */
+/** What was meant by a place where a command should be: `0x10 32`, `0x10 w 1`, `0x10=1`. */
 function withoutName(word: string, words: readonly string[]): string[][] {
-  const [number = '', ...more] = words
-  const bare = ['read', word, ...words]
+  const [size = '', ...values] = words
+  const [value, ...more] = values
   if (word.includes('=')) return [['write', word, ...words]]
-  if (isWidth(number) && more.length === 0) return [['read', word, '--width', number]]
-  return [bare]
+  const bits = widthOf(size)
+  if (bits === undefined) return [['read', word, ...words]]
+  if (value === undefined) return [['read', word, '--width', bits]]
+  return more.length === 0 ? [['write', `${word}=${value}`, '--width', bits]] : []
 }
 
 /** What follows a command's name: its own words, and the options of every command. */

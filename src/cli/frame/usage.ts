@@ -70,14 +70,12 @@ async function unknownOption(
     ? await acceptedLine(grammar, dashed(argv, word))
     : undefined
   const base = await acceptedLine(grammar, inBase(argv, word))
-  const length = await acceptedLine(
-    grammar,
-    ...((await rangedHabits(name))?.optionHabits(name, argv, flag) ?? []),
-  )
+  const ranged = await rangedHabits(name)
+  const length = await acceptedLine(grammar, ...(ranged?.optionHabits(name, argv, flag) ?? []))
   const count = await acceptedLine(grammar, counting(argv, word, known))
   const like = length ?? base ?? count ?? meant ?? negative
   const overlay = word === '--overlay' ? overlayAt(name, known) : ''
-  const wrong = `${quote(word)} is not an option of ${name}${overlay}`
+  const wrong = `${quote(word)} is not an option of ${name}${overlay}${(length && ranged?.unitOf(flag)) ?? ''}`
   const text =
     near === word
       ? `${near} takes no value: ${quote(flag)}`

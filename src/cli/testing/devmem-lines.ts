@@ -34,6 +34,10 @@ export const REFUSALS: readonly (readonly string[])[] = [
     `"${bytes}" is not a width: expected 8, 16, 32 or 64, or b, h, w or l (${bytes === 1 ? '1 byte' : `${bytes} bytes`}, as in toybox, ${bytes === 1 ? 'is' : 'are'} ${bytes * 8})`,
   ]),
   ['0x10000000 0x20', '"0x20" is not a width: expected 8, 16, 32 or 64, or b, h, w or l'],
+  [
+    '0x10000002 32 0x12345',
+    '0x10000002 is not a multiple of 4: a 32-bit access needs 0x10000000 or 0x10000004',
+  ],
   ['0x10000008 8 0x1ff', '0x1ff does not fit in 8 bits (largest: 0xff)'],
   ['0x10000008 8 zz', '"zz" is not a value: expected a number such as 0x1f, 017 or 31'],
   [

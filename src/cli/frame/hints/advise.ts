@@ -18,7 +18,6 @@ import { isBytesFile } from './bytes-file.ts'
 import { acceptedLine, type Grammar, withArguments, wordsOf } from './line.ts'
 import {
   letterWidths,
-  namedBits,
   pairedWords,
   punctuated,
   spacedKinds,
@@ -77,8 +76,13 @@ export async function advise(
     const wrong = error.data.suggestion?.without ?? error.message
     if (line !== undefined) return retell(error, said(didYouMean(wrong, line)))
   }
-  // What the message suggests already is nearer.
+  const rarer = RARER.includes(name) ? await import('./rarer.ts') : undefined
   if (error.data.suggestion) {
+    // Only the same words in another order are nearer.
+    const turned = await acceptedLine(grammar, ...(rarer?.turnedLines(refused) ?? []))
+    if (turned !== undefined) {
+      return retell(error, said(didYouMean(error.data.suggestion.without, turned)))
+    }
     const elsewhere = hasAddressesOnly(grammar.defaults.target)
       ? await (await import('./elsewhere.ts')).whyElsewhere(refused, grammar)
       : undefined
@@ -86,13 +90,15 @@ export async function advise(
   }
   const combined = combinedRefusal(refused)
   if (combined !== undefined) return combined
+  // No such word is given to a bundle without names, but for devmem's.
+  const isOfNames = name !== 'devmem' && words.some((word) => /^[a-z_](?![a-z0-9]*:)/i.test(word))
+  const fields = isOfNames ? (await import('./fields.ts')).fieldLines(refused) : []
   const filed = words.map((word, index) => filePlaceOf(word, command, index) ?? word)
-  const rarer = RARER.includes(name) ? (await import('./rarer.ts')).rarerLines : () => []
   const lines = [refused, { ...refused, words: filed }].flatMap((one) => [
     ...meantLines(one),
-    ...rarer(one),
+    ...(rarer?.rarerLines(one) ?? []),
   ])
-  const line = await acceptedLine(grammar, ...lines)
+  const line = await acceptedLine(grammar, ...lines, ...fields)
   if (line !== undefined) return addTo(error, line)
   const target =
     error.code === 'ESCHEME' && /^(sim:|local(?=:))/.exec(String(error.data.input))?.[0]
@@ -149,14 +155,13 @@ export async function advise(
 }
 
 /** The commands that have habits of their own, and are in no small bundle. */
-const RARER = ['watch', 'load', 'search', 'compare', 'copy', 'buffer']
+const RARER = ['watch', 'load', 'search', 'compare', 'copy', 'fill', 'buffer']
 
 /** The lines that others of these words may stand for, the nearest first. */
 function meantLines(refused: Refused): string[][] {
   return [
     ...[spacedKinds, targetHabits, spacedHabits, writeHabits, numberHabits, bitsHabits],
-    ...[devmemHabits, timeHabits, turnedSigns, pairedWords, namedBits, letterWidths, punctuated],
-    widthFirst,
+    ...[devmemHabits, timeHabits, turnedSigns, pairedWords, letterWidths, punctuated, widthFirst],
   ].flatMap((habits) => habits(refused))
 }
 
@@ -243,10 +248,13 @@ function numberHabits({ error, name, words, withWords }: Refused): string[][] {
 
 /** `read ADDRESS 7:4`, `write ADDRESS 7:4=1`. */
 function bitsHabits({ error, words, withWords }: Refused): string[][] {
-  const at = words.findIndex((word) => word === error.data.input && isBits(word))
+  const at = words.findIndex(
+    (word) => word === error.data.input && isBits(word.replace(/^\[|\]$/g, '')),
+  )
   if (at < 1) return []
-  const place = words[at - 1] ?? ''
-  return [withWords([...words.slice(0, at - 1), `${place}:${words[at]}`, ...words.slice(at + 1)])]
+  const [place = '', bits = ''] = words.slice(at - 1, at + 1)
+  const whole = `${place}:${bits.replace(/^\[|\]$/g, '')}`
+  return [withWords(words.toSpliced(at - 1, 2, whole))]
 }
 
 /** `devmem ADDRESS VALUE`, `devmem ADDRESS=VALUE`: a width stands between them. */

@@ -2,56 +2,6 @@
 
 type Line = readonly string[]
 
-/** OpenOCD: what U-Boot calls the same. */
-const OPENOCD: Readonly<Record<string, string>> = {
-  ...{ mdb: 'md.b', mdh: 'md.w', mdw: 'md.l', mdd: 'md.q' },
-  ...{ mwb: 'mw.b', mwh: 'mw.w', mww: 'mw.l', mwd: 'mw.q' },
-}
-
-/** J-Link, likewise. */
-const J_LINK: Readonly<Record<string, string>> = {
-  ...{ mem8: 'md.b', mem16: 'md.w', mem32: 'md.l', mem64: 'md.q' },
-  ...{ w1: 'mw.b', w2: 'mw.w', w4: 'mw.l', w8: 'mw.q' },
-}
-
-/** Commands that several tools have, of which some read every number as hexadecimal. */
-const OF_SEVERAL = ['md', 'mw', 'cp', 'cmp', 'r', 'rd', 'w', 'wr', 'io']
-
-/**
- * A line of a debugger or boot loader in the words of U-Boot, its numbers as they are written here;
- * `undefined` where it depends on the tool what a number is.
- */
-export function inOurNumbers(
-  command: string,
-  words: Line,
-): [command: string, words: Line] | undefined {
-  const openOcd = OPENOCD[command]
-  if (openOcd !== undefined) return [openOcd, withDecimalCount(openOcd, words)]
-  const jLink = J_LINK[command]
-  if (jLink !== undefined || /^(?:md|mw|cp|cmp)\.[bwlq]$/.test(command)) {
-    return [jLink ?? command, words.map(fromHex)]
-  }
-  // barebox and memtool name the width apart, and read numbers as C does.
-  const isApart = /^m[dw]$/.test(command) && words.some((word) => /^-[bwlq]$/.test(word))
-  const isUnsure = words.some((word) => /^[0-9a-f]{2,}$/i.test(word))
-  return OF_SEVERAL.includes(command) && isUnsure && !isApart ? undefined : [command, words]
-}
-
-/** J-Link has commas between words. */
-function fromHex(word: string): string {
-  const [, prefix = '', digits] = /^(0x)?([0-9a-f]+),?$/i.exec(word) ?? []
-  if (digits === undefined) return word
-  return prefix === '' && /^[0-9]$/.test(digits) ? digits : `0x${digits}`
-}
-
-/** OpenOCD's count is decimal, and the last word: `mdw ADDRESS COUNT`, `mww ADDRESS VALUE COUNT`. */
-function withDecimalCount(command: string, words: Line): Line {
-  const at = command.startsWith('md') ? 1 : 2
-  return words.map((word, index) =>
-    index === at && /^[1-9][0-9]*$/.test(word) ? `0x${Number(word).toString(16)}` : word,
-  )
-}
-
 /** gdb: a byte, a half word, a word, a giant word. */
 const GDB_BITS: Record<string, string> = { b: '8', h: '16', w: '32', g: '64' }
 
@@ -64,9 +14,13 @@ export function examined(name: string, words: Line): Line[] {
   if (command === undefined) return []
   const isApart = attached === undefined && words[0]?.startsWith('/') === true
   const [address, ...more] = isApart ? words.slice(1) : words
-  const parts = /^\/?([0-9]*)([xduot]?)([bhwg]?)$/.exec(attached ?? (isApart ? words[0] : '') ?? '')
-  if (address === undefined || more.length > 0 || parts === null) return []
-  const [, count = '', format, unit = ''] = parts
+  const [, count, letters = ''] =
+    /^\/?([0-9]*)([xduotbhwg]{0,2})$/.exec(attached ?? (isApart ? words[0] : '') ?? '') ?? []
+  // In either order.
+  const unit = letters.replace(/[xduot]/, '')
+  const format = letters.replace(/[bhwg]/, '')
+  if (address === undefined || more.length > 0 || count === undefined) return []
+  if (unit.length > 1 || format.length > 1) return []
   const bits = GDB_BITS[unit]
   const base = { d: 'dec', u: 'dec', t: 'bin' }[format ?? '']
   return [
@@ -95,6 +49,17 @@ export function widthInName(name: string, words: Line): Line[] {
   return [['write', `${place}=${second}`, '--width', bits]]
 }
 
+/** `mrw A` of OpenOCD, and `read_memory A BITS COUNT`, `write_memory A BITS VALUE`. */
+export function openOcd(name: string, [address, bits, last, ...more]: Line): Line[] {
+  if (address === undefined || more.length > 0) return []
+  const [, letter = ''] = /^mr([bhw])$/.exec(name) ?? []
+  if (letter !== '')
+    return bits === undefined ? [['read', address, '--width', GDB_BITS[letter] ?? '']] : []
+  if (bits === undefined || last === undefined) return []
+  if (name === 'write_memory') return [['write', `${address}=${last}`, '--width', bits]]
+  return name === 'read_memory' ? [['read', address, '--width', bits, '--count', last]] : []
+}
+
 /** `io -4 [-r|-w] ADDRESS [VALUE]`: the option counts bytes, and is 1 where it is not there. */
 export function io(words: Line): Line[] {
   const bytes = words.find((word) => /^-[1248]$/.test(word))?.slice(1) ?? '1'
@@ -118,11 +83,15 @@ export function peekpoke(words: Line): Line[] {
   return verb === 'w' && value !== undefined ? [['write', `${address}=${value}`, ...width]] : []
 }
 
-/** `i2cget [-y] BUS CHIP REGISTER`, `i2cset [-y] BUS CHIP REGISTER VALUE`. */
+/** `i2cget [-y] BUS CHIP REGISTER [b|w]`, `i2cset [-y] BUS CHIP REGISTER VALUE [b|w]`. */
 export function i2cTools(name: string, words: Line): Line[] {
-  const [bus, chip, register, value, ...more] = words.filter((word) => !/^-[yfa]$/.test(word))
-  if (register === undefined || more.length > 0) return []
-  const place = `i2c:${bus}:${chip}:${register}`
-  if (name === 'i2cget') return value === undefined ? [['read', place, '--width', '8']] : []
-  return value === undefined ? [] : [['write', `${place}=${value}`, '--width', '8']]
+  const [bus, chip, register, ...rest] = words.filter((word) => !/^-[yfa]$/.test(word))
+  // A word of SMBus has its low byte first, as ours have without `--endian`.
+  const [value, mode = 'b', ...more] = name === 'i2cget' ? ['', ...rest] : rest
+  const bits = { b: '8', w: '16' }[mode]
+  if (register === undefined || value === undefined || bits === undefined || more.length > 0)
+    return []
+  const place = `i2c:${bus}:${chip}+${register}`
+  if (name === 'i2cget') return [['read', place, '--width', bits]]
+  return [['write', `${place}=${value}`, '--width', bits]]
 }

@@ -12,12 +12,15 @@ import { defaultSettings } from '../globals.ts'
 import { whyRefused } from './line.ts'
 import { fileHabits } from './testing/files.ts'
 import { habits } from './testing/habits.ts'
+import { loaderHabits } from './testing/loaders.ts'
 import { noPlace, notCommand, onBoard } from './testing/messages.ts'
+import { namedHabits } from './testing/named.ts'
 import { toolHabits } from './testing/tools.ts'
 
 const folder = new TestFolder()
 folder.file('boot.bin', 'abc bootabc boot')
 folder.file('0x10.bin', 'abcd')
+folder.file('f8', 'abcdabcd')
 folder.file('board.dtb', Uint8Array.of(0xd0, 0x0d, 0xfe, 0xed))
 process.chdir(folder.path)
 
@@ -34,7 +37,7 @@ function numbersOf(line: string): string[] {
   return [...text.matchAll(/(?<!\w|\w\.)(?:0x[0-9a-f]+|[0-9]+)\b(?!\.\w)/g)].map(([one]) => one)
 }
 
-const all = [...habits, ...fileHabits, ...toolHabits]
+const all = [...habits, ...fileHabits, ...toolHabits, ...loaderHabits]
 
 describe('a habit', () => {
   it.each(all)('%s', async (line, message) => {
@@ -48,19 +51,23 @@ describe('a habit', () => {
     expect(accessesOf(memory)).toEqual([])
   })
 
-  it.each(all)('keeps every number in what is suggested: %s', (line, message) => {
-    const meant = /did you mean (physmem .*)\?/.exec(message)?.[1]
-    if (meant === undefined) return
-    // toybox and U-Boot count bytes or elements, and name the last byte: the same in our words.
-    const has = new Set(numbersOf(meant).map(Number))
-    const isThere = (number: number) =>
-      [1, 2, 4, 8].some((times) => has.has(number * times) || has.has(number + 1))
-    // Those of U-Boot and J-Link are hexadecimal.
-    const missing = numbersOf(line).filter(
-      (text) => !isThere(Number(text)) && !isThere(Number(`0x${text}`)),
-    )
-    expect(missing, meant).toEqual([])
-  })
+  // dd counts blocks.
+  it.each(all.filter(([line]) => !/^(?:dd|setpci|lspci) /.test(line)))(
+    'keeps every number in what is suggested: %s',
+    (line, message) => {
+      const meant = /did you mean (physmem .*)\?/.exec(message)?.[1]
+      if (meant === undefined) return
+      // toybox and U-Boot count bytes or elements, and name the last byte: the same in our words.
+      const has = new Set(numbersOf(meant).map(Number))
+      const isThere = (number: number) =>
+        [1, 2, 4, 8].some((times) => has.has(number * times) || has.has(number + 1))
+      // Those of U-Boot and J-Link are hexadecimal without a sign of it.
+      const missing = numbersOf(line).filter(
+        (text) => !isThere(Number(text)) && !isThere(Number(`0x${text}`)),
+      )
+      expect(missing, meant).toEqual([])
+    },
+  )
 
   it('gets only lines that are taken as they stand', async () => {
     const lines = all.flatMap(([, message]) => {
@@ -94,6 +101,7 @@ describe('the target of the environment', () => {
   const env = { PHYSMEM_TARGET: 'sim:' }
   const at = '/sys/bus/pci/devices/0000:00:04.0/resource0'
   it.each([
+    ...namedHabits,
     // What is not a place on this board is not suggested.
     [`pcimem ${at} 0x4 w`, notCommand('pcimem', 'read')],
     // By name, what a read would change is left out.

@@ -28,19 +28,6 @@ export function turnedSigns({ name, words, withWords }: Given): string[][] {
   return [withWords(words.map((word) => word.replace(/=([<>])/, '$1=')))]
 }
 
-/** `NAME[7:4]`, `NAME:7-4`: bits of what has a name, which no parser of places tries. */
-export function namedBits({ words, withWords }: Given): string[][] {
-  const bits =
-    /^([a-z_][\w.]*)(?:\[(\d+)(?:(?::|-|\.\.)(\d+))?\]|:(\d+)(?:-|\.\.)(\d+))(?=$|[=!<>])/i
-  const others = words.map((word) => {
-    const [found, name, ...numbers] = bits.exec(word) ?? []
-    if (found === undefined) return word
-    const [high = 0, low = high] = numbers.flatMap((number) => number ?? []).map(Number)
-    return `${name}:${high === low ? high : `${high}:${low}`}${word.slice(found.length)}`
-  })
-  return others.some((other, index) => other !== words[index]) ? [withWords(others)] : []
-}
-
 /** `write PLACE VALUE PLACE VALUE`. */
 export function pairedWords({ name, words, withWords }: Given): string[][] {
   const isPaired = words.length >= 4 && words.length % 2 === 0
@@ -56,10 +43,15 @@ export function spacedKinds({ words, withWords }: Given): string[][] {
   return isKind && parts.length > 0 ? [withWords([[kind, ...parts].join(':')])] : []
 }
 
+/** The bits of a width, which devmem takes as a letter, too. */
+export function widthOf(word: string): string | undefined {
+  return isWidth(word) ? word : { b: '8', h: '16', w: '32', l: '64' }[word]
+}
+
 /** `read ADDRESS w`: a width as devmem takes it. */
 export function letterWidths({ name, words, withWords }: Given): string[][] {
   const [place = '', letter = '', more] = words
-  const bits = { b: '8', h: '16', w: '32', l: '64' }[letter]
+  const bits = widthOf(letter)
   if (bits === undefined || more !== undefined || !/^(?:read|watch)$/.test(name)) return []
   return [[...withWords([place]), '--width', bits]]
 }

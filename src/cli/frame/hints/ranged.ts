@@ -36,7 +36,10 @@ export function excessHabits(command: string, words: Line): Line[] {
       }
       if (first.includes('..')) return isWidth(second) ? [[first, '--width', second]] : []
       return stretches(first, second).map((range) => [range])
+    case 'load':
+      return isWidth(third) ? [[given, second, '--width', third]] : []
     case 'search':
+      if (first.includes('..')) return isWidth(third) ? [[first, second, '--width', third]] : []
       if (!/^\+?[0-9]/.test(second)) return stretches(first, third).map((range) => [range, second])
       return stretches(first, second).map((range) => [range, third])
     case 'fill':
@@ -48,6 +51,7 @@ export function excessHabits(command: string, words: Line): Line[] {
       return stretches(first, second).map((range) => [range, third])
     case 'compare':
     case 'copy':
+      if (first.includes('..')) return isWidth(third) ? [[first, second, '--width', third]] : []
       return stretches(first, third).map((range) => [range, second])
     default:
       return []
@@ -107,25 +111,20 @@ export function lackHabits(command: string, [only = '', ...more]: Line): Line[] 
     : []
 }
 
-/** The whole lines that were meant by one with an option that there is not. */
+/** Options that count bytes elsewhere; and that of `read`, which counts elements. */
+const BYTES = /^(?:-[ln]|--(?:length|len|size|bytes))=?(.*)$/
+const ELEMENTS = /^--count(?:=(.*))?$/
+
+/** `dump PLACE -n 16`, `--length 16`, `--count 4`: the whole lines with a range that is as long. */
 export function optionHabits(command: string, argv: Line, flag: string): Line[] {
-  return [...countHabits(command, argv, flag), ...lengthHabits(command, argv, flag)]
-}
-
-/** `dump PLACE --count 4`: `read` has it. */
-function countHabits(command: string, argv: Line, flag: string): Line[] {
-  if (command !== 'dump' || !/^--count(?:=|$)/.test(flag)) return []
-  return [argv.with(argv.indexOf(command), 'read')]
-}
-
-/** `dump PLACE -n 16`, `-l 16`, `--length 16`, `--size 16`, which count bytes elsewhere: the whole lines. */
-function lengthHabits(command: string, argv: Line, flag: string): Line[] {
-  const [, attached] = /^(?:-[ln]|--(?:length|len|size|bytes))=?(.*)$/.exec(flag) ?? []
+  const isCount = ELEMENTS.test(flag)
+  const [found, attached = ''] = (isCount ? ELEMENTS : BYTES).exec(flag) ?? []
   const at = argv.indexOf(flag)
-  if (attached === undefined || at < 0) return []
-  const length = attached || argv[at + 1]
-  if (length === undefined || !/^(?:0x[0-9a-f]+|[0-9]+[kMG]?)$/i.test(length)) return []
+  if (found === undefined || at < 0) return []
+  const number = attached || argv[at + 1]
+  if (number === undefined || !/^(?:0x[0-9a-f]+|[0-9]+[kMG]?)$/i.test(number)) return []
   const rest = argv.filter((_, index) => index !== at && (attached || index !== at + 1))
+  const length = isCount ? elementsLong(number, rest) : number
   const name = rest.indexOf(command)
   // The first that is taken with it: another may be the value of an option.
   return rest.flatMap((word, index) =>
@@ -133,6 +132,19 @@ function lengthHabits(command: string, argv: Line, flag: string): Line[] {
       ? []
       : [rest.map((other, place) => (place === index ? `${word}..+${length}` : other))],
   )
+}
+
+/** How many bytes so many elements are, of the width of a line. */
+function elementsLong(count: string, line: Line): string {
+  const at = line.findIndex((word) => /^(?:-w|--width)/.test(word))
+  const width = `${line[at] ?? ''} ${line[at + 1] ?? ''}`.match(/(?:8|16|32|64)\b/)?.[0] ?? '32'
+  const length = (Number(count) * Number(width)) / 8
+  return Number.isSafeInteger(length) ? formatHex(length) : ''
+}
+
+/** What is to be said where an option may count bytes or elements to people. */
+export function unitOf(flag: string): string {
+  return /^(?:-n|--count)/.test(flag) ? ': the length of a range is in bytes' : ''
 }
 
 /** From here on a number is no count or length, as people write them. */

@@ -5,8 +5,15 @@ import type { Given } from './orders.ts'
 
 /** The lines that others of these words may stand for, the nearest first. */
 export function rarerLines(given: Given): string[][] {
-  const all = [loadHabits, watchedFor, turnedSearch, turnedCompare, copiedRange, bareSize]
-  return all.flatMap((habits) => habits(given))
+  return [
+    ...turnedLines(given),
+    ...[watchedFor, copiedRange, bareSize].flatMap((habits) => habits(given)),
+  ]
+}
+
+/** Those with the same words in another order, which are nearer than another word would be. */
+export function turnedLines(given: Given): string[][] {
+  return [loadHabits, turnedSearch, turnedCompare, turnedFill].flatMap((habits) => habits(given))
 }
 
 /** `buffer SIZE`. */
@@ -36,16 +43,24 @@ function watchedFor({ name, words, withWords }: Given): string[][] {
 /** `search PATTERN RANGE`. */
 function turnedSearch({ name, words, withWords }: Given): string[][] {
   const [pattern = '', range = '', more] = words
-  return name === 'search' && more === undefined && range !== ''
-    ? [withWords([range, pattern])]
-    : []
+  const isRange = range.includes('..') || /^[a-z]+:/.test(range)
+  return name === 'search' && more === undefined && isRange ? [withWords([range, pattern])] : []
 }
 
-/** `compare FILE RANGE`: the range stands first. */
+/** `compare FILE RANGE`: the range stands first; and `compare PLACE FILE`, of which the file alone has an end. */
 function turnedCompare({ name, words, withWords }: Given): string[][] {
-  const [file = '', range = ''] = words
-  if (name !== 'compare' || words.length !== 2 || !range.includes('..')) return []
-  return isRegularFile(file) ? [withWords([range, `file:${file}`])] : []
+  const [first = '', second = ''] = words
+  if (name !== 'compare' || words.length !== 2 || first.includes('..')) return []
+  const path = second.replace(/^file:/, '')
+  if (isRegularFile(path)) return [withWords([`file:${path}`, first])]
+  return second.includes('..') && isRegularFile(first) ? [withWords([second, `file:${first}`])] : []
+}
+
+/** `fill VALUE RANGE`. */
+function turnedFill({ name, words, withWords }: Given): string[][] {
+  const [value = '', range = '', more] = words
+  const isTurned = name === 'fill' && more === undefined && range.includes('..')
+  return isTurned && !value.includes('..') ? [withWords([range, value])] : []
 }
 
 /** `copy RANGE RANGE`, `copy PLACE RANGE`: the length stands once, behind the first. */

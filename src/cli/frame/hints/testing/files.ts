@@ -22,10 +22,6 @@ export const fileHabits: [line: string, message: string][] = [
     'restore',
     'restore needs a FILE, or - for standard input, such as physmem restore before.json --dry-run --target sim:\n  hint: see physmem restore --help',
   ],
-  [
-    'dump file:~/x -t sim:',
-    '~/x cannot be opened for reading: there is no such file\n  hint: a shell puts the home folder for ~ only where a word begins: write $HOME in its place',
-  ],
   ['hexdump boot.bin', notCommand('hexdump', 'physmem dump file:boot.bin')],
   ['hexdump -C boot.bin', notCommand('hexdump', 'physmem dump file:boot.bin --width 8')],
   [
@@ -80,6 +76,26 @@ export const fileHabits: [line: string, message: string][] = [
     'load boot.bin 0x40000000',
     `"boot.bin" is not a place: expected an address such as 0xfed00000, or ${prefixes}, did you mean physmem load 0x40000000 boot.bin?`,
   ],
+  [
+    'load 0x40 boot.bin 8',
+    tooMuch('load', 'PLACE FILE', '8', 'physmem load 0x40 boot.bin --width 8'),
+  ],
+  ['load 0x44 boot.bin 64', tooMuch('load', 'PLACE FILE', '64')],
+  ['load f8 0x40000000', '"f8" is not a place, did you mean physmem load 0x40000000 f8?'],
+  ['search f8 0x40..+16', '"f8" is not a place, did you mean physmem search 0x40..+16 f8?'],
+  ['search fed00000 0x40', '"fed00000" is not a place: did you mean 0xfed00000?'],
+  ['compare f8 0x40..+8', '"f8" is not a place, did you mean physmem compare 0x40..+8 file:f8?'],
+  [
+    'compare 0x40 boot.bin',
+    '"0x40" is not a range: expected A..B or A..+LENGTH, such as 0x40..+0x100, did you mean physmem compare file:boot.bin 0x40?',
+  ],
+  [
+    'fill 0xff 0x40..+16',
+    '"0xff" is not a range: expected A..B or A..+LENGTH, such as 0xff..+0x100, did you mean physmem fill 0x40..+16 0xff?',
+  ],
+  ['save 0x40..+16 out.bin', notCommand('save', 'physmem dump 0x40..+16 --output out.bin')],
+  ['save 0x40..+16 boot.bin', notCommand('save', 'dump')],
+  ['load fc 0x40', '"fc" is not a place: did you mean 0xfc?'],
   [
     'load 0x10',
     'load needs a FILE, or - for standard input, such as physmem load 0x40000000 ram.bin\n  hint: see physmem load --help',

@@ -83,8 +83,8 @@ export const toolHabits: [line: string, message: string][] = [
   ['io -2 -w 0x8 1', notCommand('io', 'physmem write 0x8=1 --width 16')],
   ['peekpoke -b 16 r 0x8', notCommand('peekpoke', 'physmem read 0x8 --width 16')],
   ['peekpoke w 0x8 1', notCommand('peekpoke', 'physmem write 0x8=1')],
-  ['i2cget -y 1 0x50 0', notCommand('i2cget', 'physmem read i2c:1:0x50:0 --width 8')],
-  ['i2cset -y 1 0x50 0 1', notCommand('i2cset', 'physmem write i2c:1:0x50:0=1 --width 8')],
+  ['i2cget -y 1 0x50 0', notCommand('i2cget', 'physmem read i2c:1:0x50+0 --width 8')],
+  ['i2cset -y 1 0x50 0 1', notCommand('i2cset', 'physmem write i2c:1:0x50+0=1 --width 8')],
   [
     'hexdump -C -s 0x4000 -n 16 /dev/mem',
     notCommand('hexdump', 'physmem dump 0x4000..+16 --width 8'),
@@ -123,8 +123,8 @@ export const toolHabits: [line: string, message: string][] = [
   ['mw -b 0x8 16', notCommand('mw', 'physmem write 0x8=16 --width 8')],
   ['memtool mw 0x8 16', notCommand('memtool', 'physmem write 0x8=16')],
   // OpenOCD and gdb do, too.
-  ['mww 0x8 16', notCommand('mww', 'physmem write 0x8=16 --width 32')],
-  ['mww 0x8 16 16', notCommand('mww', 'physmem fill 0x8..+0x40 16 --width 32')],
+  ['mww 0x8 16', notCommand('mww', 'physmem write 0x8=0x10 --width 32')],
+  ['mww 0x8 16 16', notCommand('mww', 'physmem fill 0x8..+0x40 0x10 --width 32')],
   ['mdw 0x4000 16', notCommand('mdw', 'physmem dump 0x4000..+0x40 --width 32')],
   ['x/16xw 0x4000', notCommand('x/16xw', 'physmem read 0x4000 --count 16 --width 32')],
   // To these it is a width.
