@@ -107,6 +107,16 @@ static void add_meaning(struct agent_text *what, const char *word, const struct 
   }
 }
 
+/* `8 0x40`, in the order of a tool that takes the width first. */
+static bool refuse_width_first(const char *word, bool reads) {
+  char bytes[AGENT_WORD_BYTES];
+  struct agent_text what = {.bytes = bytes, .room = sizeof bytes, .fd = -1};
+  struct low low = read_low(word);
+  add_meaning(&what, word, &low, NULL, reads);
+  return agent_malformed(word, "a place before another", "it may be %s or an address (0x%llx+0)",
+                         bytes, (unsigned long long)low.value);
+}
+
 bool agent_refuse_bare(char *const *words, unsigned count, const struct agent_place *places,
                        bool reads) {
   bool others = false;  /* a word before that has no such number */
@@ -127,5 +137,6 @@ bool agent_refuse_bare(char *const *words, unsigned count, const struct agent_pl
     others = others || !low.found;
     highest = low.value > highest ? low.value : highest;
   }
-  return true;
+  return count < 2 || !is_width(words[0]) || is_width(words[1]) ||
+         refuse_width_first(words[0], reads);
 }

@@ -160,6 +160,13 @@ static bool take_option(struct line *line, const char *word, char *const **next,
     }
     value = *(*next)++;
   }
+  if (option->value && option->letter && *value == '=') {
+    agent_refuse("\"-%c%s\" is not an option: no \"=\" stands between a letter and its value",
+                 option->letter, value);
+    if (value[1])
+      agent_advise("write -%c %s", option->letter, value + 1);
+    return false;
+  }
   if (option->value && line->given[which])
     return agent_refuse("--%s is given twice, and takes one value: leave out one of them",
                         option->name);

@@ -187,6 +187,17 @@ static bool open_output(struct dump *dump, const struct agent_memory *memory) {
   return true;
 }
 
+/* What is dumped with accesses of this width. */
+static struct agent_place parsed;
+static unsigned asked_width;
+
+static bool parse(const char *text) { return agent_parse_range_or_place(text, &parsed); }
+
+static bool fit(const char *text) {
+  return parse(text) && agent_check_aligned(parsed.address, asked_width, 0, "use --width") &&
+         agent_check_whole(parsed.length, asked_width, text);
+}
+
 static bool run(const struct agent_options *options, char *const *words, unsigned count,
                 int *code) {
   static char room[4096];
@@ -194,8 +205,11 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
   struct dump dump = {.options = options};
   (void)count;
   *code = AGENT_DONE;
-  if (!agent_parse_range_or_place(words[0], &dump.range) ||
-      !agent_check_aligned(dump.range.address, options->width, 0, "use --width"))
+  asked_width = options->width;
+  if (!agent_fitting(words[0], parse, fit))
+    return false;
+  dump.range = parsed;
+  if (!agent_check_aligned(dump.range.address, options->width, 0, "use --width"))
     return false;
   uint64_t address = dump.range.address;
   if (!agent_refuse_open_range(&dump.range, words[0]))

@@ -128,16 +128,20 @@ static void name_whole(const char *text) {
   last.input_empty = false;
 }
 
-bool agent_suggesting(const char *text, agent_parse *parse) {
+bool agent_fitting(const char *text, agent_parse *parse, agent_parse *fit) {
   if (given.text)
     return parse(text);
   given.text = text;
-  given.parse = parse;
+  given.parse = fit;
   bool good = parse(text);
   given.text = NULL;
   if (!good)
     name_whole(text);
   return good;
+}
+
+bool agent_suggesting(const char *text, agent_parse *parse) {
+  return agent_fitting(text, parse, parse);
 }
 
 bool agent_is_accepted(const char *text, agent_parse *parse) {

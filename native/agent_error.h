@@ -45,6 +45,9 @@ extern const char *agent_name;
  */
 typedef bool agent_parse(const char *text);
 bool agent_suggesting(const char *text, agent_parse *parse);
+
+/* The same, where what is suggested for a word has to go with the rest of the line: `fit` tells. */
+bool agent_fitting(const char *text, agent_parse *parse, agent_parse *fit);
 const char *agent_accepted(const char *part, const char *candidate);
 
 /* Whether a text is parsed; nothing is told of it. */

@@ -30,12 +30,33 @@ static bool fill(struct agent_plan *plan, struct agent_memory *memory,
   return true;
 }
 
+/* What is filled with elements of this width. */
+static struct agent_place range;
+static struct agent_literal literal;
+static unsigned asked_width;
+
+static bool parse_range(const char *text) { return agent_parse_range(text, &range); }
+
+static bool fit_range(const char *text) {
+  return parse_range(text) && agent_check_aligned(range.address, asked_width, 0, "use --width") &&
+         agent_check_whole(range.length, asked_width, text);
+}
+
+static bool parse_literal(const char *text) { return agent_parse_literal(text, &literal); }
+
+static bool to_value(uint64_t *value) {
+  return agent_literal_value(&literal, asked_width, &(struct agent_bits){0}, value);
+}
+
+static bool fit_literal(const char *text) {
+  uint64_t value;
+  return parse_literal(text) && to_value(&value);
+}
+
 static bool run(const struct agent_options *options, char *const *words, unsigned count,
                 int *code) {
   struct agent_memory memory;
   struct agent_plan plan;
-  struct agent_place range;
-  struct agent_literal literal;
   uint64_t value;
   *code = AGENT_DONE;
   if (count < 2) {
@@ -43,8 +64,9 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
     agent_advise("see physmem-agent fill --help");
     return false;
   }
-  if (!agent_parse_range(words[0], &range) || !agent_parse_literal(words[1], &literal) ||
-      !agent_literal_value(&literal, options->width, &(struct agent_bits){0}, &value) ||
+  asked_width = options->width;
+  if (!agent_fitting(words[0], parse_range, fit_range) ||
+      !agent_fitting(words[1], parse_literal, fit_literal) || !to_value(&value) ||
       !agent_check_aligned(range.address, options->width, agent_bits_needed(&literal),
                            "use --width") ||
       !agent_refuse_open_range(&range, words[0]) ||

@@ -285,19 +285,49 @@ static bool read_operand(const char *text, struct agent_place *place) {
                          agent_quote(parts.suffix));
 }
 
-static bool refuse_reversed(const char *text, const struct parts *parts) {
-  char bytes[AGENT_WORD_BYTES], start[24], end[24];
+/* Of a length that is suggested for a number without 0x. */
+#define MOST_LENGTH_DIGITS 5u
+
+/* Whether the last number before the end of a range is written with 0x. */
+static bool starts_in_hex(const char *text, const char *end) {
+  const char *last = end;
+  while (last > text && last[-1] != '+')
+    last--;
+  return last[0] == '0' && agent_lower(last[1]) == 'x';
+}
+
+/*
+ * What a range meant that ends before it starts; nothing where nobody knows. An end with fewer
+ * digits than the start is a length; one of as many without 0x is hexadecimal, as the start is.
+ */
+static void order(struct agent_text *turned, const char *text, const struct parts *parts) {
+  char start[24], end[24];
   struct agent_text first = {.bytes = start, .room = sizeof start, .fd = -1};
   struct agent_text second = {.bytes = end, .room = sizeof end, .fd = -1};
-  struct agent_text turned = {.bytes = bytes, .room = sizeof bytes, .fd = -1};
+  const char *last = parts->suffix + 2;
+  int before = (int)(parts->suffix - text);
+  size_t digits = 0;
+  while (agent_is_digit(last[digits]))
+    digits++;
+  bool bare = !last[digits];
   agent_add(&first, "0x%llx", (unsigned long long)parts->place.address);
   agent_add(&second, "0x%llx", (unsigned long long)parts->end_value);
-  /* An end with fewer digits than the start is a length. */
-  if (first.used == second.used)
-    agent_add(&turned, "%s..%s", end, start);
-  else
-    agent_add(&turned, "%.*s..+%s", (int)(parts->suffix - text), text, parts->suffix + 2);
-  const char *meant = agent_accepted(text, bytes);
+  if (bare && starts_in_hex(text, parts->suffix) && digits + 2 == first.used) {
+    if (strcmp(last, start + 2) > 0)
+      agent_add(turned, "%.*s..0x%s", before, text, last);
+  } else if (first.used == second.used) {
+    agent_add(turned, "%s..%s", end, start);
+  } else if (!bare || digits <= MOST_LENGTH_DIGITS) {
+    agent_add(turned, "%.*s..+%s", before, text, last);
+  }
+}
+
+static bool refuse_reversed(const char *text, const struct parts *parts) {
+  char bytes[AGENT_WORD_BYTES];
+  struct agent_text turned = {.bytes = bytes, .room = sizeof bytes, .fd = -1};
+  *bytes = 0;
+  order(&turned, text, parts);
+  const char *meant = *bytes ? agent_accepted(text, bytes) : NULL;
   if (meant)
     return agent_refuse("%s is reversed: it ends before it starts, did you mean %s?",
                         agent_quote(text), meant);

@@ -154,15 +154,28 @@ static bool print_reads(const struct agent_plan *plan, const struct agent_option
   return agent_end_output(&out);
 }
 
+/* The line whose words are read. */
+static const struct agent_options *asked;
+
+static struct agent_place parsed;
+
+static bool parse(const char *text) { return agent_parse_operand_or_range(text, &parsed); }
+
+static bool fit(const char *text) {
+  return parse(text) && (parsed.open || check_place(&parsed, asked));
+}
+
 static bool run(const struct agent_options *options, char *const *words, unsigned count,
                 int *code) {
   struct agent_memory memory;
   struct agent_plan plan;
   bool ranges = false;
   *code = AGENT_DONE;
+  asked = options;
   for (unsigned i = 0; i < count; i++) {
-    if (!agent_parse_operand_or_range(words[i], &places[i]))
+    if (!agent_fitting(words[i], parse, fit))
       return false;
+    places[i] = parsed;
     ranges = ranges || places[i].length || places[i].open;
   }
   if (!agent_refuse_bare(words, count, places, true))

@@ -63,3 +63,33 @@ bool agent_check_whole(uint64_t length, unsigned width, const char *text) {
   agent_advise("use --width %u", fitting);
   return false;
 }
+
+bool agent_check_condition(const struct agent_condition *condition, unsigned width,
+                           uint64_t *value) {
+  const struct agent_place *place = &condition->place;
+  return agent_literal_value(&condition->literal, width, &place->bits, value) &&
+         agent_check_place(place, width, agent_bits_needed(&condition->literal));
+}
+
+/* The word that is being parsed. */
+static struct {
+  agent_condition_parser *parser;
+  unsigned width;
+  struct agent_condition condition;
+} word;
+
+static bool parse_word(const char *text) { return word.parser(text, &word.condition); }
+
+static bool fit_word(const char *text) {
+  uint64_t value;
+  return parse_word(text) && agent_check_condition(&word.condition, word.width, &value);
+}
+
+bool agent_parse_fitting(const char *text, agent_condition_parser *parser, unsigned width,
+                         struct agent_condition *condition) {
+  word.parser = parser;
+  word.width = width;
+  bool good = agent_fitting(text, parse_word, fit_word);
+  *condition = word.condition;
+  return good;
+}

@@ -27,6 +27,15 @@ uint64_t agent_mask(const struct agent_place *place, unsigned width);
  * `least` bits. */
 bool agent_check_place(const struct agent_place *place, unsigned width, unsigned least);
 
+/* Refuses a place or a value that does not go with the width, and gives the value of its bits. */
+bool agent_check_condition(const struct agent_condition *condition, unsigned width,
+                           uint64_t *value);
+
+/* What one of the parsers of conditions reads; what is suggested goes with the width. */
+typedef bool agent_condition_parser(const char *text, struct agent_condition *condition);
+bool agent_parse_fitting(const char *text, agent_condition_parser *parser, unsigned width,
+                         struct agent_condition *condition);
+
 /* Refuses a range that is no whole number of elements. `text` names it. */
 bool agent_check_whole(uint64_t length, unsigned width, const char *text);
 

@@ -15,15 +15,14 @@ static uint64_t seen[AGENT_MOST_WORDS];   /* whole values of the last look */
 
 static bool parse(const struct agent_options *options, char *const *words, unsigned count) {
   for (unsigned i = 0; i < count; i++) {
-    if (!agent_parse_condition(words[i], &conditions[i]))
+    if (!agent_parse_fitting(words[i], agent_parse_condition, options->width, &conditions[i]))
       return false;
     places[i] = conditions[i].place;
   }
   if (!agent_refuse_bare(words, count, places, false))
     return false;
   for (unsigned i = 0; i < count; i++)
-    if (!agent_literal_value(&conditions[i].literal, options->width, &places[i].bits, &wanted[i]) ||
-        !agent_check_place(&places[i], options->width, agent_bits_needed(&conditions[i].literal)))
+    if (!agent_check_condition(&conditions[i], options->width, &wanted[i]))
       return false;
   return true;
 }

@@ -17,16 +17,14 @@ static struct agent_place places[AGENT_MOST_WORDS];
 
 static bool parse(const struct agent_options *options, char *const *words, unsigned count) {
   for (unsigned i = 0; i < count; i++) {
-    if (!agent_parse_assignment(words[i], &all[i].said))
+    if (!agent_parse_fitting(words[i], agent_parse_assignment, options->width, &all[i].said))
       return false;
     places[i] = all[i].said.place;
   }
   if (!agent_refuse_bare(words, count, places, false))
     return false;
   for (unsigned i = 0; i < count; i++)
-    if (!agent_literal_value(&all[i].said.literal, options->width, &places[i].bits,
-                             &all[i].value) ||
-        !agent_check_place(&places[i], options->width, agent_bits_needed(&all[i].said.literal)))
+    if (!agent_check_condition(&all[i].said, options->width, &all[i].value))
       return false;
   return true;
 }

@@ -7,6 +7,7 @@ import type { System } from '../linux/system.ts'
 import { placeAt, showPlace } from '../place/at.ts'
 import { formatNamed, type NamedOperand } from '../place/named.ts'
 import { formatPlace } from '../place/place.ts'
+import { onSimulatedBoard } from '../place/target.ts'
 import { clip, quote, refusal } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
 import { actLine } from '../wording/command-line.ts'
@@ -54,6 +55,7 @@ export class Session {
   readonly #system: System | undefined
   readonly #ask: SessionOptions['ask']
   readonly #onlyNames: boolean
+  readonly #isSimulated: boolean
   readonly #tell: SessionOptions['tell']
   readonly #told = new Set<string>()
   readonly #files: Set<string>
@@ -61,7 +63,7 @@ export class Session {
 
   private constructor(
     sources: readonly Source[],
-    { system, ask, onlyNames = false, tell }: SessionOptions,
+    { system, ask, onlyNames = false, tell, simulated }: SessionOptions,
     files: Set<string>,
   ) {
     this.sources = sources
@@ -69,6 +71,7 @@ export class Session {
     this.#system = system
     this.#ask = ask
     this.#onlyNames = onlyNames
+    this.#isSimulated = simulated !== undefined
     this.#tell = tell
   }
 
@@ -240,6 +243,7 @@ export class Session {
   /** A kind of block that is put at a place, or what a place is known to be. */
   async #put(operand: NamedOperand): Promise<DeviceRegister[]> {
     const { is, at, pci, path } = operand
+    if (at !== undefined && this.#isSimulated) onSimulatedBoard(at)
     const kind = is === undefined ? undefined : await this.#kind(is)
     if (at !== undefined && kind !== undefined) {
       return registersAt(kind, path, {

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs'
 import type { PhysmemError } from '../base/errors.ts'
 import { refusalError } from '../refusal/error.ts'
-import { explainOpen } from '../refusal/node.ts'
+import { explainOpenOf } from '../refusal/node.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 import { filePlaceName } from '../text/place-name.ts'
 import type { Mode } from './source.ts'
@@ -17,7 +17,7 @@ export function openingError(
   path: string,
   mode: Mode,
   errno: string,
-  refusal: Refusal = explainOpen(errno),
+  refusal: Refusal = explainOpenOf(path, errno),
   cause?: unknown,
 ): PhysmemError {
   const what = `${path} cannot be opened for ${mode === 'write' ? 'writing' : 'reading'}`

@@ -28,8 +28,8 @@ const LEADING = /^(0x[0-9a-f_]+|0b[01_]+|0o[0-7_]+|[0-9][0-9_]*[kMG]?)(.*)$/is
  * width, bits or an offset to other tools: an access at it is nothing that anybody asked for,
  * whatever follows the number. Such is a decimal number after any place, any number below 0x1000
  * after a place that is none, and a size alone (`0x1000`, `0x10000`) after a place that is much
- * higher. Whoever means the address 0x20 writes `0x20+0`, or gives it first. The texts are what a
- * parser of operands, ranges, assignments or conditions has taken.
+ * higher; and a width alone before what is none. Whoever means the address 0x20 writes `0x20+0`, or
+ * gives it first. The texts are what a parser of operands, ranges, assignments or conditions has taken.
  */
 export function refuseBareNumbers(
   texts: readonly string[],
@@ -45,6 +45,7 @@ export function refuseBareNumbers(
     if (isLow(number)) return COUNT.test(number.text) || before.some((one) => !isLow(one))
     return isSize(texts[index] ?? '') && before.some((one) => isMuchHigher(one, number.value))
   })
+  if (found < 0) refuseWidthFirst(texts, meaning)
   const [text, number, before] = [texts[found], numbers[found], asked[found - 1]]
   if (text === undefined || number === undefined || before === undefined) return
   const { value, rest } = number
@@ -53,6 +54,17 @@ export function refuseBareNumbers(
     text,
     'a place after another',
     `it may be ${what} or an address (${formatHex(value)}+0${rest})`,
+  )
+}
+
+/** `read 8 0x40`, in the order of a tool that takes the width first. */
+function refuseWidthFirst([first = '', second = '']: readonly string[], meaning: Meaning): void {
+  if (!isWidth(first) || isWidth(second)) return
+  const address = formatHex(Number(first))
+  throw malformed(
+    first,
+    'a place before another',
+    `it may be ${meaning(first)} or an address (${address}+0)`,
   )
 }
 

@@ -2,8 +2,11 @@ import { existsSync } from 'node:fs'
 import { RequestError } from '../base/errors.ts'
 import type { Width } from '../base/width.ts'
 import type { System } from '../linux/system.ts'
+import type { OpenRange, Range, WholePlace } from '../place/index.ts'
 import type { Place } from '../place/schemes/index.ts'
+import { fitting } from '../text/suggest.ts'
 import { isBytewise } from './element.ts'
+import { checkExtent } from './extent.ts'
 import { isRegularFile } from './files.ts'
 
 /**
@@ -19,6 +22,23 @@ export function isFreeWidth(
   const inFile = (place: Place) =>
     place.scheme === 'file' && (isRegularFile(place.path) || !existsSync(place.path))
   return widthGiven !== true && places.every(inFile)
+}
+
+/** A range, or what may stand for one; what is suggested for it goes with the width. */
+export function parseExtent<T extends Range | OpenRange | WholePlace>(
+  text: string,
+  parse: (text: string) => T,
+  context: {
+    readonly settings: { width: Width; widthGiven?: true }
+    readonly facts: System | undefined
+  },
+): T {
+  return fitting(text, parse, (extent) => {
+    const { width } = context.settings
+    if (isFreeWidth(context.settings, extent.place)) return
+    isBytewise(extent.place, width, { system: context.facts })
+    checkExtent(extent, { width, text })
+  })
 }
 
 /** The widest access up to `width` of which `length` bytes from each of these places are a whole number. */

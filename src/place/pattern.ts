@@ -3,6 +3,7 @@ import { WIDTHS } from '../base/width.ts'
 import { didYouMean } from '../text/hint.ts'
 import { checkOptions, type OptionKinds } from '../text/options.ts'
 import { malformed, quote } from '../text/refuse.ts'
+import { shellLine } from '../text/shell-words.ts'
 import { accepted, nearest, suggesting } from '../text/suggest.ts'
 import { checkValue, parseValue } from './value.ts'
 
@@ -112,7 +113,7 @@ function hexPattern(text: string): Pattern {
   for (const group of groups) {
     const digits = /^[0-9a-f?]*/i.exec(group)?.[0] ?? ''
     if (digits !== group)
-      throw malformed(text, what, whyNotHex(text, group, group[digits.length] ?? ''))
+      throw malformed(text, what, whyNotHex(text, groups, group[digits.length] ?? ''))
     if (group.length % 2 === 1) {
       throw malformed(text, what, `${quote(group)} is half a byte short, a byte has two digits`)
     }
@@ -129,9 +130,12 @@ function hexPattern(text: string): Pattern {
   return { bytes: Uint8Array.from(bytes), mask: Uint8Array.from(mask) }
 }
 
-function whyNotHex(pattern: string, group: string, letter: string): string {
-  const meant = accepted(pattern, /[g-z]/i.test(group) ? `text:${group}` : undefined)
-  const text = meant === undefined ? '' : `; for text, write ${meant}`
+function whyNotHex(pattern: string, groups: readonly string[], letter: string): string {
+  // Of bytes one is no digit.
+  const areBytes = groups.length > 1 && groups.every((group) => group.length <= 2)
+  const isText = /[g-z]/i.test(pattern) && !areBytes
+  const meant = accepted(pattern, isText ? `text:${pattern}` : undefined)
+  const text = meant === undefined ? '' : `; for text, write ${shellLine([meant])}`
   return `${quote(letter)} is not a hexadecimal digit${text}`
 }
 

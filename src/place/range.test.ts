@@ -126,6 +126,15 @@ describe('ranges', () => {
       'pci:00:04.0/bar0+0x20..0x10',
       'it ends before it starts, did you mean pci:0000:00:04.0/bar0+0x10..0x20?',
     ],
+    ['0x40000000..40001000', 'it ends before it starts, did you mean 0x40000000..0x40001000?'],
+    ['0x2000..3000', 'it ends before it starts, did you mean 0x2000..0x3000?'],
+    [
+      'file:dump.bin+0x100..200',
+      'it ends before it starts, did you mean file:dump.bin+0x100..0x200?',
+    ],
+    ['0x40000000..30000000', 'it ends before it starts'],
+    ['0x40000000..4000100', 'it ends before it starts'],
+    ['0x40000000..65536', 'it ends before it starts, did you mean 0x40000000..+65536?'],
   ])('refuses reversed %s', (text, why) => {
     expect(refused(() => parseRange(text))).toBe(`ERANGE "${text}" is reversed: ${why}`)
   })

@@ -112,16 +112,25 @@ function toRange(text: string, place: Place, end: RangeEnd): Range | OpenRange {
   return { kind: 'range', place, length }
 }
 
+/** Of a length that is suggested for a number without 0x. */
+const MOST_LENGTH_DIGITS = 5
+
 /**
  * What a range meant that ends before it starts. An end with fewer digits than the start is a length:
- * in the other order, `0x10000000..16` would be 256 MiB.
+ * in the other order, `0x10000000..16` would be 256 MiB. One of as many digits without 0x is
+ * hexadecimal, as the start is; of other long ones nobody knows.
  */
-function orderOf(text: string, place: Place, end: number): string {
+function orderOf(text: string, place: Place, end: number): string | undefined {
   const digits = (number: number) => number.toString(16).length
+  const [, start = '', last = ''] = /^(.*)\.\.([^.]*)$/s.exec(text) ?? []
+  const isBare = /^[0-9]+$/.test(last)
+  if (isBare && /(?:^|\+)0x[0-9a-f_]+$/i.test(start) && last.length === digits(place.offset)) {
+    return Number(`0x${last}`) > place.offset ? `${start}..0x${last}` : undefined
+  }
   if (digits(end) === digits(place.offset)) {
     return `${formatPlace({ ...place, offset: end })}..${formatHex(place.offset)}`
   }
-  return text.replace(/\.\.([^.]*)$/, '..+$1')
+  return isBare && last.length > MOST_LENGTH_DIGITS ? undefined : `${start}..+${last}`
 }
 
 /** The canonical text, `A..+LENGTH` or `A..`: it parses to an equal range. */

@@ -20,3 +20,12 @@ export function explainOpen(errno: string): Refusal {
   const [code, reason, cure] = PLAIN[errno] ?? ['EOPEN', errno]
   return cure === undefined ? { code, reason } : { code, reason, cure }
 }
+
+const OF_SHELL =
+  'a shell puts the home folder for ~ only where a word begins: write $HOME in its place'
+
+/** The same of a file that a person named by this path. */
+export function explainOpenOf(path: string, errno: string): Refusal {
+  const plain = explainOpen(errno)
+  return errno === 'ENOENT' && path.startsWith('~') ? { ...plain, cure: OF_SHELL } : plain
+}

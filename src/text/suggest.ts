@@ -28,6 +28,18 @@ export function suggesting<T>(text: string, parse: (text: string) => unknown, ac
   }
 }
 
+/**
+ * What `parse` reads in a word of a command. What is suggested for it is tried with `check`,
+ * too, which knows the rest of the line and refuses what does not go with it.
+ */
+export function fitting<T>(text: string, parse: (text: string) => T, check: (one: T) => void): T {
+  return suggesting(
+    text,
+    (other) => check(parse(other)),
+    () => parse(text),
+  )
+}
+
 /** An empty part says nothing if more was given: the message names all that was given. */
 function namingWhole(error: unknown, text: string): unknown {
   if (!(error instanceof RequestError) || error.data.input !== '' || text === '') return error

@@ -65,6 +65,12 @@ describe('openFile', () => {
     server.close()
   })
 
+  it('says who expands a home folder, where it is named in a place', () => {
+    expect(refused('~/none').data.cure).toBe(
+      'a shell puts the home folder for ~ only where a word begins: write $HOME in its place',
+    )
+  })
+
   it('explains what cannot be mapped', async () => {
     await using memory = memoryOf(openFile('/dev/null', 'read'))
     const error = await memory.read8(0).catch((reason: unknown) => reason as PhysmemError)

@@ -22,6 +22,7 @@ export default (commands: readonly Entry[]) =>
         name: 'file',
         needed: true,
         description: 'a file of commands, one per line; - for standard input',
+        orInput: true,
         completes: 'file',
         parse: filePath,
       },

@@ -1,7 +1,7 @@
 import { type Comparison, compareStreams } from '../../operate/compare.ts'
 import { checkWhole, isBytewise } from '../../operate/element.ts'
 import { bounded, checkExtent } from '../../operate/extent.ts'
-import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
+import { fittingWidth, isFreeWidth, parseExtent } from '../../operate/fit.ts'
 import { asPlace, lengthFor, openOther } from '../../operate/other-side.ts'
 import { locateStretch } from '../../operate/resolve.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
@@ -63,7 +63,7 @@ export default defineCommand({
     const { blanks } = context
     const { endian, json, quiet } = context.settings
     const text = one(args, 0)
-    const extent = parseRangeOrPlace(text)
+    const extent = parseExtent(text, parseRangeOrPlace, context)
     const otherText = one(args, 1)
     const otherPlace = asPlace(otherText)
     const second = { text: otherPlace ? otherText : filePath(otherText), place: otherPlace }

@@ -9,7 +9,7 @@ import {
 } from '../../operate/copying.ts'
 import { isBytewise } from '../../operate/element.ts'
 import { bounded, checkExtent } from '../../operate/extent.ts'
-import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
+import { fittingWidth, isFreeWidth, parseExtent } from '../../operate/fit.ts'
 import { accessOf, locateStretch, type Stretch } from '../../operate/resolve.ts'
 import { addressToldBy, shownAddress } from '../../operate/shown-address.ts'
 import { showPlace } from '../../place/at.ts'
@@ -63,7 +63,7 @@ export default defineCommand({
   async run(context, args, options) {
     const { json, quiet } = context.settings
     const text = one(args, 0)
-    const extent = parseRangeOrPlace(text)
+    const extent = parseExtent(text, parseRangeOrPlace, context)
     const to = sameFileAs(extent.place, parseStart(one(args, 1)))
     const free = isFreeWidth(context.settings, extent.place, to)
     const asked = free ? undefined : context.settings.width

@@ -40,6 +40,7 @@ export default defineCommand({
       name: 'before',
       needed: true,
       description: 'a snapshot, or - for standard input',
+      orInput: true,
       completes: { file: 'snapshot' },
       parse: filePath,
     },

@@ -4,7 +4,7 @@ import { pump } from '../../operate/dump/pump.ts'
 import type { Sink } from '../../operate/dump/sink.ts'
 import { isBytewise } from '../../operate/element.ts'
 import { bounded, checkExtent } from '../../operate/extent.ts'
-import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
+import { fittingWidth, isFreeWidth, parseExtent } from '../../operate/fit.ts'
 import { locateStretch, type Stretch } from '../../operate/resolve.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
 import type { Gap } from '../../operate/stream.ts'
@@ -94,7 +94,7 @@ export default defineCommand({
   inBatches: true,
   async run(context, args, options) {
     const text = one(args, 0)
-    const extent = parseRangeOrPlace(text)
+    const extent = parseExtent(text, parseRangeOrPlace, context)
     const { json } = context.settings
     const { fixed } = options
     const free = !fixed && isFreeWidth(context.settings, extent.place)

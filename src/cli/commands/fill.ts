@@ -1,14 +1,22 @@
 import { foreseeBlocks } from '../../operate/block.ts'
 import { isBytewise, ordered } from '../../operate/element.ts'
 import { bounded, checkExtent } from '../../operate/extent.ts'
+import { parseExtent } from '../../operate/fit.ts'
 import { accessOf, locateStretch } from '../../operate/resolve.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
 import { fillStretch } from '../../operate/storing.ts'
 import { showPlace } from '../../place/at.ts'
-import { formatRange, literalValue, parseLiteral, parseRange } from '../../place/index.ts'
+import {
+  formatRange,
+  type Literal,
+  literalValue,
+  parseLiteral,
+  parseRange,
+} from '../../place/index.ts'
 import { bitsNeeded } from '../../place/value.ts'
 import type { FillDocument } from '../../report/fill.ts'
 import { are, counted } from '../../text/count.ts'
+import { fitting } from '../../text/suggest.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { storesInFile } from '../frame/several/one-file.ts'
@@ -41,9 +49,10 @@ export default defineCommand({
   async run(context, args, options) {
     const { width, endian, json, quiet } = context.settings
     const text = one(args, 0)
-    const extent = parseRange(text)
-    const literal = parseLiteral(one(args, 1))
-    const value = literalValue(literal, width)
+    const extent = parseExtent(text, parseRange, context)
+    const toValue = (literal: Literal) => literalValue(literal, width)
+    const literal = fitting(one(args, 1), parseLiteral, toValue)
+    const value = toValue(literal)
     isBytewise(extent.place, width, context, bitsNeeded(literal))
     checkExtent(extent, { width, text })
     const measured =

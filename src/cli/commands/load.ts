@@ -13,6 +13,7 @@ import { formatPlace } from '../../place/index.ts'
 import { parseStart } from '../../place/range.ts'
 import type { LoadDocument } from '../../report/load.ts'
 import { are, counted } from '../../text/count.ts'
+import { fitting } from '../../text/suggest.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
@@ -34,6 +35,7 @@ export default defineCommand({
       name: 'file',
       needed: true,
       description: 'a file of raw bytes, or - for standard input',
+      orInput: true,
       completes: 'file',
       parse: filePath,
     },
@@ -67,7 +69,9 @@ export default defineCommand({
   inBatches: true,
   async run(context, args, options) {
     const { width, json, quiet } = context.settings
-    const place = parseStart(one(args, 0))
+    const place = fitting(one(args, 0), parseStart, (start) => {
+      isBytewise(start, width, context)
+    })
     const path = filePath(one(args, 1))
     const { fixed } = options
     if (fixed && options.verify) {

@@ -17,6 +17,7 @@ import { readingToJson } from '../../report/element.ts'
 import type { ReadDocument } from '../../report/read.ts'
 import type { Base } from '../../text/base.ts'
 import { counted } from '../../text/count.ts'
+import { fitting } from '../../text/suggest.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
@@ -74,11 +75,6 @@ export default defineCommand({
   },
   parse(line, args, options) {
     if (several(args, 0).some(isNamed)) return undefined
-    const asked = several(args, 0).map((text) => parseOperandOrRange(text))
-    refuseBareNumbers(several(args, 0), asked, countOrWidth)
-    if (options.fixed && options.count === undefined && asked.every(isOperand)) {
-      throw new RequestError('EUSAGE', '--fixed needs --count, or a range')
-    }
     const toItem = (operand: Operand | Range) =>
       toReadItem(operand, {
         ...options,
@@ -87,8 +83,15 @@ export default defineCommand({
           return line.facts
         },
       })
-    const known = asked.map((operand) => (operand.kind === 'open' ? operand : toItem(operand)))
+    const toKnown = (operand: Operand | Range | OpenRange) =>
+      operand.kind === 'open' ? operand : toItem(operand)
+    const asked = several(args, 0).map((text) => fitting(text, parseOperandOrRange, toKnown))
+    refuseBareNumbers(several(args, 0), asked, countOrWidth)
+    if (options.fixed && options.count === undefined && asked.every(isOperand)) {
+      throw new RequestError('EUSAGE', '--fixed needs --count, or a range')
+    }
     line.check(asked.map(({ place }) => place))
+    const known = asked.map(toKnown)
     return (context) =>
       after(context.opened('read'), (machine) => {
         const { width } = context.settings

@@ -30,6 +30,7 @@ export default defineCommand({
       name: 'file',
       needed: true,
       description: 'a snapshot, or - for standard input',
+      orInput: true,
       completes: { file: 'snapshot' },
       parse: filePath,
     },

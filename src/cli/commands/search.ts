@@ -1,7 +1,7 @@
 import { RequestError } from '../../base/errors.ts'
 import { isBytewise } from '../../operate/element.ts'
 import { bounded, checkExtent } from '../../operate/extent.ts'
-import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
+import { fittingWidth, isFreeWidth, parseExtent } from '../../operate/fit.ts'
 import { locateStretch } from '../../operate/resolve.ts'
 import { type Match, search } from '../../operate/search.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
@@ -62,7 +62,7 @@ export default defineCommand({
   async run(context, args, { max }) {
     const { endian, json, quiet } = context.settings
     const text = one(args, 0)
-    const extent = parseRangeOrPlace(text)
+    const extent = parseExtent(text, parseRangeOrPlace, context)
     const pattern = parsePattern(one(args, 1), { width: context.settings.width, endian })
     const free = isFreeWidth(context.settings, extent.place)
     const width = free ? undefined : context.settings.width

@@ -28,6 +28,7 @@ import { isNamed, orName } from '../../place/named-words.ts'
 import { operandText } from '../../report/element.ts'
 import type { ConditionReport, WaitDocument } from '../../report/wait.ts'
 import type { Base } from '../../text/base.ts'
+import { fitting } from '../../text/suggest.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
@@ -91,17 +92,17 @@ export default defineCommand({
   },
   parse(line, args, options) {
     if (several(args, 0).some(isNamed)) return undefined
-    const conditions = several(args, 0).map((text) => parseCondition(text))
-    refuseBareNumbers(several(args, 0), conditions)
-    const items = conditions.map((condition) =>
+    const toItem = (condition: Condition) =>
       toWriteItem(condition, widthAt(condition.place, line.settings), {
         ...options,
         get system() {
           return line.facts
         },
-      }),
-    )
-    line.check(items.map(({ place }) => place))
+      })
+    const conditions = several(args, 0).map((text) => fitting(text, parseCondition, toItem))
+    refuseBareNumbers(several(args, 0), conditions)
+    line.check(conditions.map(({ place }) => place))
+    const items = conditions.map(toItem)
     const bytewise = items.filter((item) => item.bytewise)
     const notes = new Set(bytewise.map(({ place, width }) => unalignedNote(place, width)))
     const pace = { timeoutUs: options.timeout, intervalUs: options.interval }

@@ -3,8 +3,9 @@ import { boundedAll } from '../../operate/extent.ts'
 import { widthAt } from '../../operate/own-width.ts'
 import { type ReadElement, Readings, toReadItem } from '../../operate/reading.ts'
 import { watch } from '../../operate/watching.ts'
-import { type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
+import { type OpenRange, type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
 import { isNamed, orName } from '../../place/named-words.ts'
+import { fitting } from '../../text/suggest.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
@@ -98,12 +99,16 @@ async function plainReadings(
   meaning: Meaning,
 ): Promise<Readings> {
   const { settings, facts: system } = context
-  const asked = texts.map((text) => parseOperandOrRange(text))
-  refuseBareNumbers(texts, asked, meaning)
   const toItem = (operand: Operand | Range) =>
     toReadItem(operand, { width: widthAt(operand.place, settings), system })
-  for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
+  const check = (operand: Operand | Range | OpenRange) => {
+    if (operand.kind !== 'open') toItem(operand)
+  }
+  const asked = texts.map((text) => fitting(text, parseOperandOrRange, check))
+  refuseBareNumbers(texts, asked, meaning)
   const places = asked.map(({ place }) => place)
+  context.check(places)
+  asked.forEach(check)
   const machine = await context.machine('read', places)
   const items = (await boundedAll(asked, machine, settings.width)).map(toItem)
   return Readings.of(machine, items, context.settings)

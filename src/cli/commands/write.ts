@@ -15,10 +15,11 @@ import {
   type WriteItem,
   type Writing,
 } from '../../operate/writing.ts'
-import { parseAssignment } from '../../place/index.ts'
+import { type Assignment, parseAssignment } from '../../place/index.ts'
 import { isNamed, orName } from '../../place/named-words.ts'
 import { assignmentToJson, type WriteDocument, writingToJson } from '../../report/write.ts'
 import { counted } from '../../text/count.ts'
+import { fitting } from '../../text/suggest.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { locked } from '../frame/locked.ts'
@@ -70,17 +71,17 @@ export default defineCommand({
   },
   parse(line, args, options) {
     if (several(args, 0).some(isNamed)) return undefined
-    const assignments = several(args, 0).map((text) => parseAssignment(text))
-    refuseBareNumbers(several(args, 0), assignments)
-    const items = assignments.map((assignment) =>
+    const toItem = (assignment: Assignment) =>
       toWriteItem(assignment, widthAt(assignment.place, line.settings), {
         ...options,
         get system() {
           return line.facts
         },
-      }),
-    )
-    line.check(items.map(({ place }) => place))
+      })
+    const assignments = several(args, 0).map((text) => fitting(text, parseAssignment, toItem))
+    refuseBareNumbers(several(args, 0), assignments)
+    line.check(assignments.map(({ place }) => place))
+    const items = assignments.map(toItem)
     const how = { endian: line.settings.endian, verify: options.verify }
     return (context) =>
       after(context.opened('write'), (machine) => {

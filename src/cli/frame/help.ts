@@ -9,12 +9,13 @@ export function helpText({ notes = [], examples }: Command, columns: number): st
   const paragraphs = notes.map((note) => `\n${wrap(note, columns)}\n`)
   const longest = Math.max(...examples.map(([line]) => line.length))
   const together = Math.max(
-    ...examples.map(([, meaning]) => '  physmem '.length + longest + 3 + meaning.length),
+    ...examples.map(([, meaning]) => '  physmem    # '.length + longest + meaning.length),
   )
+  // What explains a line is a comment to a shell: the whole may be pasted.
   const lines = examples.map(([line, meaning]) =>
     together > columns
-      ? `  physmem ${line}\n${wrap(meaning, columns, '      ')}`
-      : `  physmem ${line.padEnd(longest)}   ${meaning}`,
+      ? `  physmem ${line}\n${wrap(meaning, columns, '      # ')}`
+      : `  physmem ${line.padEnd(longest)}   # ${meaning}`,
   )
   return `${paragraphs.join('')}\nExamples:\n${lines.join('\n')}`
 }
@@ -63,7 +64,7 @@ export function overviewText(columns: number): string {
     wrap(
       'The last one is on a simulated board: it needs no root and no hardware.',
       columns,
-      '      ',
+      '      # ',
     ),
     '',
     'Environment:',

@@ -51,6 +51,8 @@ export interface ArgumentSpec {
   name: string
   /** Set for one that must be given. */
   needed?: true
+  /** Set for a file in whose place `-` is standard input. */
+  orInput?: true
   /** Set for the last where it may be several words. */
   several?: true
   description: string

@@ -1,5 +1,7 @@
 import { Command as Commander, Argument as CommanderArgument, Help, Option } from 'commander'
 import { RequestError } from '../../base/errors.ts'
+import { quote } from '../../text/refuse.ts'
+import { shellLine } from '../../text/shell-words.ts'
 import type { Entry } from './command.ts'
 import { type Argument, type Command, refusedOptions } from './command.ts'
 import { type GlobalName, globalOptions, type Settings } from './globals.ts'
@@ -122,9 +124,18 @@ function complete(
   sub.name(name)
 }
 
-/** An option, which is refused where it has a value and is given twice: one would silently not count. */
+/**
+ * An option, which is refused where it has a value and is given twice, since one would silently not
+ * count, and where "=" stands behind its letter, which would be a part of the value.
+ */
 function addOption(command: Commander, spec: OptionSpec<unknown>): void {
   const option = toOption(spec)
+  const { short } = option
+  if (option.required && short) {
+    command.on(`option:${option.name()}`, (value: string) => {
+      if (value.startsWith('=')) throw withEqualSign(short, value)
+    })
+  }
   if (option.required && !spec.repeats) {
     // Before commander's own listener, which keeps the value.
     command.on(`option:${option.name()}`, () => {
@@ -134,6 +145,13 @@ function addOption(command: Commander, spec: OptionSpec<unknown>): void {
     })
   }
   command.addOption(option)
+}
+
+function withEqualSign(short: string, value: string): RequestError {
+  const input = short + value
+  const message = `${quote(input)} is not an option: no "=" stands between a letter and its value`
+  const cure = value === '=' ? '' : `write ${shellLine([short, value.slice(1)])}`
+  return new RequestError('EUSAGE', message, { input, ...(cure && { cure }) })
 }
 
 function toOption({ flags, description, parse, repeats, ...spec }: OptionSpec<unknown>) {

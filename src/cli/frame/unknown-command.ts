@@ -20,7 +20,7 @@ export async function unknownCommand(
   grammar: Grammar,
 ): Promise<RequestError> {
   const word = argv[at] ?? ''
-  const { words, options } = apart(argv.slice(at + 1))
+  const { words, options } = apart(word, argv.slice(at + 1))
   // Options of physmem stay: on another machine the line would mean something else.
   const line = (habit: readonly string[]) => [...argv.slice(0, at), ...habit, ...options]
   const [, target = '', place = word] = /^(sim:|local(?=:)):?(.+)$/.exec(word) ?? []
@@ -46,13 +46,13 @@ function withoutName(word: string, words: readonly string[]): string[][] {
 }
 
 /** What follows a command's name: its own words, and the options of every command. */
-function apart(behind: readonly string[]): { words: string[]; options: string[] } {
+function apart(command: string, behind: readonly string[]): { words: string[]; options: string[] } {
   const words: string[] = []
   const options: string[] = []
   for (let at = 0; at < behind.length; at++) {
     const word = behind[at] ?? ''
     const value = behind[at + 1] ?? ''
-    if (!isGlobalFlag(word) || isOfOthers(word, value)) words.push(word)
+    if (!isGlobalFlag(word) || isOfOthers(command, word, value)) words.push(word)
     else {
       options.push(word)
       if (valueFlags.includes(word)) options.push(...behind.slice(++at, at + 1))
@@ -61,8 +61,9 @@ function apart(behind: readonly string[]): { words: string[]; options: string[] 
   return { words, options }
 }
 
-/** `-w` and `-t` of other tools, which have no value, or one that means nothing here. */
-function isOfOthers(flag: string, value: string): boolean {
+/** `-w` and `-t` of other tools, which have no value, or one that means nothing here; `-q` for 64 bits. */
+function isOfOthers(command: string, flag: string, value: string): boolean {
+  if (flag === '-q') return /^(?:md|mw|memtool)$/.test(command)
   if (flag === '-w') return !isWidth(value)
   return flag === '-t' && !/^(?:local|sim:)/.test(value)
 }

@@ -37,6 +37,11 @@ describe('help', () => {
   )
 
   const widths = [50, 60, 80, 120]
+  /** What explains an example is a comment to a shell. */
+  const asPasted = (line: string) => {
+    const text = line.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    return new RegExp(`\n  physmem ${text}(?: +# .*|\n      # .*)`)
+  }
 
   it.each(
     visible.flatMap(({ name, load }) => widths.map((columns) => [name, columns, load] as const)),
@@ -46,7 +51,7 @@ describe('help', () => {
     const whole = examples.map(([line]) => `  physmem ${line}`)
     const long = out.split('\n').filter((line) => line.length > columns)
     expect(long.filter((line) => !whole.includes(line))).toEqual([])
-    for (const [line] of examples) expect(out).toContain(`\n  physmem ${line}`)
+    for (const [line] of examples) expect(out).toMatch(asPasted(line))
     for (const { flags } of Object.values(options)) {
       expect(out.replaceAll('\n', ' \n')).toContain(`  ${flags} `)
     }
@@ -215,6 +220,24 @@ describe('a command line that is wrong', () => {
     const before = await run('raed --json')
     expect(JSON.parse(before.out)).toMatchObject({ error: { code: 'EUSAGE', input: 'raed' } })
   })
+})
+
+describe('an equals sign behind the letter of an option', () => {
+  it.each(visible.map(({ name, load }) => [name, load] as const))(
+    'is no part of its value: %s',
+    async (name, load) => {
+      const command = (await load()).default as Command
+      const specs: OptionSpecs = { ...globalOptions, ...command.options }
+      for (const { flags } of Object.values(specs)) {
+        const [, short] = /^(-[a-z]), .*</.exec(flags) ?? []
+        if (short === undefined) continue
+        expect(await run([name, `${short}=8`])).toEqual({
+          ...{ code: 2, out: '' },
+          err: `physmem: "${short}=8" is not an option: no "=" stands between a letter and its value\n  hint: write ${short} 8\n`,
+        })
+      }
+    },
+  )
 })
 
 /** The list "What bad input gets" of the issue that asked for these commands. */

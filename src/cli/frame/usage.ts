@@ -157,8 +157,11 @@ async function missing(
   const ranged = await rangedHabits(name)
   const habits = ranged?.lackHabits(name, words) ?? []
   const lines = habits.map((others) => withArguments(argv, words, others, grammar.commands))
-  const example = (await commandOf(sub, grammar.commands))?.examples[0]?.[0]
-  const wrong = ranged?.lackOf(name, words) ?? `${name} needs ${withArticle(word)}`
+  const command = await commandOf(sub, grammar.commands)
+  const example = command?.examples[0]?.[0]
+  const spec = command?.arguments.find((one) => one.name.toUpperCase() === word)
+  const needed = withArticle(word) + (spec?.orInput ? ', or - for standard input' : '')
+  const wrong = ranged?.lackOf(name, words) ?? `${name} needs ${needed}`
   const meant = await acceptedLine(grammar, ...lines)
   if (meant !== undefined || example === undefined) return didYouMean(wrong, meant)
   return `${wrong}, such as physmem ${example}`

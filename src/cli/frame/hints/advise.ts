@@ -24,6 +24,7 @@ import {
   spacedKinds,
   timeHabits,
   turnedSigns,
+  widthFirst,
 } from './orders.ts'
 import { wordAt } from './region.ts'
 import { onTarget, timeoutHabits } from './target.ts'
@@ -161,7 +162,7 @@ const RARER = ['watch', 'load', 'search', 'compare', 'copy', 'fill', 'buffer']
 function meantLines(refused: Refused): string[][] {
   return [
     ...[spacedKinds, targetHabits, spacedHabits, writeHabits, numberHabits, bitsHabits],
-    ...[devmemHabits, timeHabits, turnedSigns, pairedWords, letterWidths, punctuated],
+    ...[devmemHabits, timeHabits, turnedSigns, pairedWords, letterWidths, punctuated, widthFirst],
   ].flatMap((habits) => habits(refused))
 }
 

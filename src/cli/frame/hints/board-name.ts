@@ -89,9 +89,12 @@ export async function boardLine(
   for (const [index, word] of words.entries()) {
     const [called = ''] = word.split(/[:=!<>]|\.\./)
     const one = called === '' ? undefined : await lookUp(called, board)
-    const place = index === RANGED[name] && called === word ? one?.range : one?.address
+    // An address has no end of its own.
+    const isOpen = word === `${called}..`
+    const isWhole = isOpen || (index === RANGED[name] && called === word)
+    const place = isWhole ? one?.range : one?.address
     if (one !== undefined && place === undefined) return undefined
-    others.push(place === undefined ? word : word.replace(called, () => place))
+    others.push(place === undefined ? word : word.replace(isOpen ? word : called, () => place))
   }
   const { width = 32 } = named
   const whole = line.withWords(others)

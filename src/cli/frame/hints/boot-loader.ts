@@ -28,7 +28,9 @@ export function called(command: string, words: Line): Called {
   const [name = '', suffix = ''] = (RENAMED[command] ?? command).split('.')
   if (/^m[dw][bhwd]$/.test(command)) return { name, suffix, words: words.map(decimalCount) }
   if (suffix !== '') return { name, suffix, words: words.map(hex) }
-  const isOfBoth = words.every((word) => hex(word) === word)
+  // barebox and memtool name the width apart.
+  const isApart = words.some((word) => /^-[bwlq]$/.test(word))
+  const isOfBoth = isApart || words.every((word) => hex(word) === word)
   return { name, suffix, words: isOfBoth ? words : undefined }
 }
 
@@ -37,8 +39,12 @@ function decimalCount(word: string, index: number): string {
   return index > 0 && /^[1-9][0-9]+$/.test(word) ? formatHex(Number(word)) : word
 }
 
-/** U-Boot and J-Link take all numbers as hexadecimal, barebox as C does: one digit is the same to all. */
-function hex(word: string): string {
+/**
+ * U-Boot and J-Link, which has commas between words, take all numbers as hexadecimal, barebox as C
+ * does: one digit is the same to all.
+ */
+function hex(written: string): string {
+  const word = written.replace(/^([0-9a-fx]+),$/i, '$1')
   return /^[0-9a-f]{2,16}$/i.test(word) ? `0x${word}` : word
 }
 

@@ -60,12 +60,12 @@ export function openOcd(name: string, [address, bits, last, ...more]: Line): Lin
   return name === 'read_memory' ? [['read', address, '--width', bits, '--count', last]] : []
 }
 
-/** `io -4 [-r|-w] ADDRESS [VALUE]`: the option counts bytes. */
+/** `io -4 [-r|-w] ADDRESS [VALUE]`: the option counts bytes, and is 1 where it is not there. */
 export function io(words: Line): Line[] {
-  const bytes = words.find((word) => /^-[1248]$/.test(word))?.slice(1)
+  const bytes = words.find((word) => /^-[1248]$/.test(word))?.slice(1) ?? '1'
   const [address, value, ...more] = words.filter((word) => !/^-[1248rw]$/.test(word))
   if (address === undefined || more.length > 0) return []
-  const width = bytes === undefined ? [] : ['--width', `${Number(bytes) * 8}`]
+  const width = ['--width', `${Number(bytes) * 8}`]
   return [
     [...(value === undefined ? ['read', address] : ['write', `${address}=${value}`]), ...width],
   ]

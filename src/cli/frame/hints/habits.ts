@@ -35,6 +35,9 @@ const MOST_WORDS: Record<string, number> = {
   ...{ pcimem: 4, devmem2: 3, version: 0, cp: 3, alloc: 1, source: 1, v2p: 2, virt2phys: 2 },
 }
 
+/** Names that several tools have, of which some take every number as hexadecimal. */
+const OF_SEVERAL = ['r', 'rd', 'w', 'wr', 'io']
+
 /** Names that tell what is done, but are those of no tool in particular. */
 const ALIASES: Readonly<Record<string, string>> = {
   ...{ memread: 'read', mread: 'read', regread: 'read', read_reg: 'read', readreg: 'read' },
@@ -56,6 +59,7 @@ export function habitsOf(command: string, words: Line): Line[] {
   const width = suffix === '' ? [] : ['--width', SUFFIX_BITS[suffix] ?? '']
   // A line that leaves words out is another.
   if (words.length > (MOST_WORDS[name] ?? words.length)) return []
+  if (counted === undefined && OF_SEVERAL.includes(name)) return []
   switch (name) {
     case 'md':
     case 'mw':

@@ -31,12 +31,10 @@ const noScheme = (name: string) =>
 
 const codeOf = (line: string) => (line.startsWith('devmem ') ? 1 : 2)
 
-/** The numbers that stand alone in a line. */
-function numbersOf(line: string): number[] {
+/** The numbers that stand alone in a line, as they are written. */
+function numbersOf(line: string): string[] {
   const text = line.replace(/\S*\/\S*|\bcpu(?=\d)/g, ' ')
-  return [...text.matchAll(/(?<!\w|\w\.)(?:0x[0-9a-f]+|[0-9]+)\b(?!\.\w)/g)].map(([one]) =>
-    Number(one),
-  )
+  return [...text.matchAll(/(?<!\w|\w\.)(?:0x[0-9a-f]+|[0-9]+)\b(?!\.\w)/g)].map(([one]) => one)
 }
 
 const all = [...habits, ...fileHabits, ...toolHabits, ...loaderHabits]
@@ -53,16 +51,19 @@ describe('a habit', () => {
     expect(accessesOf(memory)).toEqual([])
   })
 
-  // dd counts blocks, and numbers of a boot loader are hexadecimal without a sign of it.
-  it.each(all.filter(([line]) => !/^(?:dd |\w+\.\w |setpci |lspci )/.test(line)))(
+  // dd counts blocks.
+  it.each(all.filter(([line]) => !/^(?:dd|setpci|lspci) /.test(line)))(
     'keeps every number in what is suggested: %s',
     (line, message) => {
       const meant = /did you mean (physmem .*)\?/.exec(message)?.[1]
       if (meant === undefined) return
       // toybox and U-Boot count bytes or elements, and name the last byte: the same in our words.
-      const has = new Set(numbersOf(meant))
-      const missing = numbersOf(line).filter((number) =>
-        [1, 2, 4, 8].every((times) => !has.has(number * times) && !has.has(number + 1)),
+      const has = new Set(numbersOf(meant).map(Number))
+      const isThere = (number: number) =>
+        [1, 2, 4, 8].some((times) => has.has(number * times) || has.has(number + 1))
+      // Those of U-Boot and J-Link are hexadecimal without a sign of it.
+      const missing = numbersOf(line).filter(
+        (text) => !isThere(Number(text)) && !isThere(Number(`0x${text}`)),
       )
       expect(missing, meant).toEqual([])
     },
@@ -110,6 +111,8 @@ describe('the target of the environment', () => {
     ['dump UART0', onBoard('UART0', '0x09000000', 'physmem read UART0')],
     ['dump RAM', onBoard('RAM', '0x40000000', 'physmem dump 0x40000000')],
     ['dump ram', onBoard('ram', '0x40000000', 'physmem dump 0x40000000')],
+    ['dump ram..', onBoard('ram', '0x40000000', 'physmem dump 0x40000000..+0x100000')],
+    ['search ram.. 5a', onBoard('ram', '0x40000000', 'physmem search 0x40000000..+0x100000 5a')],
     ['search ram 5a', onBoard('ram', '0x40000000', 'physmem search 0x40000000..+0x100000 5a')],
     ['search demo 5a', '"demo" is not a place: on this board it is at 0x10000000'],
     [

@@ -1,12 +1,14 @@
 /** Words that are right, in an order or beside others in which the command does not take them. */
 
+import type { RequestError } from '../../../base/errors.ts'
 import { isWidth } from '../../../operate/bare-number.ts'
 import { prefixed } from '../../../place/schemes/index.ts'
 
 type Line = readonly string[]
 
-/** A command with its words, and what makes a line of others. */
+/** A command with its words, of which one is refused, and what makes a line of others. */
 export interface Given {
+  error: RequestError
   name: string
   words: Line
   withWords(others: Line): string[]
@@ -52,6 +54,14 @@ export function letterWidths({ name, words, withWords }: Given): string[][] {
   const bits = widthOf(letter)
   if (bits === undefined || more !== undefined || !/^(?:read|watch)$/.test(name)) return []
   return [[...withWords([place]), '--width', bits]]
+}
+
+/** `read WIDTH PLACE`. */
+export function widthFirst({ error, words, withWords }: Given): string[][] {
+  const [width = '', ...places] = words
+  if (places.length === 0 || !isWidth(width) || width !== error.data.input) return []
+  const line = withWords(places)
+  return line.some((word) => /^(?:-w|--width)/.test(word)) ? [] : [[...line, '--width', width]]
 }
 
 /** `read A, B`, `read A + 4`: signs as other languages have them. */

@@ -88,7 +88,7 @@ export function stretches(place: string, number: string): string[] {
 /** What is missing, where the argument that is not there does not tell. */
 export function lackOf(command: string, [only, ...more]: Line): string | undefined {
   if (command !== 'load' || only === undefined || more.length > 0) return undefined
-  if (!isRegularFile(only)) return 'load needs a FILE, or - for standard input'
+  if (!isRegularFile(only)) return undefined
   return `load needs a PLACE before ${quote(only)}`
 }
 

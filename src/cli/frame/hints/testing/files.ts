@@ -14,6 +14,14 @@ export const fileHabits: [line: string, message: string][] = [
   ],
   ['memtool md -s boot.bin 0x4+8', notCommand('memtool', 'physmem dump file:boot.bin+0x4..+8')],
   ['memtool mw -d boot.bin 0x4 1', notCommand('memtool', 'physmem write file:boot.bin+0x4=1')],
+  [
+    'batch',
+    'batch needs a FILE, or - for standard input, such as physmem batch setup.txt\n  hint: see physmem batch --help',
+  ],
+  [
+    'restore',
+    'restore needs a FILE, or - for standard input, such as physmem restore before.json --dry-run --target sim:\n  hint: see physmem restore --help',
+  ],
   ['hexdump boot.bin', notCommand('hexdump', 'physmem dump file:boot.bin')],
   ['hexdump -C boot.bin', notCommand('hexdump', 'physmem dump file:boot.bin --width 8')],
   [
@@ -87,7 +95,7 @@ export const fileHabits: [line: string, message: string][] = [
   ],
   ['save 0x40..+16 out.bin', notCommand('save', 'physmem dump 0x40..+16 --output out.bin')],
   ['save 0x40..+16 boot.bin', notCommand('save', 'dump')],
-  ['load fa 0x40', '"fa" is not a place: did you mean 0xfa?'],
+  ['load fc 0x40', '"fc" is not a place: did you mean 0xfc?'],
   [
     'load 0x10',
     'load needs a FILE, or - for standard input, such as physmem load 0x40000000 ram.bin\n  hint: see physmem load --help',

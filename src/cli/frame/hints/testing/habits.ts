@@ -285,6 +285,19 @@ export const habits: [line: string, message: string][] = [
     'read pci:1234:11e8/bar0#1 -t sim:',
     '"pci:1234:11e8/bar0#1" is not a place on a simulated board: it has plain addresses only',
   ],
+  ['read port:0x71 -t sim:', 'port:0x71 is not on a simulated board: it has plain addresses only'],
+  [
+    'write port:0x71=1 -t sim:',
+    'port:0x71 is not on a simulated board: it has plain addresses only',
+  ],
+  [
+    'wait uio:uio0/map0+0x1=1 -t sim:',
+    'uio:uio0/map0+0x1 is not on a simulated board: it has plain addresses only',
+  ],
+  [
+    'read pci:0000:00:04.0/config.COMMAND -t sim:',
+    'pci:0000:00:04.0/config is not on a simulated board: it has plain addresses only',
+  ],
   [
     'read 0xffffffffffffffff -t sim:',
     '0xffffffffffffffff is too large for an address: the largest is 0xfffffffffffff',

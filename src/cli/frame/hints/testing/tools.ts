@@ -96,6 +96,44 @@ export const toolHabits: [line: string, message: string][] = [
   ['flush 0x40000000..+16', notCommand('flush', 'physmem cache flush 0x40000000..+16')],
   ['v2p 1 0x1000', notCommand('v2p', 'physmem translate 1 0x1000')],
   ['mm 0x8', notCommand('mm', 'write')],
+  // U-Boot and J-Link read every number as hexadecimal.
+  ['mw.l 0x10000008 41', notCommand('mw.l', 'physmem write 0x10000008=0x41 --width 32')],
+  ['mw.b 40000000 10', notCommand('mw.b', 'physmem write 0x40000000=0x10 --width 8')],
+  ['mw.l 40000000 10 4', notCommand('mw.l', 'physmem fill 0x40000000..+0x10 0x10 --width 32')],
+  ['md.l 40000000 4', notCommand('md.l', 'physmem dump 0x40000000..+0x10 --width 32')],
+  ['md.l 0x40000000 10', notCommand('md.l', 'physmem dump 0x40000000..+0x40 --width 32')],
+  ['md.w 40000000', notCommand('md.w', 'physmem dump 0x40000000 --width 16')],
+  [
+    'cp.l 40000000 4000f000 4',
+    notCommand('cp.l', 'physmem copy 0x40000000..+0x10 0x4000f000 --width 32'),
+  ],
+  [
+    'cmp.l 40000000 4000f000 4',
+    notCommand('cmp.l', 'physmem compare 0x40000000..+0x10 0x4000f000 --width 32'),
+  ],
+  ['w4 10000008 41', notCommand('w4', 'physmem write 0x10000008=0x41 --width 32')],
+  ['w4 0x10000008, 0x41', notCommand('w4', 'physmem write 0x10000008=0x41 --width 32')],
+  ['mem32 10000000 4', notCommand('mem32', 'physmem dump 0x10000000..+0x10 --width 32')],
+  ['mem8 10000000, 10', notCommand('mem8', 'physmem dump 0x10000000..+0x10 --width 8')],
+  // Without the width both U-Boot and barebox have these, which reads numbers as C does.
+  ['mw 10000008 1', notCommand('mw', 'write')],
+  ['mw 0x8 41', notCommand('mw', 'write')],
+  ['md 40000000', notCommand('md', 'dump')],
+  ['r 40000000', '"r" is not a command\n  hint: see physmem --help'],
+  ['mw -b 0x8 16', notCommand('mw', 'physmem write 0x8=16 --width 8')],
+  ['memtool mw 0x8 16', notCommand('memtool', 'physmem write 0x8=16')],
+  // OpenOCD and gdb do, too.
+  ['mww 0x8 16', notCommand('mww', 'physmem write 0x8=0x10 --width 32')],
+  ['mww 0x8 16 16', notCommand('mww', 'physmem fill 0x8..+0x40 0x10 --width 32')],
+  ['mdw 0x4000 16', notCommand('mdw', 'physmem dump 0x4000..+0x40 --width 32')],
+  ['x/16xw 0x4000', notCommand('x/16xw', 'physmem read 0x4000 --count 16 --width 32')],
+  // To these it is a width.
+  ['mw -q 0x8 1', notCommand('mw', 'physmem write 0x8=1 --width 64')],
+  ['md -q 0x8', notCommand('md', 'physmem dump 0x8 --width 64')],
+  ['memtool mw -q 0x8 1', notCommand('memtool', 'physmem write 0x8=1 --width 64')],
+  ['memtool md -q 0x8', notCommand('memtool', 'physmem dump 0x8 --width 64')],
+  ['poke 0x8 1 -q', notCommand('poke', 'physmem write 0x8=1 -q')],
+  ['io 0x8', notCommand('io', 'physmem read 0x8 --width 8')],
   [
     'pcimem boot.bin 0x4 w*2',
     notCommand('pcimem', 'physmem read file:boot.bin+0x4 --count 2 --width 32'),
@@ -113,6 +151,19 @@ export const toolHabits: [line: string, message: string][] = [
   [
     'read pid 1 0x1000',
     '"1" is not a place after another: it may be a count, a length, a width or an address (0x1+0), did you mean physmem read pid:1:0x1000?',
+  ],
+  // The width first: an access at it is nothing that was asked for.
+  [
+    'read 8 0x40',
+    '"8" is not a place before another: it may be a width (--width 8), a count (--count 8) or an address (0x8+0), did you mean physmem read 0x40 --width 8?',
+  ],
+  [
+    'watch 64 0x40 0x48',
+    '"64" is not a place before another: it may be a width (--width 64), a number of looks (--count 64) or an address (0x40+0), did you mean physmem watch 0x40 0x48 --width 64?',
+  ],
+  [
+    'read 16 0x40 -w 8',
+    '"16" is not a place before another: it may be a width (--width 16), a count (--count 16) or an address (0x10+0)',
   ],
   ['read 0x8 w', `"w" ${noPlace}, did you mean physmem read 0x8 --width 32?`],
   ['read 0x8 b', `"b" ${noPlace}, did you mean physmem read 0x8 --width 8?`],
