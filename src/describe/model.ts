@@ -126,6 +126,8 @@ export interface Register {
   /** The bits of `reset` that are defined; absent: all. */
   resetMask?: bigint
   readEffect?: ReadEffect
+  /** Its effect is that every access fails, as of a register of a simulated board that does so. */
+  fails?: true
   writeEffect?: WriteEffect
   /** A store changes a bit n of the low half only where bit n + size / 2 is set (Rockchip's GRF). */
   highWordMask?: boolean

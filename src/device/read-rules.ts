@@ -67,7 +67,7 @@ export function harmOfRead(register: DeviceRegister): Harm | undefined {
 function harmOf(found: FoundRegister): Harm | undefined {
   const known = readEffectOf(found.register)
   if (known?.effect === 'none') return undefined
-  if (known !== undefined) return { rule: 'effect', text: effectText(known.effect, known.field) }
+  if (known !== undefined) return { rule: 'effect', text: effectOfRead(found.register, known) }
   const suspected = suspectedTaking(found)
   if (suspected === undefined) return undefined
   const { taking, by } = suspected
@@ -131,7 +131,15 @@ function clearedByFields(register: Register): Taking | undefined {
     : undefined
 }
 
-export function effectText(
+/** What its description says that a load does. */
+export function effectOfRead(
+  { fails }: Register,
+  { effect, field }: { effect: ReadEffect; field?: string },
+): string {
+  return fails && effect === 'external' ? 'every access is a bus error' : effectText(effect, field)
+}
+
+function effectText(
   effect: Exclude<ReadEffect, 'none'> | ReadEffect,
   field?: string,
 ): string {

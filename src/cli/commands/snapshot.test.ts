@@ -34,7 +34,7 @@ describe('snapshot', () => {
       'physmem: not read: demo.EVENTS (reading clears it)\n' +
         'physmem: not read: demo.COMMAND (it is write-only)\n' +
         'physmem: not read: demo.FIFO, demo.LOADS (reading changes it)\n' +
-        'physmem: not read: demo.BROKEN (reading changes something else)\n',
+        'physmem: not read: demo.BROKEN (every access is a bus error)\n',
     )
     const file = readFileSync(before, 'utf8')
     expect(file).toContain(

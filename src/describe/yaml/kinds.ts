@@ -5,6 +5,7 @@ import type { Part } from './reading.ts'
 export interface KindSays {
   access: Access
   readEffect?: ReadEffect
+  fails?: true
   writeEffect?: WriteEffect
 }
 
@@ -21,7 +22,7 @@ const KINDS: Readonly<Record<string, KindSays>> = {
   counter: { access: 'read-only', readEffect: 'none' },
   console: { access: 'read-write', readEffect: 'modify', writeEffect: 'modify' },
   // A load ends in a bus error, which is felt outside of the register.
-  fault: { access: 'read-write', readEffect: 'external', writeEffect: 'modify' },
+  fault: { access: 'read-write', readEffect: 'external', fails: true, writeEffect: 'modify' },
 }
 
 export const KIND_NAMES = Object.keys(KINDS)

@@ -169,6 +169,7 @@ function readRegister(
     width,
     access: given,
     ...optional('readEffect', readEffectOf(part) ?? says?.readEffect ?? usual),
+    ...optional('fails', says?.fails),
     ...optional('writeEffect', part.choice('on-write', WRITE_EFFECTS) ?? says?.writeEffect),
     ...optional('highWordMask', flag(part, 'high-word-mask')),
     ...optional('endian', part.choice('endian', ENDIANS)),

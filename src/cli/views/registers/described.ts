@@ -1,6 +1,6 @@
 import { fieldsOf } from '../../../describe/lookup.ts'
 import type { EnumeratedValue, Field } from '../../../describe/model.ts'
-import { EFFECTS, effectText, whyNotInBulk } from '../../../device/read-rules.ts'
+import { EFFECTS, effectOfRead, whyNotInBulk } from '../../../device/read-rules.ts'
 import { type DeviceRegister, isReadable, readEffectOf } from '../../../device/register.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
@@ -49,7 +49,7 @@ export function readText({ found }: DeviceRegister): string | undefined {
   if (!isReadable(found.register.access)) return undefined
   const known = readEffectOf(found.register)
   if (known === undefined) return 'not known'
-  return known.effect === 'none' ? 'has no effect' : effectText(known.effect, known.field)
+  return known.effect === 'none' ? 'has no effect' : effectOfRead(found.register, known)
 }
 
 function writeText({ found }: DeviceRegister): string | undefined {
