@@ -139,10 +139,7 @@ export function effectOfRead(
   return fails && effect === 'external' ? 'every access is a bus error' : effectText(effect, field)
 }
 
-function effectText(
-  effect: Exclude<ReadEffect, 'none'> | ReadEffect,
-  field?: string,
-): string {
+function effectText(effect: Exclude<ReadEffect, 'none'> | ReadEffect, field?: string): string {
   if (effect === 'none') return 'reading does nothing'
   const text = EFFECTS[effect]
   return field === undefined ? text : text.replace(/\bit\b/, () => field)
