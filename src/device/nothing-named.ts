@@ -1,9 +1,10 @@
 import { RequestError } from '../base/errors.ts'
+import { find } from '../describe/lookup.ts'
 import { parsePlace } from '../place/place.ts'
 import { clip, quote, refusal } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
 import { actLine, optionWord } from '../wording/command-line.ts'
-import { blockNames, type Source } from './sources.ts'
+import { blockNames, knows, type Source } from './sources.ts'
 import { unusableText } from './unusable.ts'
 
 /** What has names. */
@@ -33,8 +34,16 @@ export async function nothingNamed(
     return refusal('ENOPLACE', message, text)
   }
   if (near !== undefined) {
-    const meant = clip(near + text.slice(first.length))
+    const meant = clip(existing(near, text.slice(first.length), sources))
     return refusal('ENOPLACE', { wrong, joint: ', ', meant, behind: '' }, text)
+  }
+  const [register, ...more] = first === text ? registersNamed(first, sources) : []
+  if (register !== undefined && more.length === 0) {
+    return refusal('ENOPLACE', { wrong, joint: ', ', meant: clip(register), behind: '' }, text)
+  }
+  if (register !== undefined && more.length < MOST_BLOCKS) {
+    const all = [register, ...more].map((name) => clip(name)).join(', ')
+    return refusal('ENOPLACE', `${wrong}, but blocks have such a register: ${all}`, text)
   }
   if (await isKnownKind(first)) {
     const such = `${first}@0x09000000${text.slice(first.length)}`
@@ -50,6 +59,34 @@ export async function nothingNamed(
       ? `name the file that describes the chip, with ${optionWord('chip', 'FILE')} or in physmem.yaml`
       : `${actLine({ act: 'list known chips' })} shows the names`
   return refusal('ESYNTAX', `${wrong}: ${help}`, text, known && { known })
+}
+
+/** In so many blocks at most a register is named that was given without its block. */
+const MOST_BLOCKS = 4
+
+/** The registers of this name, whatever block they are in. */
+function registersNamed(name: string, sources: readonly Source[]): string[] {
+  const isIt = ({ path }: { path: string }) => path.toLowerCase().endsWith(`.${name.toLowerCase()}`)
+  return sources.flatMap(({ device }) =>
+    (orMissed(() => find(device, `*.${name}`)).found ?? []).filter(isIt).map(({ path }) => path),
+  )
+}
+
+/** The name of a block with what was given behind it, where it has that: else what is near, or the block. */
+function existing(block: string, rest: string, sources: readonly Source[]): string {
+  const source = sources.find((one) => knows(one, block))
+  if (source === undefined || rest === '') return block + rest
+  const { missed } = orMissed(() => find(source.device, block + rest))
+  return missed === undefined ? block + rest : (missed.data.suggestion?.meant ?? block)
+}
+
+function orMissed<T>(look: () => T): { found?: T; missed?: RequestError } {
+  try {
+    return { found: look() }
+  } catch (error) {
+    if (error instanceof RequestError) return { missed: error }
+    throw error
+  }
 }
 
 /** Whether a name is that of a block of the library, which a program may have left behind. */

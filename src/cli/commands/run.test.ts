@@ -298,7 +298,7 @@ describe('run', () => {
     [
       'text.txt',
       'text.txt is not a script: expected a file .mjs, .js, .cjs, .mts, .ts or .cts',
-      'for a file of commands: physmem batch text.txt',
+      'for a file of commands: physmem --target sim: batch text.txt',
     ],
   ])('refuses what is no script: %s', async (name, message, hint) => {
     process.chdir(folder.path)

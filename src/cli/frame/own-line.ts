@@ -1,6 +1,7 @@
 /** Command lines that messages have for what was given. */
 import { shellLine } from '../../text/shell-words.ts'
 import type { Settings } from './globals.ts'
+import { otherMachine } from './said-target.ts'
 
 /** What of the global options says which machine is meant. */
 type Said = Pick<Settings, 'target' | 'targetFrom' | 'targetGiven' | 'targets' | 'sudo'>
@@ -20,7 +21,8 @@ function givenTarget({
   targets = [target],
   sudo,
 }: Said): string[] {
-  const isGiven = targetFrom === undefined && (targetGiven === true || target !== 'local')
+  const isGiven =
+    targetFrom === undefined && (targetGiven === true || otherMachine({ target }) !== undefined)
   if (!isGiven) return []
   return [...targets.flatMap((one) => ['--target', one]), ...(sudo ? ['--sudo'] : [])]
 }

@@ -19,6 +19,8 @@ export interface Named {
   hasRegisters: boolean
   /** All of a region that has no registers. */
   range?: string
+  /** What was given behind the name, of such a region. */
+  offset?: string
 }
 
 /** What the board of the target calls so; `undefined` where the target has no board. */
@@ -27,7 +29,17 @@ export async function namedOnBoard(
   board: () => Promise<Board | undefined>,
 ): Promise<Named | undefined> {
   const isWord = code === 'ESYNTAX' && (known ?? suggestion) !== undefined
-  return isWord ? lookUp(String(input), board) : undefined
+  return isWord ? ((await lookUp(`${input}`, board)) ?? insideOf(`${input}`, board)) : undefined
+}
+
+/** The memory in which `ram+0x10` is: of a device the register that is there has a name. */
+async function insideOf(
+  text: string,
+  board: () => Promise<Board | undefined>,
+): Promise<Named | undefined> {
+  const [, name, offset] = /^(\w+)\+(0x[0-9a-f]+|[0-9]+)$/i.exec(text) ?? []
+  const memory = name === undefined ? undefined : await lookUp(name, board)
+  return memory?.range === undefined || offset === undefined ? undefined : { ...memory, offset }
 }
 
 /** The error of a name of the board, with its address, and the line that has this in its place. */
@@ -38,7 +50,9 @@ export async function atAddress(
 ): Promise<RequestError | undefined> {
   const named = await namedOnBoard(line.error, board)
   if (named === undefined) return undefined
-  const message = `${quote(named.name)} is not a place: on this board it is at ${named.address}`
+  const { name, address, offset } = named
+  const [text, where] = offset === undefined ? [name, 'it'] : [`${name}+${offset}`, name]
+  const message = `${quote(text)} is not a place: on this board ${where} is at ${address}`
   const meant = await acceptedLine(grammar, await boardLine(named, line, board))
   return retell(line.error, said(didYouMean(message, meant)))
 }
@@ -87,7 +101,7 @@ export async function boardLine(
   if (name === 'dump' && named.hasRegisters) return argv.with(argv.indexOf(name), 'read')
   const others: string[] = []
   for (const [index, word] of words.entries()) {
-    const [called = ''] = word.split(/[:=!<>]|\.\./)
+    const [called = ''] = word.split(/[:=!<>+]|\.\./)
     const one = called === '' ? undefined : await lookUp(called, board)
     // An address has no end of its own.
     const isOpen = word === `${called}..`

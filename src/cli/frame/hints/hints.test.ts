@@ -113,6 +113,19 @@ describe('the target of the environment', () => {
     ['dump ram', onBoard('ram', '0x40000000', 'physmem dump 0x40000000')],
     ['dump ram..', onBoard('ram', '0x40000000', 'physmem dump 0x40000000..+0x100000')],
     ['search ram.. 5a', onBoard('ram', '0x40000000', 'physmem search 0x40000000..+0x100000 5a')],
+    [
+      'read ram+0x10',
+      '"ram+0x10" is not a place: on this board ram is at 0x40000000, did you mean physmem read 0x40000000+0x10?',
+    ],
+    [
+      'write ram+4=1',
+      '"ram+4" is not a place: on this board ram is at 0x40000000, did you mean physmem write 0x40000000+4=1?',
+    ],
+    ['read uart9.X', 'nothing here is named "uart9", did you mean uart0?'],
+    ['read uart9.FR', 'nothing here is named "uart9", did you mean uart0.FR?'],
+    ['read demoo.CONTROLL', 'nothing here is named "demoo", did you mean demo.CONTROL?'],
+    ['read CONTROL', 'nothing here is named "CONTROL", did you mean demo.CONTROL?'],
+    ['read DR', 'nothing here is named "DR", but blocks have such a register: uart0.DR, rtc.DR'],
     ['search ram 5a', onBoard('ram', '0x40000000', 'physmem search 0x40000000..+0x100000 5a')],
     ['search demo 5a', '"demo" is not a place: on this board it is at 0x10000000'],
     [
