@@ -44,10 +44,10 @@ describe('checkBits', () => {
     )
     // A wider access is none where the address is no multiple of it.
     expect(refused(() => checkBits({ high: 40, low: 40 }, 32, 0x14))).toBe(
-      'ERANGE: bit 40 does not exist: a 32-bit access has bits 0 to 31',
+      'ERANGE bit 40 does not exist: a 32-bit access has bits 0 to 31',
     )
     expect(refused(() => checkBits({ high: 9, low: 9 }, 8, 0x12))).toBe(
-      'ERANGE: bit 9 does not exist: an 8-bit access has bits 0 to 7 (or --width 16)',
+      'ERANGE bit 9 does not exist: an 8-bit access has bits 0 to 7 (or --width 16)',
     )
     expect(refused(() => checkBits({ high: 40, low: 40 }, 32))).toBe(
       'ERANGE bit 40 does not exist: a 32-bit access has bits 0 to 31 (or --width 64)',

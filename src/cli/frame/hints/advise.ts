@@ -248,13 +248,10 @@ function numberHabits({ error, name, words, withWords }: Refused): string[][] {
 
 /** `read ADDRESS 7:4`, `write ADDRESS 7:4=1`. */
 function bitsHabits({ error, words, withWords }: Refused): string[][] {
-  const at = words.findIndex(
-    (word) => word === error.data.input && isBits(word.replace(/^\[|\]$/g, '')),
-  )
-  if (at < 1) return []
-  const [place = '', bits = ''] = words.slice(at - 1, at + 1)
-  const whole = `${place}:${bits.replace(/^\[|\]$/g, '')}`
-  return [withWords(words.toSpliced(at - 1, 2, whole))]
+  const bare = words.map((word) => word.replace(/^\[|\]$/g, ''))
+  const at = words.indexOf(String(error.data.input))
+  if (at < 1 || !isBits(bare[at] ?? '')) return []
+  return [withWords(words.toSpliced(at - 1, 2, `${words[at - 1]}:${bare[at]}`))]
 }
 
 /** `devmem ADDRESS VALUE`, `devmem ADDRESS=VALUE`: a width stands between them. */
