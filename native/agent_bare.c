@@ -113,7 +113,7 @@ static bool refuse_width_first(const char *word, bool reads) {
   struct agent_text what = {.bytes = bytes, .room = sizeof bytes, .fd = -1};
   struct low low = read_low(word);
   add_meaning(&what, word, &low, NULL, reads);
-  return agent_malformed(word, "a place before another", "it may be %s or an address (0x%llx+0)",
+  return agent_malformed(word, "a place before another", "it may be %s or an address (0x%llx)",
                          bytes, (unsigned long long)low.value);
 }
 

@@ -163,8 +163,7 @@ static bool take_option(struct line *line, const char *word, char *const **next,
   if (option->value && option->letter && *value == '=') {
     agent_refuse("\"-%c%s\" is not an option: no \"=\" stands between a letter and its value",
                  option->letter, value);
-    if (value[1])
-      agent_advise("write -%c %s", option->letter, value + 1);
+    agent_advise("write -%c %s", option->letter, value + 1);
     return false;
   }
   if (option->value && line->given[which])

@@ -64,7 +64,7 @@ function refuseWidthFirst([first = '', second = '']: readonly string[], meaning:
   throw malformed(
     first,
     'a place before another',
-    `it may be ${meaning(first)} or an address (${address}+0)`,
+    `it may be ${meaning(first)} or an address (${address})`,
   )
 }
 

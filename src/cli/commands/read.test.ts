@@ -95,8 +95,8 @@ describe('a bare number after a place', () => {
   })
 
   it.each([
-    'read 64+0 0x40',
     'read 0x40 64+0',
+    'read 0x8 0x40',
     'read 0x0 0x4 0x40000000',
     'read 0x40000000 0x20+0',
     'read 0x40000000 0x1000+0',

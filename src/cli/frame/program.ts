@@ -1,7 +1,6 @@
 import { Command as Commander, Argument as CommanderArgument, Help, Option } from 'commander'
 import { RequestError } from '../../base/errors.ts'
 import { quote } from '../../text/refuse.ts'
-import { shellLine } from '../../text/shell-words.ts'
 import type { Entry } from './command.ts'
 import { type Argument, type Command, refusedOptions } from './command.ts'
 import { type GlobalName, globalOptions, type Settings } from './globals.ts'
@@ -150,8 +149,7 @@ function addOption(command: Commander, spec: OptionSpec<unknown>): void {
 function withEqualSign(short: string, value: string): RequestError {
   const input = short + value
   const message = `${quote(input)} is not an option: no "=" stands between a letter and its value`
-  const cure = value === '=' ? '' : `write ${shellLine([short, value.slice(1)])}`
-  return new RequestError('EUSAGE', message, { input, ...(cure && { cure }) })
+  return new RequestError('EUSAGE', message, { input, cure: `write ${short} ${value.slice(1)}` })
 }
 
 function toOption({ flags, description, parse, repeats, ...spec }: OptionSpec<unknown>) {

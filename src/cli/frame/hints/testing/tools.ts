@@ -155,15 +155,15 @@ export const toolHabits: [line: string, message: string][] = [
   // The width first: an access at it is nothing that was asked for.
   [
     'read 8 0x40',
-    '"8" is not a place before another: it may be a width (--width 8), a count (--count 8) or an address (0x8+0), did you mean physmem read 0x40 --width 8?',
+    '"8" is not a place before another: it may be a width (--width 8), a count (--count 8) or an address (0x8), did you mean physmem read 0x40 --width 8?',
   ],
   [
     'watch 64 0x40 0x48',
-    '"64" is not a place before another: it may be a width (--width 64), a number of looks (--count 64) or an address (0x40+0), did you mean physmem watch 0x40 0x48 --width 64?',
+    '"64" is not a place before another: it may be a width (--width 64), a number of looks (--count 64) or an address (0x40), did you mean physmem watch 0x40 0x48 --width 64?',
   ],
   [
     'read 16 0x40 -w 8',
-    '"16" is not a place before another: it may be a width (--width 16), a count (--count 16) or an address (0x10+0)',
+    '"16" is not a place before another: it may be a width (--width 16), a count (--count 16) or an address (0x10)',
   ],
   ['read 0x8 w', `"w" ${noPlace}, did you mean physmem read 0x8 --width 32?`],
   ['read 0x8 b', `"b" ${noPlace}, did you mean physmem read 0x8 --width 8?`],
