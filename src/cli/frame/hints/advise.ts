@@ -24,7 +24,6 @@ import {
   spacedKinds,
   timeHabits,
   turnedSigns,
-  widthFirst,
 } from './orders.ts'
 import { wordAt } from './region.ts'
 import { onTarget, timeoutHabits } from './target.ts'
@@ -77,7 +76,8 @@ export async function advise(
     const wrong = error.data.suggestion?.without ?? error.message
     if (line !== undefined) return retell(error, said(didYouMean(wrong, line)))
   }
-  const rarer = RARER.includes(name) ? await import('./rarer.ts') : undefined
+  const isRarer = RARER.includes(name) || isWidth(words[0] ?? '')
+  const rarer = isRarer ? await import('./rarer.ts') : undefined
   // What the message suggests already is nearer, but for the same words in another order, and for the
   // name of something there: `adc` is no 0xadc.
   if (error.data.suggestion) {
@@ -162,7 +162,7 @@ const RARER = ['watch', 'load', 'search', 'compare', 'copy', 'fill', 'buffer']
 function meantLines(refused: Refused): string[][] {
   return [
     ...[spacedKinds, targetHabits, spacedHabits, writeHabits, numberHabits, bitsHabits],
-    ...[devmemHabits, timeHabits, turnedSigns, pairedWords, letterWidths, punctuated, widthFirst],
+    ...[devmemHabits, timeHabits, turnedSigns, pairedWords, letterWidths, punctuated],
   ].flatMap((habits) => habits(refused))
 }
 

@@ -56,14 +56,6 @@ export function letterWidths({ name, words, withWords }: Given): string[][] {
   return [[...withWords([place]), '--width', bits]]
 }
 
-/** `read WIDTH PLACE`. */
-export function widthFirst({ error, words, withWords }: Given): string[][] {
-  const [width = '', ...places] = words
-  if (places.length === 0 || !isWidth(width) || width !== error.data.input) return []
-  const line = withWords(places)
-  return line.some((word) => /^(?:-w|--width)/.test(word)) ? [] : [[...line, '--width', width]]
-}
-
 /** `read A, B`, `read A + 4`: signs as other languages have them. */
 export function punctuated({ words, withWords }: Given): string[][] {
   const text = words.join(' ')

@@ -1,5 +1,6 @@
 /** The same as orders.ts has, of commands that are in no small bundle. */
 
+import { isWidth } from '../../../operate/bare-number.ts'
 import { isRegularFile } from '../../../operate/files.ts'
 import type { Given } from './orders.ts'
 
@@ -7,7 +8,7 @@ import type { Given } from './orders.ts'
 export function rarerLines(given: Given): string[][] {
   return [
     ...turnedLines(given),
-    ...[watchedFor, copiedRange, bareSize].flatMap((habits) => habits(given)),
+    ...[watchedFor, copiedRange, bareSize, widthFirst].flatMap((habits) => habits(given)),
   ]
 }
 
@@ -70,4 +71,12 @@ function copiedRange({ name, words, withWords }: Given): string[][] {
   if (name !== 'copy' || more !== undefined || place === '') return []
   if (from.endsWith(length)) return [withWords([from, place])]
   return from.includes('..') ? [] : [withWords([from + length, place])]
+}
+
+/** `read WIDTH PLACE`. */
+function widthFirst({ error, words, withWords }: Given): string[][] {
+  const [width = '', ...places] = words
+  if (places.length === 0 || !isWidth(width) || width !== error.data.input) return []
+  const line = withWords(places)
+  return line.some((word) => /^(?:-w|--width)/.test(word)) ? [] : [[...line, '--width', width]]
 }
