@@ -78,7 +78,7 @@ const OF_COMMAND: Readonly<Record<string, string>> = {
   'cli/frame/batch/script.ts': 'where lines may come from, without any',
   'cli/frame/help.ts': 'examples',
   'cli/frame/man.ts': 'examples',
-  'cli/frame/program.ts': 'how a command is used',
+  'cli/frame/help-layout.ts': 'how a command is used',
   'cli/frame/usage-error.ts': 'the help of a command',
   'cli/frame/usage.ts': 'an example of a command',
   'cli/views/format/left-out.ts': 'lint has no target',

@@ -115,6 +115,7 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'script/translating.ts': 'what is installed where a script is',
       'script/syntax.ts': 'a script of the user',
       'remote/reach/keep.ts': 'the folder of the connections that ssh keeps',
+      'remote/reach/socket-channel.ts': 'whether a file is a socket',
       'remote/reach/family.ts': 'the processes that a program on the way has started',
       'machine/local/resolve/mapped-address.ts': 'a file of the user, which may be a node',
       'face/opened-place.ts': 'a file of the user',

@@ -109,16 +109,18 @@ const UART0_CR_MODE_name = (code: number): 'Off' | '16-bit' | 'Fast' => {
   if (code === 1) return '16-bit'
   return 'Fast'
 }
+const UART0_CR_STOP_names = ['One', 'Two']
 const UART0_CR_STOP_code = (given: any, name: string): number => {
   if (given === 'One') return 0
   if (given === 'Two') return 1
-  return flag(given, name)
+  return flag(given, name, UART0_CR_STOP_names)
 }
+const UART0_CR_MODE_names = ['Off', '16-bit', 'Fast']
 const UART0_CR_MODE_code = (given: any, name: string): number => {
   if (given === 'Off') return 0
   if (given === '16-bit') return 1
   if (given === 'Fast') return 2
-  return integer(given, 0x3, name)
+  return integer(given, 0x3, name, UART0_CR_MODE_names)
 }
 /** Fields of UART0.CR, as they are read. */
 export interface UART0_CR_Fields {

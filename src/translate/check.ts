@@ -1,7 +1,9 @@
 /** What programs give to the functions of this room, checked before anything is opened. */
+
 import { RequestError } from '../base/errors.ts'
 import { ADDRESS_LIMIT } from '../base/limits.ts'
 import { hex } from '../memory/value.ts'
+import { counted } from '../text/count.ts'
 import { formatHex } from '../text/number.ts'
 import { shown } from '../text/options.ts'
 
@@ -42,7 +44,7 @@ export function checkBulk(virtual: bigint, length: unknown, pageSize: number): v
   if (typeof length !== 'number') throw wrongType('a length', 'a number', length)
   const most = MOST_PAGES * pageSize
   if (!Number.isSafeInteger(length) || length < 1 || length > most) {
-    const expected = `expected 1 to ${most} bytes, or translateAll, which takes no memory for holes`
+    const expected = `expected 1 to ${counted(most, 'byte')}, or translateAll, which takes no memory for holes`
     throw outOfRange(`${length} is not a length to be read at once: ${expected}`, length)
   }
   if (virtual + BigInt(length) <= 1n << 64n) return

@@ -171,7 +171,7 @@ const LINES: readonly string[] = [
     'read 0x10000000000000',
     'read 99999999999999999999',
   ],
-  ...['read 0xfffffffffffff+1', 'read 0x10+', 'read 0x10+0x', 'read abcd', 'read 0x10 --count 0'],
+  ...['read 0xfffffffffffff+1', 'read 0x10+', 'read 0x10+0x', 'read abc0', 'read 0x10 --count 0'],
   ...['read 0x10 --width 24', 'read 0x10 --count x', 'read 0x10 --count 4k', 'read 0..+2M'],
   ...['write 0x10=1', 'write 0x10:7:4=0x3', 'write 0x10:7:4=3 0x104:0=1 0x20=5', 'write 0x10=-1'],
   ...['write 0x10=~1 -w8', 'write 0x10:3=~0', 'write 0x10:7:4=-8', 'write 0x10=1 --verify'],

@@ -150,7 +150,7 @@ describe('i2c: places', () => {
   it('have registers that are described, with width and order of bytes', async () => {
     const read = await at(`read sensor.TEMP sensor.LIMIT --board ${board}`)
     expect(read).toEqual(
-      printed('sensor.TEMP  0x1980', '  DEGREES  15:8  0x19', 'sensor.LIMIT  0x5000'),
+      printed('sensor.TEMP   0x1980', '  DEGREES  15:8  0x19', 'sensor.LIMIT  0x5000'),
     )
     const put = await at(`read ${sensor}@i2c:1:0x48.CONFIG:FAULTS --board none -q`)
     expect(put).toEqual(printed('0'))

@@ -56,7 +56,7 @@ describe('an address of the kernel', () => {
       ['dump kernel:_text+8..+8', { address: next, pieces: [{ address: next }] }],
       [`read ${place}+8`, { results: [{ address: next }] }],
       [`read ${place}..+16 --width 64`, { results: [{ address }, { address: next }] }],
-      [`wait ${place}=0x6e72656b`, { address, met: true }],
+      [`wait ${place}=0x6e72656b`, { conditions: [{ address }], met: true }],
       [`search ${place}..+32 text:xt`, { address, matches: [{ address: '0xffffffff81000009' }] }],
       [`compare ${place}..+8 ${place}`, { left: { address }, right: { address }, equal: true }],
       [`watch ${place}+8 --count 1`, { address: next }],

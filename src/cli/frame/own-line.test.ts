@@ -5,7 +5,8 @@ import { run } from '../testing/run.ts'
 import { defaultSettings } from './globals.ts'
 import { ownLine } from './own-line.ts'
 
-const script = new TestFolder().file('setup.txt', 'read 0x10000000\n')
+const folder = new TestFolder()
+const script = folder.file('setup.txt', 'read 0x10000000\n')
 const unaligned =
   'pl011@0x09000001.FR: 0x09000019 is not a multiple of 4: a 32-bit access needs 0x09000018 or 0x0900001c'
 const noTerminal = 'repl needs a terminal as standard input and output'
@@ -32,7 +33,7 @@ describe('a line that helps', () => {
   it.each(cases)('keeps the target: %s', async (line, message, before, words) => {
     const hint = `${before}: physmem --target sim: ${words}`
     expect(await run(`-t sim: ${line}`)).toEqual(refused(message, hint))
-    expect(await run(`${line} --target=sim:`)).toEqual(refused(message, hint))
+    expect(await run(`--target=sim: ${line}`)).toEqual(refused(message, hint))
   })
 
   it.each(cases)(
@@ -52,8 +53,9 @@ describe('a line that helps', () => {
       'physmem lint a',
     ],
   ])('of a batch is for its target: %s', async (line, message, meant) => {
-    const { err } = await run('-t sim: batch -', { input: new TextEncoder().encode(`${line}\n`) })
-    expect(err).toContain(`stdin:1: ${message}\n  hint: run it by itself: ${meant}\n`)
+    const file = folder.file('lines.txt', `${line}\n`)
+    const { err } = await run(`-t sim: batch ${file}`)
+    expect(err).toContain(`${file}:1: ${message}\n  hint: run it by itself: ${meant}\n`)
   })
 
   it('keeps what else leads there, and all targets, in words of a shell', () => {

@@ -14,7 +14,7 @@ const EBADF = 9
 const head = (bytes: number) => packed({ u32: bytes }, { u32: ASK.close }, { u32: ID }, { u32: 0 })
 
 /** Asks for the end of a node that there cannot be. */
-export const KNOCK = packed(head(4), { u32: 0xffff_ffff })
+export const KNOCK: Uint8Array = packed(head(4), { u32: 0xffff_ffff })
 const ANSWER = packed(head(4), { u32: EBADF })
 
 /** Longer than any frame: it ends the agent. */

@@ -39,7 +39,7 @@ describe('a name of hexadecimal digits', () => {
     ['read adc', 'adc.ID  0x00007e57'],
     ['watch adc --count 1 --quiet', '0x00007e57'],
     ['record adc --count 1 --quiet', '0x00007e57'],
-    ['list adc', '0x40001000  4 bytes  adc.ID  constant'],
+    ['list adc', '0x40001000  4 bytes  adc.ID  read-only  constant'],
   ])('is that of a region: %s', async (line, out) => {
     const { code, out: said } = await run(`-t sim:${board} ${line}`)
     expect({ code, out: said }).toEqual({ code: 0, out: `${out}\n` })

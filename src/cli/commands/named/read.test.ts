@@ -160,7 +160,7 @@ describe('read by name', () => {
     ],
     [
       'read pl011@file:a.bin.FR',
-      '"pl011@file:a.bin.FR" is not a register: a path ends in +OFFSET here, did you mean pl011@file:a.bin+0.FR?',
+      '"pl011@file:a.bin.FR" is not a place on a simulated board: it has plain addresses only',
     ],
   ])('%s is refused before anything is accessed', async (line, message) => {
     const { code, out, err, accesses } = await on(line.replaceAll("'", ''))

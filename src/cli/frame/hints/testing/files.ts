@@ -86,10 +86,6 @@ export const fileHabits: [line: string, message: string][] = [
   ['search fed00000 0x40', '"fed00000" is not a place: did you mean 0xfed00000?'],
   ['compare f8 0x40..+8', '"f8" is not a place, did you mean physmem compare 0x40..+8 file:f8?'],
   [
-    'compare 0x40 boot.bin',
-    '"0x40" is not a range: expected A..B or A..+LENGTH, such as 0x40..+0x100, did you mean physmem compare file:boot.bin 0x40?',
-  ],
-  [
     'fill 0xff 0x40..+16',
     '"0xff" is not a range: expected A..B or A..+LENGTH, such as 0xff..+0x100, did you mean physmem fill 0x40..+16 0xff?',
   ],

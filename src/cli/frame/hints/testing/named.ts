@@ -23,7 +23,7 @@ export const namedHabits: [line: string, message: string][] = [
     '"uart0.FR" is not a condition: expected NAME=VALUE, or !=, <, <=, >, >= (in quotes), such as UART0.FR:TXFE=1, did you mean physmem wait uart0.FR:TXFE=1?',
   ],
   ['read uart0.CR TXE', `"TXE" ${noPlace}, did you mean physmem read uart0.CR:TXE?`],
-  ['read uart0 FR', `"FR" ${noPlace}, did you mean physmem read uart0.FR?`],
+  ['read uart0 FR', 'nothing here is named "FR", did you mean uart0.FR?'],
   [
     'read uart0.CR:TXE,RXE',
     `"uart0.CR:TXE,RXE" ${noPlace}, did you mean physmem read uart0.CR:TXE uart0.CR:RXE?`,
