@@ -3,6 +3,7 @@
 
 #include "agent_error.h"
 #include "agent_place.h"
+#include "agent_spelling.h"
 #include "agent_text.h"
 
 static const char *const relations[] = {"=", "!=", "<", "<=", ">", ">="};

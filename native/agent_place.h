@@ -53,12 +53,6 @@ bool agent_parse_condition(const char *text, struct agent_condition *condition);
 const char *agent_relation_name(enum agent_relation relation);
 
 /*
- * `PLACE[7:4]`, as manuals write bits, in our words, into AGENT_WORD_BYTES bytes; NULL where a text
- * is not written so.
- */
-const char *agent_without_brackets(const char *text, char *bytes);
-
-/*
  * Refuses an address that is not a multiple of the width, in bits. `advice` is what helps, before
  * the widest access that is possible there: `use --width`. Less than `least` bits would not do.
  */
