@@ -86,8 +86,8 @@ async function unknownOption(
   })
 }
 
-/** The commands whose first word is a range, or the start of one. */
-const RANGED = ['dump', 'search', 'fill', 'compare', 'copy', 'load']
+/** The commands whose first word is a range, or the start of one, and `record`, whose files have options. */
+const RANGED = ['dump', 'search', 'fill', 'compare', 'copy', 'load', 'record']
 
 /** What was meant by their words; those of other commands are theirs. */
 async function rangedHabits(command: string) {

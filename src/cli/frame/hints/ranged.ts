@@ -115,8 +115,21 @@ export function lackHabits(command: string, [only = '', ...more]: Line): Line[] 
 const BYTES = /^(?:-[ln]|--(?:length|len|size|bytes))=?(.*)$/
 const ELEMENTS = /^--count(?:=(.*))?$/
 
-/** `dump PLACE -n 16`, `--length 16`, `--count 4`: the whole lines with a range that is as long. */
+/** The whole lines that were meant by one with an option that there is not. */
 export function optionHabits(command: string, argv: Line, flag: string): Line[] {
+  return command === 'record' ? outputHabits(argv, flag) : lengthHabits(command, argv, flag)
+}
+
+/** `record PLACE -o FILE.vcd`, as commands with one kind of output have it. */
+function outputHabits(argv: Line, flag: string): Line[] {
+  const at = argv.indexOf(flag)
+  const [, kind] = /\.(vcd|csv)$/i.exec(argv[at + 1] ?? '') ?? []
+  if (!/^(?:-o|--output)$/.test(flag) || kind === undefined) return []
+  return [argv.with(at, `--${kind.toLowerCase()}`)]
+}
+
+/** `dump PLACE -n 16`, `--length 16`, `--count 4`: the whole lines with a range that is as long. */
+function lengthHabits(command: string, argv: Line, flag: string): Line[] {
   const isCount = ELEMENTS.test(flag)
   const [found, attached = ''] = (isCount ? ELEMENTS : BYTES).exec(flag) ?? []
   const at = argv.indexOf(flag)

@@ -266,6 +266,8 @@ export const habits: [line: string, message: string][] = [
   ['dump 0x8 -n 16', notLong('-n', 'physmem dump 0x8..+16')],
   ['dump 0x8 -n16', notLong('-n16', 'physmem dump 0x8..+16')],
   ['dump 0x8 -n 3', notOption('dump', '-n')],
+  ['record 0x8 -o r.vcd', notOption('record', '-o', 'physmem record 0x8 --vcd r.vcd')],
+  ['record 0x8 -o r.bin', notOption('record', '-o')],
   ['dump 0x8 --length 16', notOption('dump', '--length', 'physmem dump 0x8..+16')],
   ['dump 0x8 --length=16', notOption('dump', '--length', 'physmem dump 0x8..+16')],
   ['dump -w 8 0x8 -n 3', notLong('-n', 'physmem dump -w 8 0x8..+3')],
