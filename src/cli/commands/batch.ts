@@ -101,7 +101,7 @@ async function actAll(
     const code = acting instanceof Promise ? await acting : acting
     const pausing = pause.ifDue()
     if (pausing) await pausing
-    const done = index + 1
+    const done = signal.aborted && code !== 0 ? index : index + 1
     const ran = `${done} of ${counted(waiting.length, 'command')} ${were(done)} run`
     if (signal.aborted) throw new ConditionError('EABORT', 'stopped', { stoppedAfter: ran })
     if (code === 0) continue

@@ -155,13 +155,17 @@ function noneOfPhysmem(error: unknown): undefined {
   if (!(error instanceof PhysmemError)) throw error
 }
 
+/** What reads each register that it is given by name. */
+const READING = ['read', 'wait', 'watch', 'record']
+
 async function registersFor(word: string, line: Line, open: OpenNames): Promise<Candidate[]> {
   // An address, or a kind of place that has no registers.
   if (/^(?:\d|(?!pci:)[a-z][a-z0-9]*:)/.test(word) && !word.includes('.')) return []
   const session = await open(line).catch(noneOfPhysmem)
   if (session === undefined) return []
   const { completeRegister } = await import('./registers.ts')
-  return completeRegister(word, session, line.name === 'write' ? 'write' : 'read')
+  const use = line.name === 'write' ? 'write' : READING.includes(line.name ?? '') ? 'read' : 'look'
+  return completeRegister(word, session, use)
 }
 
 /** What places have after a prefix. */

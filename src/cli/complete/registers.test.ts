@@ -51,6 +51,18 @@ describe('registers by name', () => {
     expect(await named('read', '--chip', chip, 'DMA.id')).toEqual(['DMA.ID', 'DMA.Idle'])
   })
 
+  it('none that a write, or a read, of it is refused', async () => {
+    expect(await named('-t', 'sim:', 'write', 'demo.ID')).toEqual([])
+    expect(await named('-t', 'sim:', 'read', 'demo.ID')).toEqual(['demo.ID'])
+    expect(await named('-t', 'sim:', 'wait', 'demo.CO')).toEqual(['demo.CONTROL'])
+    expect(await named('-t', 'sim:', 'write', 'demo.CO')).toEqual(['demo.CONTROL', 'demo.COMMAND'])
+    expect(await named('-t', 'sim:', 'describe', 'demo.CO')).toEqual([
+      'demo.CONTROL',
+      'demo.COMMAND',
+    ])
+    expect(await named('-t', 'sim:', 'write', 'uart0.FR:T')).toEqual([])
+  })
+
   it('after an option that takes them', async () => {
     const line = ['-t', 'sim:', 'record', 'uart0.FR']
     expect(await named(...line, '--when', 'uart0.FR:T')).toEqual(['uart0.FR:TXFF', 'uart0.FR:TXFE'])

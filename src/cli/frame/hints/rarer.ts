@@ -52,9 +52,10 @@ function turnedSearch({ name, words, withWords }: Given): string[][] {
 function turnedCompare({ name, words, withWords }: Given): string[][] {
   const [first = '', second = ''] = words
   if (name !== 'compare' || words.length !== 2 || first.includes('..')) return []
-  const path = second.replace(/^file:/, '')
-  if (isRegularFile(path)) return [withWords([`file:${path}`, first])]
-  return second.includes('..') && isRegularFile(first) ? [withWords([second, `file:${first}`])] : []
+  const [one, other] = [first, second].map((word) => word.replace(/^file:/, ''))
+  const isFirst = isRegularFile(one ?? '')
+  if (isRegularFile(other ?? '')) return isFirst ? [] : [withWords([`file:${other}`, first])]
+  return second.includes('..') && isFirst ? [withWords([second, `file:${one}`])] : []
 }
 
 /** `fill VALUE RANGE`. */

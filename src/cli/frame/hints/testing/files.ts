@@ -84,6 +84,7 @@ export const fileHabits: [line: string, message: string][] = [
   ['load f8 0x40000000', '"f8" is not a place, did you mean physmem load 0x40000000 f8?'],
   ['search f8 0x40..+16', '"f8" is not a place, did you mean physmem search 0x40..+16 f8?'],
   ['search fed00000 0x40', '"fed00000" is not a place: did you mean 0xfed00000?'],
+  ['compare boot.bin f8', isFile('boot.bin', 'physmem compare file:boot.bin f8')],
   ['compare f8 0x40..+8', '"f8" is not a place, did you mean physmem compare 0x40..+8 file:f8?'],
   [
     'fill 0xff 0x40..+16',
