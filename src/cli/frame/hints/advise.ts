@@ -60,8 +60,8 @@ export async function advise(
     withArguments(argv, words, others, grammar.commands)
   const refused = { error, name, words, withWords }
   if (error.code === 'ENOPLACE') {
-    const piped = name === 'load' ? (await import('./rarer.ts')).pipeHabits(refused) : []
-    return addTo(error, await acceptedLine(grammar, ...piped))
+    const meant = name === 'load' ? (await import('./rarer.ts')).missingHabits(refused) : []
+    return addTo(error, await acceptedLine(grammar, ...meant))
   }
   if (error.code !== 'ESYNTAX' && error.code !== 'ESCHEME') return error
   if (error.data.input === grammar.defaults.target) {

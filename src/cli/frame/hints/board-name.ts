@@ -19,6 +19,8 @@ export interface Named {
   hasRegisters: boolean
   /** All of a region that has no registers. */
   range?: string
+  /** Whether it is a ROM. */
+  isRom?: boolean
   /** What was given behind the name, of such a region. */
   offset?: string
 }
@@ -69,7 +71,8 @@ export async function lookUp(
     if (isIt(region)) {
       const address = formatAddress(region.start)
       const range = `${address}..+${formatHex(region.last - region.start + 1)}`
-      return { name, address, hasRegisters, ...(hasRegisters ? {} : { range }) }
+      const isRom = region.kind === 'rom'
+      return { name, address, hasRegisters, ...(hasRegisters ? {} : { range, isRom }) }
     }
     const register = region.children.find(isIt)
     if (register === undefined) continue
@@ -90,7 +93,10 @@ interface NamedLine {
 /** The commands that take a range which is written, and where it stands among their words. */
 const RANGED: Record<string, number> = { search: 0, compare: 0, copy: 0, fill: 0, cache: 1 }
 
-/** The line with the addresses of what it names; `undefined` where a read of it could have effects. */
+/** Which word of a command says where it stores; `write` has no others. */
+const STORED: Record<string, number> = { fill: 0, load: 0, copy: 1 }
+
+/** The line with the addresses of what it names; `undefined` where a read of it could have effects, or a store has none. */
 export async function boardLine(
   named: Named,
   line: NamedLine,
@@ -108,6 +114,7 @@ export async function boardLine(
     const isWhole = isOpen || (index === RANGED[name] && called === word)
     const place = isWhole ? one?.range : one?.address
     if (one !== undefined && place === undefined) return undefined
+    if (one?.isRom && (name === 'write' || STORED[name] === index)) return undefined
     others.push(place === undefined ? word : word.replace(isOpen ? word : called, () => place))
   }
   const { width = 32 } = named

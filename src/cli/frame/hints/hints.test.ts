@@ -111,6 +111,9 @@ describe('the target of the environment', () => {
     ['dump UART0', onBoard('UART0', '0x09000000', 'physmem read UART0')],
     ['dump RAM', onBoard('RAM', '0x40000000', 'physmem dump 0x40000000')],
     ['dump ram', onBoard('ram', '0x40000000', 'physmem dump 0x40000000')],
+    // It is a ROM.
+    ['write boot=0', '"boot" is not a place: on this board it is at 0x00000000'],
+    ['fill boot 0', '"boot" is not a place: on this board it is at 0x00000000'],
     ['dump ram..', onBoard('ram', '0x40000000', 'physmem dump 0x40000000..+0x100000')],
     ['search ram.. 5a', onBoard('ram', '0x40000000', 'physmem search 0x40000000..+0x100000 5a')],
     [

@@ -28,10 +28,13 @@ function loadHabits({ name, words, withWords }: Given): string[][] {
   return name === 'load' && isRegularFile(path) ? [withWords([place, path])] : []
 }
 
-/** `load PLACE /dev/stdin`, where that is a pipe. */
-export function pipeHabits({ name, words, withWords }: Given): string[][] {
-  const [place = '', path] = words
-  return name === 'load' && path === '/dev/stdin' ? [withWords([place, '-'])] : []
+/** `load PLACE /dev/stdin`, where that is a pipe; `load file:FILE PLACE`. */
+export function missingHabits({ name, words, withWords }: Given): string[][] {
+  const [place = '', path = ''] = words
+  if (name !== 'load') return []
+  if (path === '/dev/stdin') return [withWords([place, '-'])]
+  const [, file = ''] = /^file:([^+]+)$/.exec(place) ?? []
+  return isRegularFile(file) ? [withWords([path, file])] : []
 }
 
 /** `watch PLACE=VALUE`: until it has the value. */

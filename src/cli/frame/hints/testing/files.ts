@@ -81,6 +81,11 @@ export const fileHabits: [line: string, message: string][] = [
     tooMuch('load', 'PLACE FILE', '8', 'physmem load 0x40 boot.bin --width 8'),
   ],
   ['load 0x44 boot.bin 64', tooMuch('load', 'PLACE FILE', '64')],
+  [
+    'load file:f8 0x40000000',
+    '0x40000000 cannot be read: there is no such file, did you mean physmem load 0x40000000 f8?',
+  ],
+  ['load file:f8 nowhere', 'nowhere cannot be read: there is no such file'],
   ['load f8 0x40000000', '"f8" is not a place, did you mean physmem load 0x40000000 f8?'],
   ['search f8 0x40..+16', '"f8" is not a place, did you mean physmem search 0x40..+16 f8?'],
   ['search fed00000 0x40', '"fed00000" is not a place: did you mean 0xfed00000?'],
