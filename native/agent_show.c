@@ -41,8 +41,6 @@ bool agent_check_place(const struct agent_place *place, unsigned width, unsigned
     char bytes[24] = "";
     struct agent_text cure = {.bytes = bytes, .room = sizeof bytes, .fd = -1};
     unsigned wider = high < 16 ? 16 : high < 32 ? 32 : 64;
-    while (wider < 64 && place->address % (wider / 8))
-      wider *= 2;
     if (place->address % (wider / 8) == 0)
       agent_add(&cure, " (or --width %u)", wider);
     return agent_refuse("bit %u does not exist: %s %u-bit access has bits 0 to %u%s", high,

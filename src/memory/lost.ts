@@ -86,7 +86,7 @@ function elementsOf(done: number, count: number, where: string): string {
   return `${done} of ${counted(count, 'element')}${where} known to be done; whether the next one was done is not known`
 }
 
-/** What only reads can be asked for again. */
+/** A load that was lost is asked for again, and that matters only where it acts. */
 function noteOf({ writes }: Program): string {
   return writes ? '' : ' (which matters only where reading has an effect)'
 }

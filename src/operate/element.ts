@@ -16,8 +16,8 @@ import { checkOwnWidth } from './own-width.ts'
 
 /**
  * Whether an element is accessed byte by byte: only when it is misaligned and `--unaligned` allows
- * it. Throws EALIGN when it does not, and EWIDTH for a register of another width. `unaligned` is undefined for a command without that option; a width below
- * `least` is not named as one that would do.
+ * it. Throws EALIGN when it does not, and EWIDTH for a register of another width. `unaligned` is
+ * undefined for a command without that option; a width below `least` is not named as one that would do.
  */
 export function isBytewise(
   place: Place,

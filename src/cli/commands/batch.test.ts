@@ -271,6 +271,17 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
     expect(ran.err).toBe('physmem: stopped (Ctrl-C): 1 of 2 commands was run\n')
   })
 
+  it('does not count a command that Ctrl-C stopped', async () => {
+    const file = script('read 0x0', 'wait 0x0=1 --timeout 10s', 'read 0x4')
+    const stop = new AbortController()
+    const ran = await run(['-t', 'sim:', 'batch', file], {
+      signal: stop.signal,
+      onPrint: () => setTimeout(() => stop.abort(), 50),
+    })
+    expect(ran.code).toBe(1)
+    expect(ran.err).toMatch(/stopped \(Ctrl-C\): 1 of 3 commands was run\n$/)
+  })
+
   it.each([
     ['read 0x0; read 0x4', 'one line is one command: write the next on a line of its own'],
     ['read 0x0 &', 'one line is one command: write the next on a line of its own'],

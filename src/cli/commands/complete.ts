@@ -66,8 +66,7 @@ async function completeInBash(
   const { words, quote, kept } = readTypedLine(line, breaks)
   const { candidates, files } = await offerHere(context, words.slice(1), commands)
   const current = words.at(-1) ?? ''
-  const paths = files === undefined ? [] : completeFile(current, files)
-  const texts = [...candidates.map(({ text }) => text), ...paths]
+  const texts = [...candidates.map(({ text }) => text), ...completeFile(current, files)]
   context.print(texts.map((text) => quoted(text.slice(kept), quote)))
   return 0
 }

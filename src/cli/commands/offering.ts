@@ -45,8 +45,7 @@ export async function offerAtPrompt(
   const taken = await takenAtPrompt(commands)
   const { candidates, files } = await offerThere(context, asked, taken).catch(noneOfPhysmem)
   const current = words.at(-1) ?? ''
-  const paths = files === undefined ? [] : completeFile(current, files)
-  const texts = [...candidates.map(({ text }) => text), ...paths]
+  const texts = [...candidates.map(({ text }) => text), ...completeFile(current, files)]
   const replaced = quoted(current.slice(kept), quote)
   if (!line.endsWith(replaced)) return { texts: [], replaced: '' }
   const written = texts.map((text) => quoted(text.slice(kept), quote))

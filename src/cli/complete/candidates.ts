@@ -110,8 +110,7 @@ export async function offer(
   if (current.startsWith('--') && value !== undefined) {
     const found = options.find((option) => longFlag(option) === flag)
     const { candidates, files } = await offerValue(value, found ?? {})
-    const paths = files === undefined ? [] : completeFile(value, files)
-    const texts = [...candidates.map(({ text }) => text), ...paths]
+    const texts = [...candidates.map(({ text }) => text), ...completeFile(value, files)]
     return { candidates: texts.map((text) => ({ text: `${flag}=${text}` })) }
   }
   if (current.startsWith('-')) {

@@ -285,8 +285,12 @@ function leadsToFolder(folder: string, entry: Dirent): boolean {
   return statSync(join(folder, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
-/** Files of a kind that begin like this word, also below the home folder as shells write it. */
-export function completeFile(word: string, kind: FileKind): string[] {
+/**
+ * Files of a kind that begin like this word, also below the home folder as shells write it; none where no
+ * file is expected.
+ */
+export function completeFile(word: string, kind: FileKind | undefined): string[] {
+  if (kind === undefined) return []
   const short = word.startsWith('~/') ? homedir() : undefined
   const path = short === undefined ? word : short + word.slice(1)
   const fits = completePath(path, kind).filter(

@@ -14,6 +14,9 @@ export const BOARD = 'PHYSMEM_BOARD'
 /** That which says how wide the output is where no terminal does. */
 export const COLUMNS = 'COLUMNS'
 
+/** The option that names a target, also with its value in the same word. */
+export const targetFlag = /^(?:-[qv]*t|--target)/
+
 /** The first word that is neither an option nor the value of one. */
 export function commandOf(argv: readonly string[]): string {
   return argv[commandAt(argv)] ?? ''

@@ -1,4 +1,4 @@
-import { commandOf, TARGET } from '../frame/words.ts'
+import { commandOf, TARGET, targetFlag } from '../frame/words.ts'
 
 /** The commands that scripts run by the thousand: their start is what counts. */
 export const everyday: readonly string[] = ['read', 'write', 'wait', 'devmem']
@@ -23,9 +23,6 @@ const virtual = /^(?:pid|kernel):/
 
 /** Targets, but for this machine. */
 const otherMachine = /sim:|exec:|unix:|serial:|sudo:|gdb:|qmp:|ssh:\/\//
-
-/** The option that names one, also with its value in the same word. */
-const targetFlag = /^(?:-[qv]*t|--target)/
 
 /** A group of targets, which a board file names. */
 const group = /^(?:-[qv]*t|--target=)?@/

@@ -36,11 +36,6 @@ async function builtIn(): Promise<BoardDescription> {
 }
 
 async function readDescription(path: string): Promise<string> {
-  if (path.includes('\n')) {
-    const message = 'spec: expected the path of a description, not a text of several lines'
-    const cure = 'open a text with new SimMemory(await parseBoard(text))'
-    throw new RequestError('EUSAGE', message, { cure })
-  }
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
@@ -50,6 +45,11 @@ async function readDescription(path: string): Promise<string> {
 
 function explainDescription(path: string, error: NodeJS.ErrnoException): PhysmemError {
   const { code: errno = 'unknown' } = error
+  if (path.includes('\n')) {
+    const message = 'spec: expected the path of a description, not a text of several lines'
+    const cure = 'open a text with new SimMemory(await parseBoard(text))'
+    return new RequestError('EUSAGE', message, { errno, cure }, { cause: error })
+  }
   const data = { place: `sim:${path}`, input: path, errno }
   const options = { cause: error }
   const shown = errno === 'ENAMETOOLONG' ? clip(path) : printable(path)

@@ -11,7 +11,7 @@ import { ownLine } from '../own-line.ts'
 import { buildProgram, nowhere } from '../program.ts'
 import { refuseUnknown } from '../refuse-unknown.ts'
 import type { ParsedLine } from '../run-command.ts'
-import { commandOf } from '../words.ts'
+import { commandOf, targetFlag } from '../words.ts'
 
 /** A command that a batch may hold, and how many words it takes. */
 interface Held {
@@ -94,7 +94,7 @@ export class LineParser {
 
   /** The line by itself, on the machine that the batch is for, where it does not say another. */
   #alone({ refuses }: Command, words: readonly string[]): string {
-    const saysOwn = words.some((word) => /^(?:-[qv]*t|--target)/.test(word))
+    const saysOwn = words.some((word) => targetFlag.test(word))
     const isHere = saysOwn || refuses?.includes('target')
     return ownLine(isHere ? { target: 'local', sudo: false } : this.#defaults, words)
   }
