@@ -74,7 +74,7 @@ describe.skipIf(missing.length > 0)(`a prompt in a terminal${lack}`, () => {
     terminal.press('C-u')
     await last(terminal, 'sim>')
     // Both in one read, as over a slow connection.
-    terminal.type('read demo.CO\t\t')
+    terminal.type('write demo.CO\t\t')
     await terminal.until((lines) => lines.some((seen) => /^demo\.CO\w+ +demo\.CO/.test(seen)))
     terminal.press('C-u')
     await last(terminal, 'sim>')
