@@ -1,8 +1,9 @@
 import { quote } from '../../text/refuse.ts'
 import type { Access, EnumeratedValue, Enumeration, Field, WriteConstraint } from '../model.ts'
+import { READ_ACTIONS, WRITE_VALUES } from '../xml/effects.ts'
 import { child, childrenOf, wordsOf, type XmlElement } from '../xml/tree.ts'
 import { Part } from './part.ts'
-import { ACCESS, READ_ACTIONS, WRITE_VALUES } from './words.ts'
+import { ACCESS } from './words.ts'
 
 /** A field, and what it is after a reset. */
 export interface ReadField {

@@ -1,5 +1,6 @@
 /** The words of CMSIS-SVD, and what they are in the model. */
 import type { Access, ReadEffect, WriteEffect } from '../model.ts'
+import { READ_ACTIONS, WRITE_VALUES } from '../xml/effects.ts'
 
 const ACCESS: Readonly<Record<string, Access>> = {
   'read-only': 'read-only',
@@ -29,22 +30,8 @@ export function accessOf(text: string): { access: Access; isOdd: boolean } | und
 }
 
 const READ_EFFECTS: Readonly<Record<string, ReadEffect>> = {
-  clear: 'clear',
-  set: 'set',
-  modify: 'modify',
+  ...READ_ACTIONS,
   modifyExternal: 'external',
-}
-
-const WRITE_EFFECTS: Readonly<Record<string, WriteEffect>> = {
-  oneToClear: 'one-to-clear',
-  oneToSet: 'one-to-set',
-  oneToToggle: 'one-to-toggle',
-  zeroToClear: 'zero-to-clear',
-  zeroToSet: 'zero-to-set',
-  zeroToToggle: 'zero-to-toggle',
-  clear: 'clear',
-  set: 'set',
-  modify: 'modify',
 }
 
 /** What a reader does with a word: undefined where it is none. */
@@ -56,7 +43,7 @@ const wordsOf =
     Object.hasOwn(table, text) ? table[text] : undefined
 
 export const readEffectOf: Words<ReadEffect> = wordsOf(READ_EFFECTS)
-export const writeEffectOf: Words<WriteEffect> = wordsOf(WRITE_EFFECTS)
+export const writeEffectOf: Words<WriteEffect> = wordsOf(WRITE_VALUES)
 
 /** Whether a text of xs:boolean is true. */
 export function isTrue(text: string | undefined): boolean {

@@ -2,9 +2,10 @@ import { ADDRESS_LIMIT } from '../../base/limits.ts'
 import { WIDTHS } from '../../base/width.ts'
 import { quote } from '../../text/refuse.ts'
 import { parseLiteral } from '../ipxact/numbers.ts'
-import { ACCESS, lookUp, READ_ACTIONS, WRITE_VALUES } from '../ipxact/words.ts'
+import { ACCESS, lookUp } from '../ipxact/words.ts'
 import type { Field, Register } from '../model.ts'
 import type { Notes } from '../notes.ts'
+import { READ_ACTIONS, WRITE_VALUES } from '../xml/effects.ts'
 import { child, childrenOf, type XmlElement } from '../xml/tree.ts'
 
 /** `<PROPERTY NAME="SIZE" VALUE="32"/>`, by name; those that say nothing are left out. */
