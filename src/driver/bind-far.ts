@@ -1,7 +1,7 @@
 import type { Cure } from '../base/cure.ts'
 import { parsePciAddress } from '../place/schemes/pci.ts'
 import { actFar, type FarMachine } from './acts.ts'
-import type { BindOptions } from './bind.ts'
+import type { BindOptions } from './bind-options.ts'
 import { giveBack, plan, type Rebinding, take } from './rebind.ts'
 
 /** A machine far away on which functions are bound. */
@@ -15,10 +15,10 @@ export interface BindingMachine extends FarMachine {
 }
 
 /**
- * A PCI function of a machine far away that is bound to a chosen driver. `close()` gives it back to the
- * driver that it had; the end of this process does not, nor does that of the connection.
+ * A PCI function of a machine far away that is bound to a chosen driver. `close()` or `await using` gives
+ * it back to the driver that it had; the end of this process does not, nor does that of the connection.
  */
-export class FarBinding {
+export class FarBinding implements AsyncDisposable {
   readonly address: string
   readonly driver: string
   /** The driver that it had before; `undefined` when it had none. */
@@ -29,7 +29,7 @@ export class FarBinding {
   readonly #machine: BindingMachine
   #open = true
 
-  /** Made by `bindFar`. */
+  /** @internal Made by `bindFar`. */
   constructor(rebinding: Rebinding, uio: number | undefined, machine: BindingMachine) {
     this.address = rebinding.address
     this.driver = rebinding.driver
@@ -52,6 +52,10 @@ export class FarBinding {
     if (!this.#open) return
     this.keep()
     await this.#machine.undisturbed(() => actFar(giveBack(this.#rebinding), this.#machine))
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   /** Leaves the function with its new driver for good. */

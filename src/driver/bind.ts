@@ -6,16 +6,12 @@ import { systemAt } from '../engine/system-at.ts'
 import { SYSTEM } from '../linux/kinds.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { parsePciAddress } from '../place/schemes/pci.ts'
-import { checkKind, checkOptions } from '../text/options.ts'
+import { checkKind } from '../text/options.ts'
 import { pciPlaceName } from '../text/place-name.ts'
 import { actHere } from './acts.ts'
 import { atEnd } from './at-end.ts'
+import { type BindOptions, checkBinding } from './bind-options.ts'
 import { giveBack, plan, type Rebinding, take, uioOf, whatFails } from './rebind.ts'
-
-export interface BindOptions {
-  /** Also binds a function that is in use: a mounted disk, a network interface that is up. */
-  force?: boolean
-}
 
 /**
  * A PCI function that is bound to a chosen driver. `close()` or `using` gives it back to the
@@ -103,10 +99,9 @@ export async function bindDriver(
   options: BindOptions = {},
   system: LocalSystem = systemAt(),
 ): Promise<Binding> {
-  checkOptions<BindOptions>('bindDriver', options, { force: 'boolean' })
+  checkBinding(driver, options)
   checkKind('system', system, SYSTEM)
   const { force = false } = options
-  checkKind('driver', driver, 'string')
   const device = parsePciAddress(address)
   if (!isMainThread) {
     const message = `${whatFails(device, driver)} ${IN_WORKER}`

@@ -26,7 +26,7 @@ import { Simulated } from './simulated.ts'
 export function connect(target: 'local'): Promise<LocalMachine>
 export function connect(target: `sim:${string}` | SimMemory): Promise<MappableMachine>
 export function connect(
-  target: `ssh://${string}` | 'sudo:' | `exec:${string}` | `unix:${string}`,
+  target: `ssh://${string}` | 'sudo:' | `${'exec' | 'unix' | 'serial'}:${string}`,
 ): Promise<FarMachine>
 export function connect(target: string): Promise<Machine>
 export async function connect(target: string | SimMemory): Promise<Machine> {

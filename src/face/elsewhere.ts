@@ -2,11 +2,18 @@ import { WIDTHS } from '../base/width.ts'
 import type { DescribedBoard } from '../device/board.ts'
 import type { Diagnosis } from '../doctor/examine.ts'
 import type { PlaceDiagnosis } from '../doctor/place.ts'
+import type { FarBinding } from '../driver/bind-far.ts'
+import { type BindOptions, checkBinding } from '../driver/bind-options.ts'
 import { systemAt } from '../engine/system-at.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { ListedPlace } from '../inventory/places.ts'
 import type { MachineOptions } from '../machine/connect.ts'
-import { refuseUnexamined, refuseUntold, refuseWithoutProcesses } from '../machine/facilities.ts'
+import {
+  refuseUnexamined,
+  refuseUntold,
+  refuseWithoutDrivers,
+  refuseWithoutProcesses,
+} from '../machine/facilities.ts'
 import type { Machine as Reached } from '../machine/machine.ts'
 import type { Memory } from '../memory/memory.ts'
 import { parsePlace } from '../place/place.ts'
@@ -117,6 +124,21 @@ export class Elsewhere implements FarMachine {
   async owners(addresses: readonly number[], options: OwnersOptions = {}): Promise<OwnersReport> {
     const { ownersBy } = await import('../translate/owners.ts')
     return await this.#asking((asking) => ownersBy(asking, addresses, options))
+  }
+
+  async bindDriver(
+    address: string,
+    driver: string,
+    options: BindOptions = {},
+  ): Promise<FarBinding> {
+    checkBinding(driver, options)
+    refuseWithoutDrivers(this.target)
+    const machine = await this.reach()
+    const { bindFar } = await import('../driver/bind-far.ts')
+    const sysfs = machine.sysfs?.()
+    if (sysfs === undefined) throw new Error('a machine far away has no files of sysfs')
+    const look: Reached['look'] = (question) => machine.look(question)
+    return await this.#opened.add(() => bindFar(address, driver, options, { ...sysfs, look }))
   }
 
   async close(): Promise<void> {

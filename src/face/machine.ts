@@ -3,7 +3,9 @@ import type { PhysicalBuffer } from '../buffer/buffer.ts'
 import type { DescribedBoard } from '../device/board.ts'
 import type { Diagnosis } from '../doctor/examine.ts'
 import type { PlaceDiagnosis } from '../doctor/place.ts'
-import type { Binding, BindOptions } from '../driver/bind.ts'
+import type { Binding } from '../driver/bind.ts'
+import type { FarBinding } from '../driver/bind-far.ts'
+import type { BindOptions } from '../driver/bind-options.ts'
 import type { UioDevice } from '../driver/uio-device.ts'
 import type { Window } from '../engine/windows/window.ts'
 import type { Inventory } from '../inventory/inventory.ts'
@@ -92,6 +94,13 @@ export interface FarMachine extends Machine {
   doctor(place: string, options?: PlaceDoctorOptions): Promise<PlaceDiagnosis>
   /** What works on that machine, what does not, why, and what helps. No register is accessed. */
   doctor(): Promise<Diagnosis>
+
+  /**
+   * Binds a PCI function of that machine to a driver that its kernel has loaded. It is given back by
+   * `close()` of the binding or of the machine, not by the end of this process. Rejects as the function
+   * of this name does, and with ECONNECTION, which says what is known to be done.
+   */
+  bindDriver(address: string, driver: string, options?: BindOptions): Promise<FarBinding>
 }
 
 /** This machine, which has what belongs to its kernel and its devices besides. */

@@ -70,8 +70,17 @@ export function refuseUnexamined(target: string): void {
 
 /** Throws EUSAGE for a target without processes. */
 export function refuseWithoutProcesses(target: string): void {
+  refuseDebugPort(target, 'no processes and no page tables')
+}
+
+/** Throws EUSAGE for a target without drivers. */
+export function refuseWithoutDrivers(target: string): void {
+  refuseDebugPort(target, 'no drivers')
+}
+
+function refuseDebugPort(target: string, lacking: string): void {
   if (!isDebugPort(target)) return
-  const message = `a debug port has no processes and no page tables: the target is ${quote(target)}`
+  const message = `a debug port has ${lacking}: the target is ${quote(target)}`
   throw new RequestError('EUSAGE', message, { input: target })
 }
 

@@ -1,38 +1,21 @@
-import { mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FolderBoard, noBoard } from '../testing/board.ts'
+import { noBoard } from '../testing/board.ts'
+import { BoardWithCard } from '../testing/board-with-card.ts'
 import { type RunInTest, run } from '../testing/run.ts'
 
-const card = '0000:00:06.0'
-const device = `sys/bus/pci/devices/${card}`
 const skipped = noBoard ? ` [skipped: ${noBoard}]` : ''
 
 describe.skipIf(noBoard)(`a driver on a board without Node${skipped}`, () => {
-  const board = noBoard ? undefined : new FolderBoard()
-  const { path = '', target = '' } = board ?? {}
+  const board = noBoard ? undefined : new BoardWithCard()
+  const { path = '', target = '', card = '', device = '' } = board ?? {}
   const at = (name: string) => `${path}/${name}`
-  const put = (name: string, text: string) => {
-    mkdirSync(dirname(at(name)), { recursive: true })
-    writeFileSync(at(name), text)
-  }
-  const text = (name: string) => readFileSync(at(`sys/bus/pci/${name}`), 'utf8')
-  const boundTo = (driver: string) => {
-    rmSync(at(`${device}/driver`), { force: true })
-    symlinkSync(`../../../bus/pci/drivers/${driver}`, at(`${device}/driver`))
-  }
+  const put = (name: string, text: string) => board?.put(name, text)
+  const text = (name: string) => board?.text(name)
+  const boundTo = (driver: string) => board?.boundTo(driver)
   const isLeft = () => expect(board?.processes()).toEqual([])
 
-  beforeEach(() => {
-    rmSync(at('sys'), { recursive: true, force: true })
-    put(`${device}/driver_override`, '(null)\n')
-    put('proc/modules', '')
-    mkdirSync(at(`${device}/uio/uio3`), { recursive: true })
-    for (const name of ['e1000', 'uio_pci_generic']) {
-      for (const verb of ['bind', 'unbind']) put(`sys/bus/pci/drivers/${name}/${verb}`, '')
-    }
-    boundTo('e1000')
-  })
+  beforeEach(() => board?.reset())
   afterEach(isLeft)
   afterAll(() => board?.remove())
 
@@ -80,7 +63,7 @@ describe.skipIf(noBoard)(`a driver on a board without Node${skipped}`, () => {
       ...{ code: 0, out: `${card} is bound to uio_pci_generic as uio3; e1000 before\n` },
       err: `physmem: ${card} is bound to e1000 again\n`,
     })
-    expect(text(`devices/${card}/driver_override`)[0]).toBe('\n')
+    expect(text(`devices/${card}/driver_override`)?.[0]).toBe('\n')
     expect([text('drivers/uio_pci_generic/unbind'), text('drivers/e1000/bind')]).toEqual([
       card,
       card,
@@ -119,7 +102,7 @@ describe.skipIf(noBoard)(`a driver on a board without Node${skipped}`, () => {
       err: `physmem: ${card} cannot be bound to uio_pci_generic: the driver failed with ENOENT\n  cure: look into the kernel's log: dmesg\n`,
     })
     expect(readlinkSync(at(`${device}/driver`))).toContain('e1000')
-    expect(text(`devices/${card}/driver_override`)[0]).toBe('\n')
+    expect(text(`devices/${card}/driver_override`)?.[0]).toBe('\n')
   })
 
   it('stays where the connection is lost while it is held, and what puts it right is said', async () => {

@@ -1,6 +1,7 @@
 import { RequestError } from '../../base/errors.ts'
-import { type Binding, type BindOptions, bindDriver } from '../../driver/bind.ts'
+import { type Binding, bindDriver } from '../../driver/bind.ts'
 import { type BindingMachine, bindFar, type FarBinding } from '../../driver/bind-far.ts'
+import type { BindOptions } from '../../driver/bind-options.ts'
 import { parsePciAddress } from '../../place/schemes/pci.ts'
 import type { BindDocument } from '../../report/bind.ts'
 import { printable } from '../../text/refuse.ts'
