@@ -57,6 +57,21 @@ export function refuseBareNumbers(
   )
 }
 
+/**
+ * Refuses a decimal number alone in the place of a second stretch, which is a length or a width to
+ * other tools, unless the first is written in decimal, too.
+ */
+export function refuseDecimalAfter(first: string, second: string): void {
+  if (!COUNT.test(second) || COUNT.test(leadingNumber(first)?.text ?? '')) return
+  const width = isWidth(second) ? `a width (--width ${second}), ` : ''
+  const address = formatHex(parseAddress(second))
+  throw malformed(
+    second,
+    'a place after another',
+    `it may be ${width}a length or an address (${address}+0)`,
+  )
+}
+
 /** `read 8 0x40`, in the order of a tool that takes the width first. */
 function refuseWidthFirst([first = '', second = '']: readonly string[], meaning: Meaning): void {
   if (!isWidth(first) || isWidth(second)) return

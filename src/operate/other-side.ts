@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { RequestError } from '../base/errors.ts'
 import { showPlace } from '../place/at.ts'
-import { formatPlace } from '../place/index.ts'
+import { formatPlace, formatRange } from '../place/index.ts'
 import { hasEnd, parseStart } from '../place/range.ts'
 import { type Place, schemeOf } from '../place/schemes/index.ts'
 import { kernelPointer } from '../place/schemes/pointer.ts'
@@ -60,12 +60,12 @@ export async function openOther(
 ): Promise<Other> {
   if (place !== undefined) {
     const all = (whole ? await restOf(place, machine) : undefined) ?? length
-    const stretch = await locateStretch(machine, place, Math.min(all, length))
+    const compared = Math.min(all, length)
+    const stretch = await locateStretch(machine, place, compared)
     const address = shownAddress(stretch.memory, stretch.address)
     return {
       name: showPlace(place),
-      /** What it is, for documents. */
-      json: { place: formatPlace(place), address },
+      json: { place: comparedPart(place, compared), address },
       length: all,
       stream: (_, options) => readStream(stretch, options),
       close: async () => {},
@@ -75,7 +75,6 @@ export async function openOther(
   if (input.length >= length || whole) {
     return {
       name: text,
-      /** What it is, for documents. */
       json: { file: text },
       length: whole ? input.length : length,
       stream: (bytes) => fileStream(input, bytes),
@@ -85,6 +84,11 @@ export async function openOther(
   await input.close()
   const sizes = `${text} has ${counted(input.length, 'byte')}, but the range has ${length}`
   throw new RequestError('ERANGE', sizes, { file: text })
+}
+
+/** What of a place is compared, for documents: it alone where that is nothing. */
+export function comparedPart(place: Place, length: number): string {
+  return length === 0 ? formatPlace(place) : formatRange({ place, length })
 }
 
 /** A place, or `undefined` for the name of a file. */

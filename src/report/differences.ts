@@ -4,7 +4,9 @@ import type { Comparison } from '../operate/compare.ts'
 export interface DifferencesReport {
   /** Elements. */
   differing: number
-  /** The first of them. */
+  /** Bytes that differ, of all these elements. */
+  differingBytes: number
+  /** The first of the elements. */
   differences: DifferenceReport[]
 }
 
@@ -15,6 +17,6 @@ export interface DifferenceReport {
   right: Value
 }
 
-export function differencesToJson({ count, differences }: Comparison): DifferencesReport {
-  return { differing: count, differences }
+export function differencesToJson({ count, bytes, differences }: Comparison): DifferencesReport {
+  return { differing: count, differingBytes: bytes, differences }
 }

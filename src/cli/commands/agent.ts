@@ -46,7 +46,7 @@ export default defineCommand({
     ],
   ],
   notes: [
-    'The agent is one static program of 70 to 91 kB that needs nothing on a board except its kernel. ' +
+    'The agent is one static program of less than 100 kB that needs nothing on a board except its kernel. ' +
       'Called as devmem it is that of busybox, but strict; physmem-agent read, write, wait, dump and ' +
       'fill take plain addresses as physmem does, and say the same.',
   ],

@@ -1,13 +1,14 @@
+import { refuseDecimalAfter } from '../../operate/bare-number.ts'
 import { type Comparison, compareStreams } from '../../operate/compare.ts'
 import { checkWhole, isBytewise } from '../../operate/element.ts'
 import { bounded, checkExtent } from '../../operate/extent.ts'
 import { fittingWidth, isFreeWidth, parseExtent } from '../../operate/fit.ts'
-import { asPlace, lengthFor, openOther } from '../../operate/other-side.ts'
+import { asPlace, comparedPart, lengthFor, openOther } from '../../operate/other-side.ts'
 import { locateStretch } from '../../operate/resolve.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
 import { readStream } from '../../operate/stream.ts'
 import { showPlace } from '../../place/at.ts'
-import { formatPlace, formatRange, parseRangeOrPlace } from '../../place/index.ts'
+import { parseRangeOrPlace } from '../../place/index.ts'
 import type { CompareDocument } from '../../report/compare.ts'
 import { are, counted, were } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
@@ -68,6 +69,7 @@ export default defineCommand({
     const otherPlace = asPlace(otherText)
     const second = { text: otherPlace ? otherText : filePath(otherText), place: otherPlace }
     const places = second.place === undefined ? [extent.place] : [extent.place, second.place]
+    if (second.place !== undefined) refuseDecimalAfter(text, otherText)
     const free = isFreeWidth(context.settings, ...places)
     const width = free ? undefined : context.settings.width
     if (width !== undefined) {
@@ -94,8 +96,7 @@ export default defineCommand({
         { name: other.name, length: other.length },
       )
       const address = shownAddress(stretch.memory, stretch.address)
-      const compared = both === 0 ? formatPlace(place) : formatRange({ place, length: both })
-      const left = { place: compared, address, ...sizes.left }
+      const left = { place: comparedPart(place, both), address, ...sizes.left }
       context.record<CompareDocument>({ left, right: { ...other.json, ...sizes.right } })
       context.record<CompareDocument>({ length: both, width: options.width })
       const compare = () =>

@@ -1,3 +1,4 @@
+import { refuseDecimalAfter } from '../../operate/bare-number.ts'
 import { foreseeBlocks } from '../../operate/block.ts'
 import {
   areInOneMemory,
@@ -65,6 +66,7 @@ export default defineCommand({
     const text = one(args, 0)
     const extent = parseExtent(text, parseRangeOrPlace, context)
     const to = sameFileAs(extent.place, parseStart(one(args, 1)))
+    refuseDecimalAfter(text, one(args, 1))
     const free = isFreeWidth(context.settings, extent.place, to)
     const asked = free ? undefined : context.settings.width
     if (asked !== undefined) {

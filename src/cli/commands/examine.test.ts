@@ -19,7 +19,7 @@ describe('compare', () => {
       out:
         '0x00000000  0x73796870  0x00000000\n' +
         '0x00000004  0x206d656d  0x00000000\n' +
-        '… and 6 more\n',
+        '… and 6 more elements\n',
       err: 'physmem: 0x00000000 and 0x40000000 differ in 32 of 32 bytes\n',
     })
   })
@@ -45,9 +45,9 @@ describe('compare', () => {
     const failed =
       'physmem: 32-bit read at 0x1000003c failed: demo.BROKEN answers every access with a bus error\n'
     const ran = (line: string) => run(`--target sim: compare ${line}`)
-    expect(await ran('0x10000020..+32 0x40000000')).toEqual({
+    expect(await ran('0x10000038..+8 0x0')).toEqual({
       ...{ code: 1, out: '' },
-      err: `${failed}  done: compared 28 of 32 bytes, 8 of which differ\n`,
+      err: `${failed}  done: compared 4 of 8 bytes, 4 of which differ\n`,
     })
     expect(await ran('0x1000003c..+4 0x40000000')).toEqual({
       ...{ code: 1, out: '' },
@@ -61,11 +61,12 @@ describe('compare', () => {
     expect(JSON.parse(out)).toEqual({
       command: 'compare',
       left: { place: '0x0..+0x8', address: 0 },
-      right: { place: '0x40000000', address: 0x40000000 },
+      right: { place: '0x40000000..+0x8', address: 0x40000000 },
       length: 8,
       width: 32,
       equal: false,
       differing: 2,
+      differingBytes: 8,
       differences: [{ offset: 0, left: 0x73796870, right: 0 }],
     })
   })

@@ -92,7 +92,7 @@ describe('a place that is its own range', () => {
       command: 'compare',
       left: { place: `file:${empty}`, address: 0, length: 0 },
       right: { place: `file:${path}`, address: 0, length: 64 },
-      ...{ length: 0, width: 32, equal: false, differing: 0, differences: [] },
+      ...{ length: 0, width: 32, equal: false, differing: 0, differingBytes: 0, differences: [] },
     })
   })
 
@@ -246,8 +246,8 @@ describe('a file of any length', () => {
     expect(JSON.parse((await run(`compare file:${six} file:${five} --json`)).out)).toEqual({
       command: 'compare',
       left: { place: `file:${six}..+0x5`, address: 0, length: 6 },
-      right: { place: `file:${five}`, address: 0, length: 5 },
-      ...{ length: 5, width: 8, differing: 0, differences: [], equal: false },
+      right: { place: `file:${five}..+0x5`, address: 0, length: 5 },
+      ...{ length: 5, width: 8, differing: 0, differingBytes: 0, differences: [], equal: false },
     })
   })
 

@@ -48,6 +48,14 @@ describe('a bare number after a place', () => {
     ['read 0xfed00000 65536', count('65536', '0x10000', 'read 0xfed00000 --count 65536')],
     ['read file:x.bin 0x1000', length('0x1000', '0x1000', 'read file:x.bin..+0x1000')],
     ['read 0x10000000..+8 0x1000', length('0x1000', '0x1000')],
+    [
+      'copy 0x40000000..+16 64',
+      '"64" is not a place after another: it may be a width (--width 64), a length or an address (0x40+0)',
+    ],
+    [
+      'compare 0x40000000 4k',
+      '"4k" is not a place after another: it may be a length or an address (0x1000+0)',
+    ],
     ['watch 0x10000000 0x1000', length('0x1000', '0x1000', 'watch 0x10000000..+0x1000')],
     ['read demo.EVENTS 0x1000 -t sim:', behindName('0x1000', '0x1000')],
     ['read 0x10000000 100000', count('100000', '0x186a0', 'read 0x10000000 --count 100000')],

@@ -96,7 +96,7 @@ describe('PCI BARs', () => {
     const [finding] = await checkPci({ ...at, attempts: fakeAttempts(bare.system, {}) }, [])
     expect(finding).toMatchObject({
       verdict: 'absent',
-      reason: 'this kernel offers no mapping of it',
+      reason: 'this kernel offers no mapping of BARs',
       evidence: [{ file: `/${file}`, line: 'does not exist' }],
     })
   })

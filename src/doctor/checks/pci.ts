@@ -27,7 +27,7 @@ function checkBar(at: Examination, pci: PciFunction, bar: Bar): Finding {
   if (bar.kind === 'io') return ports(at, subject, bar)
   if (!isThere(at.system.files, `/${file}`)) {
     const evidence = [{ file: `/${file}`, line: 'does not exist' }]
-    const reason = 'this kernel offers no mapping of it'
+    const reason = 'this kernel offers no mapping of BARs'
     return refused(subject, { code: 'EREFUSED', reason, evidence }, 'ENOENT')
   }
   const errno = at.attempts.open(file, 'read')

@@ -30,7 +30,11 @@ export const mapping = {
   device: '08:01',
   inode: 12,
 }
-export const difference = { differing: 1, differences: [{ offset: 4, left: 1, right: value }] }
+export const difference = {
+  differing: 1,
+  differingBytes: 3,
+  differences: [{ offset: 4, left: 1, right: value }],
+}
 
 export const region = {
   start: 0xfebc0000,

@@ -27,7 +27,8 @@ export function reportDifferences(context: Context, found: Comparison, sides: Si
   for (const [index, { left, right }] of differences.entries()) {
     context.print(`${places[index]}  ${showValue(left, width)}  ${showValue(right, width)}`)
   }
-  if (count > differences.length) context.print(`… and ${count - differences.length} more`)
+  const more = count - differences.length
+  if (more > 0) context.print(`… and ${counted(more, 'more element')}`)
   const total = counted(sides.length, 'byte')
   context.complain(`${sides.left} and ${sides.right} differ in ${bytes} of ${total}`)
 }
