@@ -1,9 +1,7 @@
 /** What the published functions of this room take, as far as it is neither text nor number. */
 import { arrayOf, type Shape, shape } from '../text/options.ts'
-import type { Files } from './files.ts'
 import type { Resource } from './iomem.ts'
 import { PAGE_FLAGS } from './page-flags.ts'
-import type { LocalSystem, PagedSystem } from './system.ts'
 
 export const FRAMES = arrayOf('an array of numbers of frames', 'number')
 
@@ -16,23 +14,6 @@ export const NODE = shape('a node of a device tree', {
   ...{ name: 'string', path: 'string', properties: PROPERTIES },
 })
 export const TREE = shape('a device tree', { name: 'string', root: NODE })
-
-/** What tells files: `filesAt()`, or something of one's own. */
-export const FILES = shape<Files>('Files', {
-  ...{ text: 'function', bytes: 'function', list: 'function', entries: 'function' },
-  ...{ link: 'function', status: 'function', linkStatus: 'function', real: 'function' },
-  ...{ errno: 'function' },
-})
-
-/** A machine whose page tables can be looked into. */
-export const PAGED_SYSTEM = shape<PagedSystem>('a PagedSystem', {
-  ...{ files: FILES, cpu: 'string', openWords: 'function', now: 'function' },
-})
-
-/** A machine whose nodes can be opened. */
-export const SYSTEM = shape<LocalSystem>('a LocalSystem', {
-  ...{ files: FILES, cpu: 'string', at: 'function', now: 'function' },
-})
 
 /** A region of a node: its number or its name. */
 export const WHICH: Shape = {

@@ -1,5 +1,5 @@
-import { PAGED_SYSTEM } from '../linux/kinds.ts'
 import type { PagedSystem } from '../linux/system.ts'
+import { PAGED_SYSTEM } from '../linux/system-kinds.ts'
 import { shape } from '../text/options.ts'
 
 /** Pages read by one call: 512 KiB of entries, some ms at most. */

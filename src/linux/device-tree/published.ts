@@ -1,7 +1,8 @@
 /** What `index.ts` exports, as programs get it: with the kinds of its arguments checked. */
 import { checked } from '../../text/checked.ts'
 import { shape, WHOLE } from '../../text/options.ts'
-import { FILES, NODE, TREE, WHICH } from '../kinds.ts'
+import { NODE, TREE, WHICH } from '../kinds.ts'
+import { FILES } from '../system-kinds.ts'
 import * as busAddresses from './bus-addresses.ts'
 import * as find from './find.ts'
 import * as flattened from './flattened.ts'
