@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { StandardInput } from '../frame/batch/standard-input.ts'
 import { registry } from '../registry.ts'
@@ -279,7 +279,27 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
       onPrint: () => setTimeout(() => stop.abort(), 50),
     })
     expect(ran.code).toBe(1)
-    expect(ran.err).toMatch(/stopped \(Ctrl-C\): 1 of 3 commands was run\n$/)
+    const said = ['2: stopped (Ctrl-C)', ' ended at line 2: 1 of 3 commands was run']
+    expect(ran.err).toBe(said.map((text) => `physmem: ${file}:${text}\n`).join(''))
+  })
+
+  it('has in each line the file that is there then', async () => {
+    const [path, other] = [folder.file('now.bin', 'aaaa'), folder.file('next.bin', 'bbbb')]
+    const lines = Array(3).fill(`read file:${path} -q`)
+    let printed = 0
+    const onPrint = () => {
+      printed += 1
+      if (printed === 1) renameSync(other, path)
+      if (printed === 2) rmSync(path)
+    }
+    const file = script(...lines)
+    expect(await run(['batch', file], { onPrint })).toEqual({
+      code: 1,
+      out: '0x61616161\n0x62626262\n',
+      err:
+        `physmem: ${file}:3: ${path} cannot be opened for reading: there is no such file\n` +
+        `physmem: ${file}: stopped at line 3: 3 of 3 commands were run\n`,
+    })
   })
 
   it.each([
