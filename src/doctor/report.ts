@@ -9,7 +9,7 @@ import type { Diagnosis } from './examine.ts'
 import type { Told } from './finding.ts'
 import { maskWord } from './masking.ts'
 
-const DIAGNOSIS = shape('what examine gives', { host: 'object', findings: 'array' })
+const DIAGNOSIS = shape<Diagnosis>('what examine gives', { host: 'object', findings: 'array' })
 
 /**
  * What a maintainer would ask for, as text: kernel, configuration, command line, what each way to

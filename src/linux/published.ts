@@ -61,7 +61,7 @@ export {
 export * from './index.ts'
 
 export const memoryWordsOf = checked(cmdline.memoryWordsOf, {
-  commandLine: shape('a CommandLine', { all: 'function' }),
+  commandLine: shape<cmdline.CommandLine>('a CommandLine', { tokens: 'array' }),
 })
 
 export const readCommandLine = checked(cmdline.readCommandLine, { 'files?': FILES })

@@ -19,7 +19,7 @@ export interface Limits {
   readonly widths?: readonly Width[] | undefined
 }
 
-const LIMITS = shape('an object such as { name, length }', { name: 'string' })
+const LIMITS = shape<Limits>('an object such as { name, length }', { name: 'string' })
 
 /** Throws ERANGE, EREADONLY or EWIDTH, whose `data.step` names the first step that asks for more. */
 export function checkLimits(program: Program, limits: Limits): void {

@@ -28,7 +28,7 @@ export interface Asking {
 }
 
 /** What is taken for one. */
-export const ASKING = shape('an Asking', {
+export const ASKING = shape<Asking>('an Asking', {
   ...{ system: PAGED_SYSTEM, atOnce: 'number', mostPages: 'number', ask: 'function' },
   ...{ each: 'function', renew: 'function', apart: 'function', close: 'function' },
 })
