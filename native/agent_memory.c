@@ -97,15 +97,24 @@ bool agent_open(struct agent_memory *memory, const char *path, bool writable) {
   return memory->memory || agent_fail("not enough memory");
 }
 
+/* Its first and last address, or the only one. */
+static void put_stretch(char *bytes, size_t room, unsigned long long address,
+                        unsigned long long length) {
+  struct agent_text text = {.bytes = bytes, .room = room, .fd = -1};
+  agent_add(&text, "0x%llx", address);
+  if (length > 1)
+    agent_add(&text, " to 0x%llx", address + length - 1);
+}
+
 bool agent_check_inside(const struct agent_memory *memory, uint64_t address, uint64_t bytes) {
-  unsigned long long first = address, last = address + bytes - 1;
+  char asked[48], expected[48];
   if (bytes <= memory->length && address <= memory->length - bytes)
     return true;
+  put_stretch(asked, sizeof asked, address, bytes);
   if (!memory->length)
-    return agent_refuse("0x%llx to 0x%llx is not inside %s: it is empty", first, last,
-                        memory->name);
-  return agent_refuse("0x%llx to 0x%llx is not inside %s: expected 0x0 to 0x%llx", first, last,
-                      memory->name, (unsigned long long)(memory->length - 1));
+    return agent_refuse("%s is not inside %s: it is empty", asked, memory->name);
+  put_stretch(expected, sizeof expected, 0, memory->length);
+  return agent_refuse("%s is not inside %s: expected %s", asked, memory->name, expected);
 }
 
 bool agent_plan_begin(struct agent_plan *plan, uint32_t most_steps, uint32_t output_bytes) {

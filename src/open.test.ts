@@ -194,9 +194,13 @@ describe('what is not a place and no list of steps', () => {
     for (const [place, message] of [
       [
         0x1000,
-        'place: expected a string, not 4096: open without it, and give the address to read or write',
+        "open: a number is no place: expected none, and the address to read or write, or a text such as 'pci:0000:00:04.0/bar0'",
       ],
-      [-1, 'place: expected a string, not -1'],
+      [
+        -1n,
+        "open: a bigint is no place: expected none, and the address to read or write, or a text such as 'pci:0000:00:04.0/bar0'",
+      ],
+      [true, 'place: expected a string, not true'],
     ] as const) {
       const error = { code: 'EUSAGE', message }
       await expect(openMemory(place as never)).rejects.toMatchObject(error)

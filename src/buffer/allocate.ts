@@ -1,7 +1,7 @@
 import { RequestError } from '../base/errors.ts'
 import { systemAt } from '../engine/system-at.ts'
-import { SYSTEM } from '../linux/kinds.ts'
 import type { LocalSystem } from '../linux/system.ts'
+import { SYSTEM } from '../linux/system-kinds.ts'
 import { hex } from '../memory/value.ts'
 import { counted } from '../text/count.ts'
 import { formatAddress, formatHex } from '../text/number.ts'

@@ -2,7 +2,6 @@ import { readdirSync, symlinkSync, unlinkSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { TestFolder } from '../cli/testing/files.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
-import { LocalMachine } from '../machine/local/machine.ts'
 import { parsePlace } from '../place/place.ts'
 import { withPageLocks } from './page-locks.ts'
 
@@ -48,7 +47,6 @@ it('are of one page whatever a card is called', async () => {
 
 it('are those of the file that a path leads to by then', async () => {
   using root = machine()
-  const machineHere = new LocalMachine({ system: root.system })
   const link = `${folder.path}/link`
   const held = () =>
     withPageLocks([parsePlace(`file:${link}`)], { system: root.system }, async () =>
@@ -58,6 +56,5 @@ it('are those of the file that a path leads to by then', async () => {
   expect(await held()).toEqual([])
   unlinkSync(link)
   symlinkSync(root.at(`${FOLDER}/resource0`), link)
-  await machineHere.renew()
   expect(await held()).toEqual(['physmem-fe800000.lock'])
 })

@@ -1,7 +1,7 @@
 import { RefusedError } from '../base/errors.ts'
 import { systemAt } from '../engine/system-at.ts'
-import { SYSTEM } from '../linux/kinds.ts'
 import type { LocalSystem } from '../linux/system.ts'
+import { SYSTEM } from '../linux/system-kinds.ts'
 import { checkKind, checkOptions } from '../text/options.ts'
 import { withAlternatives } from './alternatives.ts'
 import { attemptsAt } from './attempts.ts'

@@ -7,9 +7,9 @@ import { systemAt } from '../engine/system-at.ts'
 import { describeAddress } from '../inventory/describe.ts'
 import { readInventory } from '../inventory/inventory.ts'
 import type { Region } from '../inventory/region.ts'
-import { SYSTEM } from '../linux/kinds.ts'
 import { readPciFunction } from '../linux/pci.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
+import { SYSTEM } from '../linux/system-kinds.ts'
 import {
   addressByFacts,
   addressOfPlace,

@@ -2,14 +2,14 @@ import { writeFile } from 'node:fs/promises'
 import { systemAt } from '../engine/system-at.ts'
 import { readCommandLine } from '../linux/cmdline.ts'
 import { type Resource, readIomem } from '../linux/iomem.ts'
-import { SYSTEM } from '../linux/kinds.ts'
 import type { LocalSystem } from '../linux/system.ts'
+import { SYSTEM } from '../linux/system-kinds.ts'
 import { checkKind, shape } from '../text/options.ts'
 import type { Diagnosis } from './examine.ts'
 import type { Told } from './finding.ts'
 import { maskWord } from './masking.ts'
 
-const DIAGNOSIS = shape('what examine gives', { host: 'object', findings: 'array' })
+const DIAGNOSIS = shape<Diagnosis>('what examine gives', { host: 'object', findings: 'array' })
 
 /**
  * What a maintainer would ask for, as text: kernel, configuration, command line, what each way to

@@ -1,10 +1,9 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
 import { AccessError, RequestError } from '../base/errors.ts'
 import { systemAt } from '../engine/system-at.ts'
-import { SYSTEM } from '../linux/kinds.ts'
-import { pciExists, pciFolder } from '../linux/pci.ts'
+import { configFile, pciExists } from '../linux/pci.ts'
 import type { LocalSystem } from '../linux/system.ts'
+import { SYSTEM } from '../linux/system-kinds.ts'
 import { parsePciAddress } from '../place/schemes/pci.ts'
 import { explainConfig } from '../refusal/driver.ts'
 import { refusalError } from '../refusal/error.ts'
@@ -28,7 +27,7 @@ export class CommandRegister {
   constructor(address: string, system: LocalSystem = systemAt()) {
     this.#address = address
     this.#system = system
-    const path = system.at(join(pciFolder(address), 'config'))
+    const path = system.at(configFile(address))
     if (!pciExists(address, system.files)) {
       throw new RequestError('ENOPLACE', noSuchFunction(address, system.now()), {
         place: pciPlaceName(address),

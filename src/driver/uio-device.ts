@@ -15,10 +15,10 @@ import { systemAt } from '../engine/system-at.ts'
 import { mapSource } from '../engine/windows/map-window.ts'
 import type { Window } from '../engine/windows/window.ts'
 import type { Files } from '../linux/files.ts'
-import { SYSTEM } from '../linux/kinds.ts'
 import { pciDriver, pciExists } from '../linux/pci.ts'
 import { readLine } from '../linux/read.ts'
 import type { LocalSystem } from '../linux/system.ts'
+import { SYSTEM } from '../linux/system-kinds.ts'
 import { type UioEntry, type UioMap, uioIdentity } from '../linux/uio.ts'
 import { findUio, uioName } from '../linux/uio-find.ts'
 import { refusalError } from '../refusal/error.ts'
@@ -74,7 +74,7 @@ export class UioDevice implements Disposable {
   /** The PCI function behind it: `0000:00:04.0`; `undefined` for another kind of device. */
   readonly pci: string | undefined
   /** Another device may get the number of one that is gone. */
-  readonly #node: number | undefined
+  readonly #node: string | undefined
   readonly #fd: number
   readonly #system: LocalSystem
   readonly #interrupts: InterruptQueue

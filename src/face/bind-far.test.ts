@@ -80,7 +80,8 @@ describe('bindDriver of a machine elsewhere', () => {
     await using machine = new Elsewhere('gdb://localhost:1')
     await expect(machine.bindDriver('0:7.0', 'x')).rejects.toMatchObject({
       code: 'EUSAGE',
-      message: 'a debug port has no drivers: the target is "gdb://localhost:1"',
+      message:
+        'bindDriver works on this machine and through an agent only, but the target is "gdb://localhost:1": a debug port has no drivers',
     })
   })
 })

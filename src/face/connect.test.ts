@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { connect, open } from '../index.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { openSim } from '../memory/sim/index.ts'
+import { machineOf } from './connect.ts'
 import { Here } from './local.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'physmem-connect-'))
@@ -48,12 +49,25 @@ describe('a simulated board, connected', () => {
 
   it('has no processes', async () => {
     await using machine = await connect('sim:')
-    const none = 'the target is "sim:": a simulated board has no processes'
+    const none =
+      'works on this machine and through an agent only, but the target is "sim:": a simulated board has no processes'
     await expect(machine.translate(1, 0n)).rejects.toMatchObject({
-      ...{ code: 'EUSAGE', message: `translate works on this machine only, but ${none}` },
+      ...{ code: 'EUSAGE', message: `translate ${none} and no page tables` },
     })
     await expect(machine.owners([0])).rejects.toMatchObject({
-      ...{ code: 'EUSAGE', message: `owners works on this machine only, but ${none}` },
+      ...{ code: 'EUSAGE', message: `owners ${none}` },
+    })
+  })
+
+  it('has no processes at a debug port either', async () => {
+    const none =
+      'works on this machine and through an agent only, but the target is "gdb:/none": a debug port has no processes'
+    await using machine = machineOf('gdb:/none')
+    await expect(machine.translate(1, 0n)).rejects.toMatchObject({
+      ...{ code: 'EUSAGE', message: `translate ${none} and no page tables` },
+    })
+    await expect(machine.owners([0])).rejects.toMatchObject({
+      ...{ code: 'EUSAGE', message: `owners ${none}` },
     })
   })
 

@@ -60,8 +60,11 @@ async function switchOn(file: string): Promise<SimMemory> {
 }
 
 /** By its members: a bundle may hold the class twice. */
-const BOARD = shape('a simulated board', {
-  ...{ board: 'object', clock: 'object', name: 'string', closeWith: 'function' },
+const BOARD = shape<SimMemory>('a simulated board', {
+  board: 'object',
+  clock: 'object',
+  name: 'string',
+  closeWith: 'function',
 })
 
 /** Throws EUSAGE for an object that is not a board. */

@@ -9,10 +9,11 @@ import type { Inventory } from '../inventory/inventory.ts'
 import type { ListedPlace } from '../inventory/places.ts'
 import type { MachineOptions } from '../machine/connect.ts'
 import {
+  OWNERS_NEEDS,
+  refuseLacking,
   refuseUnexamined,
   refuseUntold,
-  refuseWithoutDrivers,
-  refuseWithoutProcesses,
+  TRANSLATE_NEEDS,
 } from '../machine/facilities.ts'
 import type { Machine as Reached } from '../machine/machine.ts'
 import type { Memory } from '../memory/memory.ts'
@@ -118,11 +119,13 @@ export class Elsewhere implements FarMachine {
 
   async translate(pid: number, virtual: bigint): Promise<Translation> {
     const { translateBy } = await import('../translate/translate.ts')
+    refuseLacking('translate', TRANSLATE_NEEDS, this.target)
     return await this.#asking((asking) => translateBy(asking, pid, virtual))
   }
 
   async owners(addresses: readonly number[], options: OwnersOptions = {}): Promise<OwnersReport> {
     const { ownersBy } = await import('../translate/owners.ts')
+    refuseLacking('owners', OWNERS_NEEDS, this.target)
     return await this.#asking((asking) => ownersBy(asking, addresses, options))
   }
 
@@ -132,7 +135,7 @@ export class Elsewhere implements FarMachine {
     options: BindOptions = {},
   ): Promise<FarBinding> {
     checkBinding(driver, options)
-    refuseWithoutDrivers(this.target)
+    refuseLacking('bindDriver', ['drivers'], this.target)
     const machine = await this.reach()
     const { bindFar } = await import('../driver/bind-far.ts')
     const sysfs = machine.sysfs?.()
@@ -152,7 +155,6 @@ export class Elsewhere implements FarMachine {
   }
 
   async #asking<T>(act: (asking: Asking) => Promise<T>): Promise<T> {
-    refuseWithoutProcesses(this.target)
     const asking = (await this.reach()).asking?.()
     if (asking === undefined) throw new Error('a machine far away has no page tables')
     return await act(asking).finally(() => asking.close())

@@ -4,12 +4,13 @@ import type { Machine } from '../machine/machine.ts'
 import type { Memory } from '../memory/memory.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
-import { checkKind, shown } from '../text/options.ts'
+import { checkKind } from '../text/options.ts'
 import { clip, quote } from '../text/refuse.ts'
+import { refuseNumber } from './number-as-place.ts'
 
 /** Parses what names a memory: no place for all of it. Throws EUSAGE for an address in one. */
 export function memoryNamed(place: string | undefined, parse = parsePlace): Place {
-  refuseNumber(place)
+  refuseNumber('open', place, () => 'none, and the address to read or write')
   if (place !== undefined) checkKind('place', place, 'string')
   if (place === '') {
     const message = 'place: "" names nothing: leave it out for all memory of the target'
@@ -23,14 +24,6 @@ export function memoryNamed(place: string | undefined, parse = parsePlace): Plac
   const parsed = parse(place ?? '0')
   if (place === undefined || (parsed.scheme !== 'address' && !hasOffset(parsed))) return parsed
   throw addressInMemory(place)
-}
-
-/** An address, which a program without types gives in place of a text. */
-function refuseNumber(place: unknown): void {
-  if (typeof place === 'bigint' ? place < 0n : !Number.isSafeInteger(place) || Number(place) < 0)
-    return
-  const message = `place: expected a string, not ${shown(place)}: ${OPEN_ALL}`
-  throw new RequestError('EUSAGE', message, { input: `${place}` })
 }
 
 const OPEN_ALL = 'open without it, and give the address to read or write'

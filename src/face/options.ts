@@ -9,6 +9,7 @@ import { formatHex } from '../text/number.ts'
 import { checkKind, checkOptions, type OptionKinds } from '../text/options.ts'
 import { clip } from '../text/refuse.ts'
 import type { WalkOptions } from '../translate/walk.ts'
+import { refuseNumber } from './number-as-place.ts'
 
 /** How a memory is opened. */
 export interface OpenOptions {
@@ -81,7 +82,7 @@ function join<T extends StretchOptions>(
   given: string | (T & { place?: string | undefined }),
   more: T & { place?: string },
 ): T & { place?: string | undefined } {
-  if (typeof given === 'number' || typeof given === 'bigint') throw numberAsPlace(what, given)
+  refuseNumber(what, given, physicalStretch)
   if (typeof given !== 'string') {
     if (Object.keys(more).length === 0) return given
     if (typeof given !== 'object') checkKind('place', given, 'string')
@@ -93,13 +94,6 @@ function join<T extends StretchOptions>(
   throw new RequestError('EUSAGE', message, { input: more.place })
 }
 
-/** An address that stands where a place does, which would be one of physical memory. */
-function numberAsPlace(what: string, given: number | bigint): RequestError {
-  const address = given >= 0 && Number.isSafeInteger(Number(given)) ? given : EXAMPLE
-  const physical = `{ address: ${formatHex(address)}, length: 0x100 } of physical memory`
-  const expected = `expected ${physical}, or a text such as 'pci:0000:00:04.0/bar0'`
-  const message = `${what}: a ${typeof given} is no place: ${expected}`
-  return new RequestError('EUSAGE', message, { input: `${given}` })
+function physicalStretch(address: number | bigint): string {
+  return `{ address: ${formatHex(address)}, length: 0x100 } of physical memory`
 }
-
-const EXAMPLE = 0x1000_0000

@@ -4,13 +4,18 @@ import type { DescribedBoard } from '../device/board.ts'
 import type { PlaceDiagnosis } from '../doctor/place.ts'
 import type { Window } from '../engine/windows/window.ts'
 import type { Inventory } from '../inventory/inventory.ts'
+import {
+  type Facility,
+  OWNERS_NEEDS,
+  refuseLacking,
+  TRANSLATE_NEEDS,
+} from '../machine/facilities.ts'
 import { LocalMachine } from '../machine/local/machine.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { SimMemory } from '../memory/sim/sim-memory.ts'
 import { parsePlace } from '../place/place.ts'
 import { onSimulatedBoard } from '../place/target.ts'
 import { checkKind, checkOptions } from '../text/options.ts'
-import { quote } from '../text/refuse.ts'
 import type { OwnersReport } from '../translate/owners.ts'
 import type { Translation } from '../translate/translation.ts'
 import type { DescribeOptions } from './describe.ts'
@@ -86,11 +91,11 @@ export class Simulated extends Mappable implements MappableMachine {
   }
 
   translate(): Promise<Translation> {
-    return this.#hasNone('translate')
+    return this.#lacks('translate', TRANSLATE_NEEDS)
   }
 
   owners(): Promise<OwnersReport> {
-    return this.#hasNone('owners')
+    return this.#lacks('owners', OWNERS_NEEDS)
   }
 
   async mapStretch(
@@ -114,9 +119,9 @@ export class Simulated extends Mappable implements MappableMachine {
     }
   }
 
-  async #hasNone(what: string): Promise<never> {
-    const message = `${what} works on this machine only, but the target is ${quote(this.target)}: a simulated board has no processes`
-    throw new RequestError('EUSAGE', message)
+  async #lacks(what: string, needs: readonly Facility[]): Promise<never> {
+    refuseLacking(what, needs, this.target)
+    throw new Error('a simulated board has addresses alone')
   }
 }
 

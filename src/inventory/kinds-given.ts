@@ -8,7 +8,3 @@ const REGION = shape<Region>('a region', {
 })
 export const REGIONS = arrayOf('an array of regions', REGION)
 export const SYSTEM = shape<System>('a system', { files: 'object', cpu: 'string' })
-export const INVENTORY = shape('what readInventory gives', {
-  memory: REGIONS,
-  ports: REGIONS,
-})

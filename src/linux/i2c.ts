@@ -23,6 +23,11 @@ export interface I2cClient {
 
 const DEVICES = '/sys/bus/i2c/devices'
 
+/** The node of a bus. */
+export function i2cNode(bus: number): string {
+  return `/dev/i2c-${bus}`
+}
+
 /** All buses, by rising number. */
 export function listI2cBuses(files: Files): I2cBus[] {
   return listNumbered(files, DEVICES, 'i2c-').map((number) => ({

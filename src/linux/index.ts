@@ -58,7 +58,8 @@ export { credibleFlagNames, type KsmTrust, readKsmTrust } from './ksm.ts'
 export { type Lockdown, readLockdown } from './lockdown.ts'
 export { type Mapping, parseMaps, readMaps } from './maps.ts'
 export { type NumaBlocks, nodeAt, numaNodeOf, readNumaBlocks } from './numa.ts'
-export { hasPageFlag, PAGE_FLAGS, type PageFlag, pageFlagNames } from './page-flags.ts'
+export { hasPageFlag, pageFlagNames } from './page-flag-bits.ts'
+export { PAGE_FLAGS, type PageFlag } from './page-flags.ts'
 export {
   FrameFile,
   type FrameFileName,

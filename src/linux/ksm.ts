@@ -1,7 +1,7 @@
 import type { Files } from './files.ts'
 import { filesAt } from './files-at.ts'
 import { readRelease } from './kernel-config.ts'
-import { hasPageFlag, pageFlagNames } from './page-flags.ts'
+import { hasPageFlag, pageFlagNames } from './page-flag-bits.ts'
 import { readLine } from './read.ts'
 
 /**

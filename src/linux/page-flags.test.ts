@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hasPageFlag, PAGE_FLAGS, pageFlagNames } from './page-flags.ts'
+import { hasPageFlag, pageFlagNames } from './page-flag-bits.ts'
+import { PAGE_FLAGS } from './page-flags.ts'
 
 describe('pageFlagNames', () => {
   it('names the zero page, as kernel 6.12 shows it', () => {

@@ -1,8 +1,8 @@
 import { RefusedError } from '../base/errors.ts'
 import { checkKind, NATURAL } from '../text/options.ts'
 import { FdWords } from './fd-words.ts'
-import { PAGED_SYSTEM } from './kinds.ts'
 import type { LocalSystem, PagedSystem } from './system.ts'
+import { PAGED_SYSTEM } from './system-kinds.ts'
 import type { WordFile } from './word-file.ts'
 
 /** The files that say something of every frame: 64 bits each, at frame × 8. */

@@ -69,6 +69,16 @@ export function pciFolder(device: string): string {
   return join('/sys/bus/pci/devices', device)
 }
 
+/** The sysfs file of its configuration space. */
+export function configFile(device: string): string {
+  return join(pciFolder(device), 'config')
+}
+
+/** The sysfs file by which a BAR is mapped; `isCombining` for that of its write-combining mapping. */
+export function barFile(device: string, bar: number, isCombining: boolean): string {
+  return join(pciFolder(device), `resource${bar}${isCombining ? '_wc' : ''}`)
+}
+
 /**
  * Parses the sysfs file `resource` (Documentation/PCI/sysfs-pci.rst): `start end flags` a line, of
  * which the first six are the BARs. Absent BARs (all zeros) are left out, and what is not a BAR.
@@ -140,7 +150,7 @@ export function readPciFunction(
   const folder = pciFolder(address)
   const power = powerOf(readLine(files, join(folder, 'power/runtime_status')))
   const awake = power !== 'suspended' && power !== 'suspending'
-  const config = awake ? readStart(files, join(folder, 'config'), 64) : new Uint8Array()
+  const config = awake ? readStart(files, configFile(address), 64) : new Uint8Array()
   const header = parsePciHeader(config)
   const ids = readPciIdentity(address, files)
   const enable = readLine(files, join(folder, 'enable'))
@@ -176,7 +186,7 @@ export function readPciHealth(address: string, files: Files = filesAt()): PciHea
   const awake =
     powerState !== 'D3cold' &&
     !readLine(files, join(folder, 'power/runtime_status')).startsWith('suspend')
-  const start = awake ? readStart(files, join(folder, 'config'), 16) : new Uint8Array()
+  const start = awake ? readStart(files, configFile(address), 16) : new Uint8Array()
   const bridge = bridgeAbove(files.real(folder))
   const width = bridge && readLine(files, join(pciFolder(bridge), 'current_link_width'))
   return {

@@ -17,12 +17,12 @@ import * as kallsyms from './kallsyms.ts'
 import * as kcore from './kcore.ts'
 import * as kernelConfig from './kernel-config.ts'
 import * as kernelLog from './kernel-log.ts'
-import { BLOCKS, FILES, FLAG_NAMES, FRAMES, RESOURCES, SYSTEM, TYPES } from './kinds.ts'
+import { BLOCKS, FLAG_NAMES, FRAMES, RESOURCES, TYPES } from './kinds.ts'
 import * as ksm from './ksm.ts'
 import * as lockdown from './lockdown.ts'
 import * as maps from './maps.ts'
 import * as numa from './numa.ts'
-import * as pageFlags from './page-flags.ts'
+import * as pageFlags from './page-flag-bits.ts'
 import * as pageFrames from './page-frames.ts'
 import * as pagemap from './pagemap.ts'
 import * as pci from './pci.ts'
@@ -30,6 +30,7 @@ import * as pciConfig from './pci-config.ts'
 import * as processes from './processes.ts'
 import * as smaps from './smaps.ts'
 import * as specialTypes from './special-types.ts'
+import { FILES, SYSTEM } from './system-kinds.ts'
 import * as udmabuf from './udmabuf.ts'
 import * as uio from './uio.ts'
 
@@ -60,7 +61,7 @@ export {
 export * from './index.ts'
 
 export const memoryWordsOf = checked(cmdline.memoryWordsOf, {
-  commandLine: shape('a CommandLine', { all: 'function' }),
+  commandLine: shape<cmdline.CommandLine>('a CommandLine', { tokens: 'array' }),
 })
 
 export const readCommandLine = checked(cmdline.readCommandLine, { 'files?': FILES })

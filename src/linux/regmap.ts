@@ -2,11 +2,17 @@
  * What the kernel tells of the registers that drivers reach through a regmap: the files of a folder of
  * /sys/kernel/debug/regmap (drivers/base/regmap/regmap-debugfs.c). Numbers are hexadecimal there.
  */
+import { join } from 'node:path'
 import type { Files } from './files.ts'
 import { listFolder, readLine, readText } from './read.ts'
 
 /** Where each regmap has a folder of its own, named for its device. */
 export const REGMAPS = '/sys/kernel/debug/regmap'
+
+/** The file of a regmap by which its registers are read. */
+export function registersFile(name: string): string {
+  return join(REGMAPS, name, 'registers')
+}
 
 /** A register, and what its driver says of it. */
 export interface RegmapRegister {

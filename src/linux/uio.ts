@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { ADDRESS_LIMIT } from '../base/limits.ts'
 import type { Files } from './files.ts'
 import { filesAt } from './files-at.ts'
+import { identityAt } from './identity.ts'
 import { listNumbered, readLine } from './read.ts'
 
 /** One map of a UIO device, from /sys/class/uio/uioN/maps/mapN. */
@@ -25,17 +26,31 @@ export interface UioEntry {
 
 /** All UIO devices, by rising number. */
 export function listUio(files: Files = filesAt()): UioEntry[] {
-  const folder = '/sys/class/uio'
-  return listNumbered(files, folder, 'uio').map((number) => ({
+  return listNumbered(files, FOLDER, 'uio').map((number) => ({
     number,
-    name: readLine(files, join(folder, `uio${number}`, 'name')),
-    maps: readMaps(files, join(folder, `uio${number}`, 'maps')),
+    name: nameOf(number, files),
+    maps: readMaps(files, join(folderOf(number), 'maps')),
   }))
 }
 
-/** What tells a device from another one that has its number later; `undefined` when there is none. */
-export function uioIdentity(number: number, files: Files = filesAt()): number | undefined {
-  return files.status(`/sys/class/uio/uio${number}`)?.ino
+/**
+ * What tells the device of a number or name from another one that has it later; `undefined` when there
+ * is none.
+ */
+export function uioIdentity(which: number | string, files: Files): string | undefined {
+  const number =
+    typeof which === 'number'
+      ? which
+      : listNumbered(files, FOLDER, 'uio').find((one) => nameOf(one, files) === which)
+  return number === undefined ? undefined : identityAt(folderOf(number), files)
+}
+
+const FOLDER = '/sys/class/uio'
+
+const folderOf = (number: number): string => join(FOLDER, `uio${number}`)
+
+function nameOf(number: number, files: Files): string {
+  return readLine(files, join(folderOf(number), 'name'))
 }
 
 /** Maps whose size cannot be determined are left out. */

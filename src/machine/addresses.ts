@@ -71,11 +71,11 @@ export class AddressMachine implements Machine {
 
   async #writing(): Promise<Memory> {
     const open = async () => ({ memory: await this.#open() })
-    return (await this.#memories.once('write', open)).memory
+    return (await this.#memories.once({ key: 'write', open })).memory
   }
 
   async #reading(): Promise<Memory> {
     const open = async () => ({ memory: new ReadOnlyMemory(await this.#writing()) })
-    return (await this.#memories.once('read', open)).memory
+    return (await this.#memories.once({ key: 'read', open })).memory
   }
 }

@@ -17,6 +17,12 @@ const FACILITIES = [
 
 export type Facility = (typeof FACILITIES)[number]
 
+/** What `translate` needs, the command and the method of a machine. */
+export const TRANSLATE_NEEDS: readonly Facility[] = ['processes', 'page tables']
+
+/** What `owners` needs, both of them. */
+export const OWNERS_NEEDS: readonly Facility[] = ['processes']
+
 /** What is reached by an agent on another machine. */
 const OF_AGENTS: readonly Facility[] = [
   'processes',
@@ -68,30 +74,29 @@ export function refuseUnexamined(target: string): void {
   throw new RequestError('EUSAGE', message, { input: target, cure })
 }
 
-/** Throws EUSAGE for a target without processes. */
-export function refuseWithoutProcesses(target: string): void {
-  refuseDebugPort(target, 'no processes and no page tables')
+/** Throws EUSAGE, for what a program calls, where the machine of the target lacks what that needs. */
+export function refuseLacking(what: string, needs: readonly Facility[], target: string): void {
+  const message = lackOf(what, needs, target)
+  if (message !== undefined) throw new RequestError('EUSAGE', message, { input: target })
 }
 
-/** Throws EUSAGE for a target without drivers. */
-export function refuseWithoutDrivers(target: string): void {
-  refuseDebugPort(target, 'no drivers')
+/** That something is not for the machine of a target, which lacks what that needs; `undefined` where it is. */
+export function lackOf(
+  what: string,
+  needs: readonly Facility[],
+  target: string,
+): string | undefined {
+  const lacking = needs.filter((one) => !facilitiesOf(target).includes(one))
+  if (lacking.length === 0) return undefined
+  const far = lacking.every((one) => OF_AGENTS.includes(one))
+  const where = far ? 'on this machine and through an agent' : 'on this machine'
+  const why = lacking.includes('RAM to allocate')
+    ? 'it allocates RAM of this machine'
+    : `${lackingMachine(target)} ${lacking.map((one) => `no ${one}`).join(' and ')}`
+  return `${what} works ${where} only, but the target is ${quote(target)}: ${why}`
 }
 
-function refuseDebugPort(target: string, lacking: string): void {
-  if (!isDebugPort(target)) return
-  const message = `a debug port has ${lacking}: the target is ${quote(target)}`
-  throw new RequestError('EUSAGE', message, { input: target })
-}
-
-/** Which machines have all of these, in the words of a sentence. */
-export function machinesWith(facilities: readonly Facility[]): string {
-  const far = facilities.every((one) => OF_AGENTS.includes(one))
-  return far ? 'on this machine and through an agent' : 'on this machine'
-}
-
-/** What a machine is of which something is missing, in the words of a sentence. */
-export function lackingMachine(target: string): string {
+function lackingMachine(target: string): string {
   if (isDebugPort(target)) return 'a debug port has'
   return isRemote(target) ? 'an agent reaches' : 'a simulated board has'
 }

@@ -11,10 +11,13 @@ export interface Opened {
 export interface Found {
   /** Places with the same key are in the same memory. */
   key: string
+  /** Tells what is there now from what is there later: a file that was replaced, another device. */
+  identity?: string | undefined
   address: number
   /** Bytes from the address to the end of what was named; `undefined` where the memory itself ends. */
   length?: number | undefined
-  open(): Promise<Opened>
+  /** `gone` is to be told where an access finds that what it is of has gone: then it is opened anew. */
+  open(gone: () => void): Promise<Opened>
 }
 
 /** Which way was taken to some addresses, for those who want to know. */

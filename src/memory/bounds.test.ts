@@ -23,6 +23,15 @@ describe('checkBounds', () => {
     )
   })
 
+  it('names the only address of a byte that is not inside', () => {
+    expect(() => check(0x100, { op: 'read', address: 0x100, width: 8 })).toThrow(
+      '0x100 is not inside file:ram.bin: expected 0x0 to 0xff',
+    )
+    expect(() => check(1, { op: 'read', address: 0, width: 16 })).toThrow(
+      '0x0 to 0x1 is not inside file:ram.bin: expected 0x0',
+    )
+  })
+
   it('refuses the first step that reaches beyond', () => {
     const good: Step = { op: 'read', address: 0, width: 8 }
     const bad: Step = { op: 'fill', address: 0xf8, width: 32, count: 3, value: 0 }

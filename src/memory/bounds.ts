@@ -19,7 +19,7 @@ export interface Limits {
   readonly widths?: readonly Width[] | undefined
 }
 
-const LIMITS = shape('an object such as { name, length }', { name: 'string' })
+const LIMITS = shape<Limits>('an object such as { name, length }', { name: 'string' })
 
 /** Throws ERANGE, EREADONLY or EWIDTH, whose `data.step` names the first step that asks for more. */
 export function checkLimits(program: Program, limits: Limits): void {
@@ -66,10 +66,12 @@ export function checkInside(
   data: ErrorData = {},
 ): void {
   if (length === undefined || end <= length) return
-  const expected = length === 0 ? 'it is empty' : `expected 0x0 to 0x${(length - 1).toString(16)}`
-  throw new RequestError(
-    'ERANGE',
-    `0x${start.toString(16)} to 0x${(end - 1).toString(16)} is not inside ${name}: ${expected}`,
-    { ...data, address: start },
-  )
+  const expected = length === 0 ? 'it is empty' : `expected ${stretch(0, length)}`
+  const message = `${stretch(start, end)} is not inside ${name}: ${expected}`
+  throw new RequestError('ERANGE', message, { ...data, address: start })
+}
+
+function stretch(start: number, end: number): string {
+  const [first, last] = [start, end - 1].map((address) => `0x${address.toString(16)}`)
+  return first === last ? `${first}` : `${first} to ${last}`
 }

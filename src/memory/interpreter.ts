@@ -82,7 +82,7 @@ const PIECE = 16_384
 /** Bytes of a block that are loaded at once, after which it does, too. */
 const PIECE_BYTES = 2 ** 20
 
-const BUS = shape('a Bus', { load: 'function', store: 'function', nowUs: 'function' })
+const BUS = shape<Bus>('a Bus', { load: 'function', store: 'function', nowUs: 'function' })
 
 /**
  * Runs a program over a bus, with the semantics of the C engine: in order, each access made exactly

@@ -25,7 +25,7 @@ export interface RawResults {
   data: Uint8Array
 }
 
-const RAW = shape('what an engine gives', {
+const RAW = shape<RawResults>('what an engine gives', {
   ...{ done: 'number', cells: 'object', data: 'Uint8Array' },
 })
 

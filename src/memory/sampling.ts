@@ -143,7 +143,9 @@ export function triggerOf(
 ): { read: number; mask: bigint; equals: bigint; negate: boolean } {
   const width = reads[read]?.width
   if (width === undefined) {
-    const message = `there is no read ${read} to trigger: expected 0 to ${reads.length - 1}`
+    const last = reads.length - 1
+    const expected = last === 0 ? '0, the only one' : `0 to ${last}`
+    const message = `there is no read ${read} to trigger: expected ${expected}`
     throw new RequestError('EUSAGE', message)
   }
   const value = unsigned(equals, width)

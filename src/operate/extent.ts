@@ -3,7 +3,7 @@ import { ADDRESS_LIMIT } from '../base/limits.ts'
 import { inTurn, type Pending } from '../base/pending.ts'
 import type { Width } from '../base/width.ts'
 import type { Location } from '../machine/machine.ts'
-import { checkInside } from '../memory/bounds.ts'
+import type { Memory } from '../memory/memory.ts'
 import {
   formatRange,
   type OpenRange,
@@ -14,7 +14,8 @@ import {
 import { formatPlace } from '../place/place.ts'
 import { expectedRange, hasEnd } from '../place/range.ts'
 import type { Place } from '../place/schemes/index.ts'
-import { malformed } from '../text/refuse.ts'
+import { formatHex } from '../text/number.ts'
+import { clip, malformed } from '../text/refuse.ts'
 import { checkWhole } from './element.ts'
 import type { Locator } from './locator.ts'
 
@@ -86,6 +87,15 @@ export function boundedAll(
   )
 }
 
+/** Throws ERANGE for a place behind the end of its memory, at which no range begins. */
+function checkAnything(place: Place, address: number, { name, length }: Memory): void {
+  if (length === undefined || address < length) return
+  const named = formatPlace(place)
+  const end = length === 0 ? 'is empty' : `ends at ${formatHex(length)}`
+  const message = `nothing is at ${clip(named)}: ${name} ${end}`
+  throw new RequestError('ERANGE', message, { place: named, address })
+}
+
 /**
  * Bytes from a place to the end of what it names, 0 where that is empty; `undefined` where it has no
  * end that is known.
@@ -94,8 +104,7 @@ export async function restOf(place: Place, machine: Locator): Promise<number | u
   if (!hasEnd(place)) return undefined
   const { memory, address, length }: Location = await machine.locate(place, 1)
   if (memory.length === 0 && place.offset === 0) return 0
-  const named = { place: formatPlace(place) }
-  checkInside(address, address + 1, memory.name, memory.length, named)
+  checkAnything(place, address, memory)
   if (length !== undefined) return length
   return memory.length === undefined ? undefined : memory.length - address
 }

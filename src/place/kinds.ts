@@ -2,7 +2,12 @@
 import { WIDTHS } from '../base/width.ts'
 import type { Bits } from '../text/bits.ts'
 import { optional, record, type Shape, shape } from '../text/options.ts'
-import { schemes } from './schemes/index.ts'
+import type { Assignment } from './assignment.ts'
+import type { Operand } from './operand.ts'
+import type { Range } from './range.ts'
+import { type Place, schemes } from './schemes/index.ts'
+import type { PciPlace } from './schemes/pci.ts'
+import type { Literal } from './value.ts'
 
 const NUMBERS = shape<Bits>('bits', { high: 'number', low: 'number' })
 
@@ -26,21 +31,24 @@ function wrongBits({ high, low }: Bits): string | undefined {
   return `{ high: ${high}, low: ${low} } is reversed: high is the upper bit`
 }
 
-export const PLACE = shape('a place, as parsePlace gives it', {
+export const PLACE = shape<Place>('a place, as parsePlace gives it', {
   ...{ scheme: schemes.map(({ name }) => name), offset: 'number' },
 })
 
-export const OPERAND = shape('what the matching parse function gives', {
-  ...{ place: PLACE, bits: optional(BITS), length: optional('number') },
+export const OPERAND = shape<Omit<Operand & Range, 'kind'>>(
+  'what the matching parse function gives',
+  { place: PLACE, bits: optional(BITS), length: optional('number') },
+)
+
+export const LITERAL = shape<Literal>('a literal such as { value: 1n }', { value: 'bigint' })
+
+export const ASSIGNMENT = shape<Assignment>('what the matching parse function gives', {
+  place: PLACE,
+  bits: optional(BITS),
+  value: 'bigint',
 })
 
-export const LITERAL = shape('a literal such as { value: 1n }', { value: 'bigint' })
-
-export const ASSIGNMENT = shape('what the matching parse function gives', {
-  ...{ place: PLACE, bits: optional(BITS), value: 'bigint' },
-})
-
-export const PCI = shape('a place of a PCI function', {
+export const PCI = shape<PciPlace>('a place of a PCI function', {
   ...{ domain: 'number', bus: 'number', device: 'number', function: 'number' },
 })
 

@@ -15,6 +15,8 @@ export interface PhysicalStretch {
 export interface InMemory {
   /** Places with the same key are in the same memory. */
   key: string
+  /** The file that it is behind, where another one may be there later, which is another memory. */
+  file?(): Promise<string>
   address: number
   /** Opens the memory, on the machine that it is on. */
   open(reach: Reach): Promise<Memory>

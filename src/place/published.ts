@@ -91,7 +91,7 @@ export const formatOperand = checked(operand.formatOperand, { operand: OPERAND }
 export const parseOperand = checked(operand.parseOperand, { text: 'string' })
 
 export const formatPattern = checked(pattern.formatPattern, {
-  pattern: shape('a pattern', { bytes: 'Uint8Array', mask: 'Uint8Array' }),
+  pattern: shape<pattern.Pattern>('a pattern', { bytes: 'Uint8Array', mask: 'Uint8Array' }),
 })
 
 export const parsePattern = checked(pattern.parsePattern, { text: 'string', 'options?': OPTIONS })
@@ -109,7 +109,7 @@ export const parseRange = checked(range.parseRange, { text: 'string' })
 export const parseRangeOrPlace = checked(range.parseRangeOrPlace, { text: 'string' })
 
 export const rangeEnd = checked(range.rangeEnd, {
-  range: shape('a range with a length', { place: PLACE, length: 'number' }),
+  range: shape<range.Range>('a range with a length', { place: PLACE, length: 'number' }),
 })
 
 export const pciAddress = checked(pci.pciAddress, { place: PCI })

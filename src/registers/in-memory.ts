@@ -55,7 +55,10 @@ export interface Registers<Fields, Given, V extends number | bigint = number>
     Modifiable<Given> {}
 
 const MEMORY: Shape = { expected: 'a memory', is: (value) => value instanceof Memory }
-const LAYOUT = shape('the layout of a register', { name: 'string', width: [8, 16, 32, 64] })
+const LAYOUT = shape<Layout<unknown, unknown>>('the layout of a register', {
+  name: 'string',
+  width: [8, 16, 32, 64],
+})
 
 /** The register of this layout at an address of a memory. */
 export function inMemory<Fields, Given, V extends number | bigint = number>(

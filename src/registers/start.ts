@@ -9,7 +9,11 @@ export type Accessors = { readonly writable?: boolean } & Pick<
   `${'read' | 'write' | 'update'}${8 | 16 | 32 | 64}` & keyof Window
 >
 
-const WINDOW = shape('a window', { read32: 'function', write32: 'function', update32: 'function' })
+const WINDOW = shape<Accessors>('a window', {
+  read32: 'function',
+  write32: 'function',
+  update32: 'function',
+})
 
 /** Where a block starts in a window, or refuses with EUSAGE: what follows looks at neither again. */
 export function startOf(window: Accessors, offset: number): number {

@@ -89,9 +89,9 @@ export function checkKind(name: string, value: unknown, kind: OptionKind): void 
 }
 
 /** Something whose members are of these kinds, each of which `T` has; it may have more of them. */
-export function shape<T extends object = Record<string, unknown>>(
+export function shape<T extends object>(
   expected: string,
-  members: { readonly [K in keyof T]?: OptionKind },
+  members: { readonly [K in keyof NoInfer<T>]?: OptionKind },
 ): Shape {
   const kinds = Object.entries<OptionKind>(members as Record<string, OptionKind>)
   const has = (value: object, [name, kind]: [string, OptionKind]) =>

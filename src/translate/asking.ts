@@ -1,5 +1,5 @@
-import { PAGED_SYSTEM } from '../linux/kinds.ts'
 import type { PagedSystem } from '../linux/system.ts'
+import { PAGED_SYSTEM } from '../linux/system-kinds.ts'
 import { shape } from '../text/options.ts'
 
 /** Pages read by one call: 512 KiB of entries, some ms at most. */
@@ -28,7 +28,7 @@ export interface Asking {
 }
 
 /** What is taken for one. */
-export const ASKING = shape('an Asking', {
+export const ASKING = shape<Asking>('an Asking', {
   ...{ system: PAGED_SYSTEM, atOnce: 'number', mostPages: 'number', ask: 'function' },
   ...{ each: 'function', renew: 'function', apart: 'function', close: 'function' },
 })

@@ -1,7 +1,7 @@
 import { systemAt } from '../engine/system-at.ts'
-import { SYSTEM } from '../linux/kinds.ts'
 import { type PageEntry, presentFrame } from '../linux/pagemap.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
+import { SYSTEM } from '../linux/system-kinds.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { checkKind } from '../text/options.ts'

@@ -1,7 +1,7 @@
 import { PhysmemError } from '../base/errors.ts'
 import { credibleFlagNames, type KsmTrust, readKsmTrust } from '../linux/ksm.ts'
 import { nodeAt, readNumaBlocks } from '../linux/numa.ts'
-import { hasPageFlag } from '../linux/page-flags.ts'
+import { hasPageFlag } from '../linux/page-flag-bits.ts'
 import type { FrameFile, FrameFileName } from '../linux/page-frames.ts'
 import type { PagedSystem } from '../linux/system.ts'
 import { openFrameFile } from '../refusal/frame-files.ts'

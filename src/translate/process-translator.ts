@@ -1,9 +1,9 @@
 import type { PhysmemError } from '../base/errors.ts'
 import { systemAt } from '../engine/system-at.ts'
-import { PAGED_SYSTEM } from '../linux/kinds.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import type { PagedSystem } from '../linux/system.ts'
+import { PAGED_SYSTEM } from '../linux/system-kinds.ts'
 import { checkKind } from '../text/options.ts'
 import {
   detailsOf,

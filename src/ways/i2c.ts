@@ -4,7 +4,7 @@ import type { Value, Width } from '../base/width.ts'
 import type { I2cEnd, I2cNode, I2cOpener } from '../engine/i2c-node.ts'
 import { openingError } from '../engine/open-node.ts'
 import type { Mode } from '../engine/source.ts'
-import { listI2cBuses } from '../linux/i2c.ts'
+import { i2cNode, listI2cBuses } from '../linux/i2c.ts'
 import type { System } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
 import { BusMemory } from '../memory/bus-memory.ts'
@@ -65,7 +65,7 @@ export async function openI2c(
   options: I2cOptions = {},
 ): Promise<I2cMemory> {
   const { bus } = device
-  const node = await opener.openI2c(`/dev/i2c-${bus}`, mode)
+  const node = await opener.openI2c(i2cNode(bus), mode)
   if ('errno' in node) {
     const { path, errno, cause } = node
     const refusal = await opener.look((system) => explainI2cOpen(errno, bus, system))

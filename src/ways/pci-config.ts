@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import { PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
 import { after, attempt, type Pending } from '../base/pending.ts'
 import type { Value, Width } from '../base/width.ts'
 import { type AccessFile, type FileOpener, openAccessFile } from '../engine/access-file.ts'
 import type { Mode } from '../engine/source.ts'
-import { pciExists, pciFolder } from '../linux/pci.ts'
+import { configFile, pciExists } from '../linux/pci.ts'
 import { checkLimits } from '../memory/bounds.ts'
 import { BusMemory } from '../memory/bus-memory.ts'
 import { systemClock } from '../memory/clock.ts'
@@ -42,8 +41,7 @@ export async function openPciConfig(
     }
     return capabilityRefusal('CAP_SYS_ADMIN', system)
   })
-  const path = join(pciFolder(device), 'config')
-  const file = await openAccessFile(opener, path, mode, explainBarOpen)
+  const file = await openAccessFile(opener, configFile(device), mode, explainBarOpen)
   return new PciConfigMemory({ name, file, mode, opener, closedBehind })
 }
 

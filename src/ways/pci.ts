@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import { type Cure, sentence } from '../base/cure.ts'
 import { RefusedError, RequestError } from '../base/errors.ts'
 import { type NodeSource, openSource } from '../engine/node-source.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
 import { hasPorts } from '../linux/cpu.ts'
-import { type Bar, pciExists, pciFolder, readBars } from '../linux/pci.ts'
+import { type Bar, barFile, pciExists, readBars } from '../linux/pci.ts'
 import { isThere } from '../linux/read.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
 import { explainBarMap, explainBarOpen } from '../refusal/pci-bar.ts'
@@ -78,7 +77,7 @@ export function checkMappable(which: PciBar, system: System): void {
 }
 
 function fileOf({ device, bar, writeCombining }: PciBar): string {
-  return join(pciFolder(device), `resource${bar}${writeCombining ? '_wc' : ''}`)
+  return barFile(device, bar, writeCombining)
 }
 
 /** The BAR, which has memory and an address. Throws ENOPLACE, with the reason, where there is none. */

@@ -176,7 +176,7 @@ describe.skipIf(!isX86)(title, () => {
       'port 0x60: I/O ports have no cache lines',
     )
     expect((await failure(memory.read8(0x10000))).message).toBe(
-      '0x10000 to 0x10000 is not inside I/O ports: expected 0x0 to 0xffff',
+      '0x10000 is not inside I/O ports: expected 0x0 to 0xffff',
     )
     expect((await failure(memory.read16(0x71))).code).toBe('EALIGN')
     expect((await failure(memory.write8(0x71, 1))).code).toBe('EREADONLY')

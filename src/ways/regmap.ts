@@ -1,10 +1,15 @@
-import { join } from 'node:path'
 import { PhysmemError, RefusedError } from '../base/errors.ts'
 import { after, attempt, type Pending } from '../base/pending.ts'
 import type { Value } from '../base/width.ts'
 import { type AccessFile, type FileOpener, openAccessFile } from '../engine/access-file.ts'
 import { openingError } from '../engine/open-node.ts'
-import { parseRegmapLine, REGMAPS, type Regmap, readRegmap, shownNumbers } from '../linux/regmap.ts'
+import {
+  parseRegmapLine,
+  type Regmap,
+  readRegmap,
+  registersFile,
+  shownNumbers,
+} from '../linux/regmap.ts'
 import { checkLimits } from '../memory/bounds.ts'
 import { BusMemory } from '../memory/bus-memory.ts'
 import { systemClock } from '../memory/clock.ts'
@@ -27,8 +32,7 @@ const VALUE_BYTES = [1, 2, 3, 4, 8]
  * known before the first step. Rejects with ENOPLACE where there is no such regmap.
  */
 export async function openRegmap(name: string, opener: FileOpener): Promise<RegmapMemory> {
-  const path = join(REGMAPS, name, 'registers')
-  const file = await openAccessFile(opener, path, 'read', (errno, system) =>
+  const file = await openAccessFile(opener, registersFile(name), 'read', (errno, system) =>
     explainRegmapOpen(errno, name, system),
   )
   try {

@@ -204,6 +204,7 @@ const LINES: readonly string[] = [
     'wait 0x10=<1',
   ],
   ...['wait a=b=c', 'wait 0x10=', 'wait =1', 'wait 0x2000=1'],
+  ...['read 0x2000 -w8', 'write 0x2000=1 -w8', 'dump 0x2000..+1 -w8', 'fill 0x1fff..+2 1 -w8'],
   ...['dump 0x100', 'dump 0x100..+64', 'dump 0x104..+40 -w8', 'dump 0x100..+30 --width 16'],
   ...['dump 0x100..+64 -w64', 'dump 0x100..+64 -q', 'dump 0..8k -w 8 -q', 'dump 0x10..+16 --fixed'],
   ...['dump 0x1f80', 'dump 0x1ff0..+32', 'dump 0x10..+5', 'dump 0x11..+4', 'dump 0x10:5', 'dump'],

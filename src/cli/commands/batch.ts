@@ -101,8 +101,14 @@ async function actAll(
     const code = acting instanceof Promise ? await acting : acting
     const pausing = pause.ifDue()
     if (pausing) await pausing
-    const done = signal.aborted && code !== 0 ? index : index + 1
+    const isCut = signal.aborted && code !== 0
+    const done = isCut ? index : index + 1
     const ran = `${done} of ${counted(waiting.length, 'command')} ${were(done)} run`
+    if (isCut) {
+      // That it was stopped the line itself has said.
+      context.complain(`${file}: ended at line ${line.number}: ${ran}`)
+      return 1
+    }
     if (signal.aborted) throw new ConditionError('EABORT', 'stopped', { stoppedAfter: ran })
     if (code === 0) continue
     // A line that was found to be wrong only now is not a wrong command line: others were run.

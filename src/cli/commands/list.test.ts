@@ -157,11 +157,31 @@ describe('list of registers by name', () => {
     expect(await run(['list', 'gpio*.D?R', 'demo.C*', '-t', 'sim:'], { memory })).toEqual(
       printed(
         '0x09030004  4 bytes  gpio.DIR      read-write  1 for output',
-        '0x10000020  4 bytes  demo.CONTROL  read-write  Bits 6:4 mode; bit 7 starts the work and reads as 1 for the…',
+        '0x10000020  4 bytes  demo.CONTROL  read-write  Bits 6:4 mode; bit 7 starts the work and reads as 1 for the 20 ms it takes',
         '0x10000024  4 bytes  demo.COMMAND  write-only',
       ),
     )
     expect(accessesOf(memory)).toEqual([])
+  })
+
+  it.each(['list', 'describe', 'read'])('%s cuts what for on a terminal alone', async (command) => {
+    const long = 'Bits of this and that, of which there are more than anybody would care for'
+    const cut = `${long.slice(0, 59)}…`
+    const folder = new TestFolder()
+    const fields = `fields: { F: { bits: 3:0, description: ${JSON.stringify(`${long}. More.`)} } }`
+    const registers = `A: { offset: 0x8, description: ${JSON.stringify(long)}, ${fields} }, B: 0xc`
+    const file = folder.file(
+      'chip.yaml',
+      `blocks: { X: { base: 0x10000000, registers: { ${registers} } } }`,
+    )
+    const words = command === 'read' ? 'X.A' : 'X.*'
+    const line = [command, words, '--chip', file, '-t', 'sim:']
+    const piped = (await run(line)).out
+    const onTerminal = (await run(line, { terminal: true, columns: 200 })).out
+    expect(piped).toContain(long)
+    expect(piped).not.toContain('…')
+    expect(onTerminal).toContain(cut)
+    expect(onTerminal).not.toContain(long)
   })
 
   it('of a chip file, also all of it', async () => {

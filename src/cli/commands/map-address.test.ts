@@ -219,7 +219,7 @@ describe('map of an address', () => {
       '0x10000000000',
       "0x10000000000 is beyond this CPU's memory: its addresses have 40 bits (the last is 0xffffffffff)",
     ],
-    ['uio:edu/regs+1M', '0x100000 to 0x100000 is not inside uio:edu/regs: expected 0x0 to 0xfffff'],
+    ['uio:edu/regs+1M', '0x100000 is not inside uio:edu/regs: expected 0x0 to 0xfffff'],
     ['pci:0000:00:04.0/bar3', '0000:00:04.0 has no BAR 3: it has BAR 0'],
     ['file:./x', './x cannot be opened for reading: there is no such file'],
     ['file:package.json', 'file:package.json has no known physical address: a file has none'],

@@ -179,9 +179,11 @@ describe('a place that is its own range', () => {
     [`read file:${own.file('empty.bin')}..`, `file:${own.file('empty.bin')} is empty`],
     [
       `dump file:${own.file('empty.bin')}+0x4`,
-      `0x4 to 0x4 is not inside ${own.file('empty.bin')}: it is empty`,
+      `nothing is at file:${own.file('empty.bin')}+0x4: ${own.file('empty.bin')} is empty`,
     ],
-    [`dump file:${path}+0x40`, `0x40 to 0x40 is not inside ${path}: expected 0x0 to 0x3f`],
+    [`dump file:${path}+0x40`, `nothing is at file:${path}+0x40: ${path} ends at 0x40`],
+    [`dump file:${path}+0x1000..`, `nothing is at file:${path}+0x1000: ${path} ends at 0x40`],
+    [`read file:${path}+0x40 --width 8`, `0x40 is not inside ${path}: expected 0x0 to 0x3f`],
   ])('refuses %s', async (line, message) => {
     const memory = await recordedSim()
     const ran = await run(line, line.includes('file:') ? {} : { memory })

@@ -1,3 +1,4 @@
+import { OWNERS_NEEDS } from '../../machine/facilities.ts'
 import { addressesOf } from '../../operate/frames-of.ts'
 import type { OwnersDocument } from '../../report/owners.ts'
 import { ownersToJson } from '../../report/owners.ts'
@@ -32,7 +33,7 @@ export default defineCommand({
       'device memory are looked at, which it does not count.',
   ],
   refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
-  needs: ['processes'],
+  needs: OWNERS_NEEDS,
   inBatches: looks,
   async run(context, args) {
     const { settings } = context

@@ -1,5 +1,6 @@
 import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
+import { TRANSLATE_NEEDS } from '../../machine/facilities.ts'
 import type { TranslateDocument, TranslationsReport } from '../../report/translate.ts'
 import { kernelToJson, translationToJson } from '../../report/translate.ts'
 import { translateKernel } from '../../translate/kernel.ts'
@@ -52,7 +53,7 @@ export default defineCommand({
       'What --all prints after an address is the length of a run; -q prints VIRTUAL PHYSICAL LENGTH.',
   ],
   refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
-  needs: ['processes', 'page tables'],
+  needs: TRANSLATE_NEEDS,
   inBatches: looks,
   async run(context, args, { all }) {
     const pid = parseWho(one(args, 0), lineOf(context))

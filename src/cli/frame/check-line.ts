@@ -1,11 +1,6 @@
 import type { Command as Commander } from 'commander'
 import { RequestError } from '../../base/errors.ts'
-import {
-  type Facility,
-  facilitiesOf,
-  lackingMachine,
-  machinesWith,
-} from '../../machine/facilities.ts'
+import { type Facility, lackOf } from '../../machine/facilities.ts'
 import { parseTarget } from '../../place/target.ts'
 import { quote } from '../../text/refuse.ts'
 import { type Argument, type Command, refusedBy } from './command.ts'
@@ -66,19 +61,12 @@ export function refuseOtherTarget(
   needs: readonly Facility[] = [],
   { target, targetFrom }: Settings,
 ): void {
-  const lacking = needs.filter((one) => !facilitiesOf(target).includes(one))
-  if (lacking.length === 0) return
+  const lack = lackOf(name, needs, target)
+  if (lack === undefined) return
   parseTarget(target)
-  const from = targetFrom === undefined ? '' : `${targetFrom}: `
-  const message = `${from}${name} works ${machinesWith(lacking)} only, but the target is ${quote(target)}: ${lackOf(lacking, target)}`
+  const message = targetFrom === undefined ? lack : `${targetFrom}: ${lack}`
   const cure = targetFrom === undefined ? 'leave out --target' : 'give --target local'
   throw new RequestError('EUSAGE', message, { input: target, cure })
-}
-
-/** Why a machine will not do that lacks these. */
-function lackOf(facilities: readonly Facility[], target: string): string {
-  if (facilities.includes('RAM to allocate')) return 'it allocates RAM of this machine'
-  return `${lackingMachine(target)} ${facilities.map((one) => `no ${one}`).join(' and ')}`
 }
 
 function refuseMeaningless(

@@ -1,6 +1,7 @@
 /** Which stretches a window can have: known before anything is opened. */
 import { RequestError } from '../../base/errors.ts'
 import { ADDRESS_LIMIT } from '../../base/limits.ts'
+import { checkInside } from '../../memory/bounds.ts'
 import { hex } from '../../memory/value.ts'
 import { counted } from '../../text/count.ts'
 import type { MapSource } from '../source.ts'
@@ -47,11 +48,5 @@ export function checkStretch(
   { address, length }: Span,
 ): void {
   checkWindow({ address, length }, ` (${source.name})`)
-  const end = address + length
-  if (source.length === undefined || end <= source.length) return
-  throw new RequestError(
-    'ERANGE',
-    `0x${address.toString(16)} to 0x${(end - 1).toString(16)} is not inside ${source.name}: expected 0x0 to 0x${(source.length - 1).toString(16)}`,
-    { address, length },
-  )
+  checkInside(address, address + length, source.name, source.length, { length })
 }

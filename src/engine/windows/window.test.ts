@@ -119,6 +119,11 @@ describe('mapSource', () => {
     expect(said(() => map(0, 101))).toBe(
       `ERANGE 0x0 to 0x64 is not inside ${path}: expected 0x0 to 0x63`,
     )
+    expect(said(() => map(100, 1))).toBe(`ERANGE 0x64 is not inside ${path}: expected 0x0 to 0x63`)
+    const empty = newFile(0)
+    expect(said(() => mapSource(openFile(empty, 'read'), { address: 0, length: 4 }))).toBe(
+      `ERANGE 0x0 to 0x3 is not inside ${empty}: it is empty`,
+    )
     for (const [address, length] of [
       [0, 0],
       [-8, 16],

@@ -1,7 +1,8 @@
 /** What `index.ts` exports, as programs get it: with the kinds of its arguments checked. */
 import { checked } from '../../text/checked.ts'
 import { shape, WHOLE } from '../../text/options.ts'
-import { FILES, NODE, TREE, WHICH } from '../kinds.ts'
+import { NODE, TREE, WHICH } from '../kinds.ts'
+import { FILES } from '../system-kinds.ts'
 import * as busAddresses from './bus-addresses.ts'
 import * as find from './find.ts'
 import * as flattened from './flattened.ts'
@@ -9,8 +10,10 @@ import * as interrupts from './interrupts.ts'
 import * as ioWindowsFile from './io-windows.ts'
 import * as list from './list.ts'
 import * as live from './live.ts'
+import type { DeviceTreeNode } from './node.ts'
 import * as node from './node.ts'
 import * as open from './open.ts'
+import type { Translator } from './ranges.ts'
 import * as readFile from './read-file.ts'
 import * as regions from './regions.ts'
 import * as status from './status.ts'
@@ -51,14 +54,14 @@ export const regionOf = checked(regions.regionOf, { node: NODE, which: WHICH })
 
 export const regionsOf = checked(regions.regionsOf, {
   node: NODE,
-  'translator?': shape('a Translator', { translate: 'function' }),
+  'translator?': shape<Translator>('a Translator', { translate: 'function' }),
 })
 
 export const compatibleOf = checked(status.compatibleOf, { node: NODE })
 
 export const isEnabled = checked(status.isEnabled, {
   node: NODE,
-  'known?': shape('a Map', { get: 'function', set: 'function' }),
+  'known?': shape<Map<DeviceTreeNode, boolean>>('a Map', { get: 'function', set: 'function' }),
 })
 
 export const isOverlay = checked(status.isOverlay, { tree: TREE })

@@ -50,8 +50,8 @@ export class LocalMachine implements Machine {
       actOnI2c: this.#actOnI2c,
       physical: () => this.#physical(mode),
     })
-    return after(found, ({ key, open, address, length: rest }) =>
-      after(this.#memories.once(`${mode} ${key}`, open), ({ memory }) => {
+    return after(found, ({ address, length: rest, ...found }) =>
+      after(this.#memories.once({ ...found, key: `${mode} ${found.key}` }), ({ memory }) => {
         return { memory, address, length: rest }
       }),
     )
@@ -81,6 +81,6 @@ export class LocalMachine implements Machine {
 
   async #physical(mode: Mode): Promise<Memory> {
     const open = async () => openThePhysical(mode, this.#system, this.#notify)
-    return (await this.#memories.once(`${mode} physical`, open)).memory
+    return (await this.#memories.once({ key: `${mode} physical`, open })).memory
   }
 }

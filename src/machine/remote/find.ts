@@ -14,7 +14,7 @@ import { type I2cOptions, openI2c } from '../../ways/i2c.ts'
 import { checkMappable, pciBarSource } from '../../ways/pci.ts'
 import { openPciConfig } from '../../ways/pci-config.ts'
 import { uioSource } from '../../ways/uio.ts'
-import { nameOfMemory } from '../local/resolve/mapped.ts'
+import { whereMapped } from '../local/resolve/mapped.ts'
 import { pciFunctionOf } from '../local/resolve/pci.ts'
 import { physicalStretch } from '../local/resolve/stretch.ts'
 import type { OpenPaged } from './pages.ts'
@@ -23,6 +23,8 @@ import type { OpenPaged } from './pages.ts'
 export interface FoundRemote {
   /** Places with the same key are in the same memory. */
   key: string
+  /** Of what is there now, as far as that is known without another trip. */
+  identity?: string | undefined
   address: number
   length?: number | undefined
   /** What is mapped. Without it, and without `open`: the physical memory. */
@@ -49,10 +51,13 @@ export async function findRemote(
   if (isPhysical(place)) {
     return { key: 'physical', ...(await physicalStretch(place, length, system)) }
   }
-  if (isInMemory(place)) return memoryOf(place)
+  if (isInMemory(place)) {
+    const { key, address, open } = memoryOf(place)
+    return { key, address, open }
+  }
   if (place.scheme === 'uio') {
-    const source = uioSource(place, mode, system)
-    return { key: nameOfMemory(place, system.files), address: place.offset, source }
+    const where = whereMapped(place, system.files)
+    return { ...where, source: uioSource(place, mode, system) }
   }
   if (place.scheme === 'pci') {
     const device = pciFunctionOf(place, system.files)
@@ -60,11 +65,12 @@ export async function findRemote(
       const open = ({ files }: Reach) => openPciConfig(device, mode, files)
       return { key: `pci:${device}/config`, address: place.offset, open }
     }
+    const where = whereMapped(place, system.files)
     const { bar, writeCombining } = place
     const which = { device, bar, writeCombining }
     const source = pciBarSource(which, mode, system)
     checkMappable(which, system)
-    return { key: nameOfMemory(place, system.files), address: place.offset, source }
+    return { ...where, source }
   }
   if (place.scheme === 'i2c') {
     const name = formatPlace({ ...place, offset: 0 })

@@ -30,6 +30,7 @@ import { describeChoice } from '../local/resolve/physical.ts'
 import type { Facts, Location, Machine } from '../machine.ts'
 import { Memories } from '../memories.ts'
 import { findRemote, type RemoteReach } from './find.ts'
+import { tellingGone } from './gone.ts'
 
 /** Processes that are looked into at one time: each has a node of the agent, which has 32. */
 const WALKED_AT_ONCE = 4
@@ -88,17 +89,20 @@ export class RemoteMachine implements Machine {
     if (place.scheme === 'file') return this.#local.locate(place, length, mode)
     const { system, ask } = this.#gathered()
     const found = await ask(() => findRemote(place, length, mode, system))
-    const { key, source, open: openUnmapped, openPaged, ...where } = found
-    const open = async () => {
-      if (openUnmapped) return { memory: await openUnmapped({ ...this.#reach, mode }) }
+    const { key, identity, source, open: openUnmapped, openPaged, ...where } = found
+    const open = async (gone: () => void) => {
+      if (openUnmapped) {
+        const files = tellingGone(this.#reach.files, gone)
+        return { memory: await openUnmapped({ ...this.#reach, files, mode }) }
+      }
       if (source) return { memory: await this.#opener(mode).open(source) }
       if (openPaged) {
         const physical = await this.#physical(mode)
-        return { memory: await openPaged(this.asking(), physical) }
+        return { memory: await openPaged(this.asking(), physical, gone) }
       }
       return { memory: await this.#openPhysical(mode) }
     }
-    const { memory } = await this.#memories.once(`${mode} ${key}`, open)
+    const { memory } = await this.#memories.once({ key: `${mode} ${key}`, identity, open })
     return { memory, ...where }
   }
 
@@ -182,7 +186,7 @@ export class RemoteMachine implements Machine {
 
   async #physical(mode: Mode): Promise<Memory> {
     const open = async () => ({ memory: await this.#openPhysical(mode) })
-    return (await this.#memories.once(`${mode} physical`, open)).memory
+    return (await this.#memories.once({ key: `${mode} physical`, open })).memory
   }
 
   #opener(mode: Mode): Opener {

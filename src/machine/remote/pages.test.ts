@@ -60,11 +60,11 @@ describe.skipIf(reason)(`memory of a process by an agent${skipped}`, () => {
   async function open({ pid } = holder) {
     const under = new Noted()
     const split = splitVirtual(`pid:${pid}`, 0n, 1)
-    const memory = await openProcess(
-      { scheme: 'pid', pid, virtual: 0n, offset: 0 },
-      split,
-      'read',
-    )(machine.asking(), under)
+    const memory = await openProcess({ scheme: 'pid', pid, virtual: 0n, offset: 0 }, split, 'read')(
+      machine.asking(),
+      under,
+      () => {},
+    )
     return { under, memory }
   }
 

@@ -17,7 +17,7 @@ import type { SplitAddress } from '../local/resolve/virtual.ts'
 import { FreshLooks } from './fresh-looks.ts'
 
 /** Virtual memory of a machine far away. Takes the asking over, also where it rejects. */
-export type OpenPaged = (asking: Asking, physical: Memory) => Promise<Memory>
+export type OpenPaged = (asking: Asking, physical: Memory, gone: () => void) => Promise<Memory>
 
 /**
  * The memory of a process, for reading: that which it has now, as long as this is open. Rejects as
@@ -25,7 +25,7 @@ export type OpenPaged = (asking: Asking, physical: Memory) => Promise<Memory>
  */
 export function openProcess(place: PidPlace, split: SplitAddress, mode: Mode): OpenPaged {
   const { pid } = place
-  return async (asking, physical) => {
+  return async (asking, physical, gone) => {
     const { system } = asking
     const open = () => ({
       translator: new ProcessTranslator(pid, system),
@@ -51,7 +51,7 @@ export function openProcess(place: PidPlace, split: SplitAddress, mode: Mode): O
       mappings: () => looks.ask(() => translator.mappings()),
       close: () => looks.close(),
     }
-    return processMemory(split, pages, physical)
+    return processMemory(split, pages, physical, gone)
   }
 }
 

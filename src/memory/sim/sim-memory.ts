@@ -28,7 +28,7 @@ export interface SimOptions extends BoardOptions {
 const OPTIONS: OptionKinds<SimOptions> = {
   record: 'boolean',
   onPrint: 'function',
-  clock: shape('a clock, such as systemClock', { nowUs: 'function', sleepUs: 'function' }),
+  clock: shape<Clock>('a clock, such as systemClock', { nowUs: 'function', sleepUs: 'function' }),
   name: 'string',
 }
 
@@ -37,10 +37,13 @@ export function checkSimOptions(options: SimOptions): void {
   checkOptions('a simulated board', options, OPTIONS)
 }
 
-const DESCRIPTION = shape('what parseBoard makes of a text such as defaultBoard', {
-  name: 'string',
-  regions: 'object',
-})
+const DESCRIPTION = shape<BoardDescription>(
+  'what parseBoard makes of a text such as defaultBoard',
+  {
+    name: 'string',
+    regions: 'object',
+  },
+)
 
 /**
  * A board that exists only in this process, with registers that behave: for learning, for

@@ -45,6 +45,7 @@ export const regmap: MemoryScheme<RegmapPlace> = {
   },
   memory: ({ name, offset }) => ({
     key: `regmap:${name}`,
+    file: async () => (await import('../../linux/regmap.ts')).registersFile(name),
     address: offset,
     open: async ({ files }) => (await import('../../ways/regmap.ts')).openRegmap(name, files),
   }),

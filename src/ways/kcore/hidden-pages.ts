@@ -1,7 +1,7 @@
 import { PhysmemError } from '../../base/errors.ts'
 import { after, attempt, type Pending } from '../../base/pending.ts'
 import type { AccessFile, FileOpener } from '../../engine/access-file.ts'
-import { hasPageFlag } from '../../linux/page-flags.ts'
+import { hasPageFlag } from '../../linux/page-flag-bits.ts'
 import { frameFileFailure } from '../../linux/page-frames.ts'
 import { frameFileRefused } from '../../refusal/frame-files.ts'
 

@@ -4,6 +4,7 @@ import { type DeviceRegister, isReadable } from '../../../device/register.ts'
 import { fieldValue, nameOf, type Usage } from '../../../device/values.ts'
 import { formatBits } from '../../../place/index.ts'
 import type { Base } from '../../../text/base.ts'
+import { oneLine } from '../../../text/one-line.ts'
 import { printable } from '../../../text/refuse.ts'
 import { padded, showValue } from '../format/value.ts'
 
@@ -30,15 +31,17 @@ export function bitsOf({ lsb, width }: Pick<FoundField, 'lsb' | 'width'>): strin
   return formatBits({ high: lsb + width - 1, low: lsb })
 }
 
-/** One line a field: name, bits, value, meaning, or what the description says of it. */
-export function fieldLines(fields: readonly ReadField[], base: Base, indent = '  '): string[] {
+/**
+ * One line a field: name, bits, value, meaning, or what the description says of it, in so many characters
+ * at most.
+ */
+export function fieldLines(fields: readonly ReadField[], base: Base, room: number): string[] {
   const names = padded(fields.map(({ field }) => printable(field.name)))
   const bits = padded(fields.map(({ field }) => bitsOf(field)))
   const values = padded(fields.map(({ field, value }) => showField(field, value, base)))
   return fields.map(({ field, meaning }, index) => {
-    const said = meaning ?? inBrackets(firstSentence(field.field.description))
-    const end = printable(said)
-    return `${indent}${names[index]}  ${bits[index]}  ${values[index]}  ${end}`.trimEnd()
+    const end = meaning === undefined ? inBrackets(about(field, room)) : printable(meaning)
+    return `  ${names[index]}  ${bits[index]}  ${values[index]}  ${end}`.trimEnd()
   })
 }
 
@@ -71,12 +74,8 @@ function inBrackets(text: string): string {
   return text === '' ? '' : `(${text})`
 }
 
-const MOST_TEXT = 60
-
-function firstSentence(text: string | undefined): string {
-  const [first = ''] = (text ?? '')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .split(/(?<=\.)\s/)
-  return first.length > MOST_TEXT ? `${first.slice(0, MOST_TEXT - 1)}…` : first.replace(/\.$/, '')
+/** The first sentence of its description. */
+function about({ field: { description = '' } }: FoundField, room: number): string {
+  const [first] = description.trim().split(/(?<=\.)\s/)
+  return oneLine(first, room).replace(/\.$/, '')
 }

@@ -6,14 +6,17 @@ import { padded } from '../format/value.ts'
 import { memoryNotation } from '../map/rows.ts'
 import { showWhere } from './where.ts'
 
-/** Registers as places are listed: place, size, name, access, what for; of several files, which. */
-export function listedRows(registers: readonly DeviceRegister[]): string[] {
+/**
+ * Registers as places are listed: place, size, name, access, what for in so many characters at most; of
+ * several files, which.
+ */
+export function listedRows(registers: readonly DeviceRegister[], room: number): string[] {
   const places = padded(registers.map(showWhere))
   const sizes = registers.map(({ found }) => memoryNotation.size(found.register.width / 8))
   const widest = largest(sizes.map(({ length }) => length))
   const names = padded(registers.map(({ name }) => printable(name)))
   const accesses = padded(registers.map(({ found }) => found.register.access))
-  const texts = padded(registers.map(({ found }) => oneLine(found.register.description)))
+  const texts = padded(registers.map(({ found }) => oneLine(found.register.description, room)))
   const isMixed = new Set(registers.map(({ from }) => from)).size > 1
   return registers.map(({ from }, index) => {
     const size = sizes[index]?.padStart(widest)

@@ -1,7 +1,11 @@
 import { memoryOf } from '../../../engine/from-start.ts'
 import type { MapSource, Mode } from '../../../engine/source.ts'
 import type { Files } from '../../../linux/files.ts'
+import { filesAt } from '../../../linux/files-at.ts'
+import { identityAt } from '../../../linux/identity.ts'
+import { barFile } from '../../../linux/pci.ts'
 import type { LocalSystem } from '../../../linux/system.ts'
+import { uioIdentity } from '../../../linux/uio.ts'
 import { formatPlace } from '../../../place/place.ts'
 import type { FilePlace } from '../../../place/schemes/file.ts'
 import type { Place } from '../../../place/schemes/index.ts'
@@ -48,10 +52,33 @@ export function nameOfMemory(place: MappedPlace, files: Files): string {
   return `pci:${pciFunctionOf(place, files)}${start.slice(start.indexOf('/'))}`
 }
 
+/** Of what is there now. */
+function identityOf(place: MappedPlace, files: Files): string | undefined {
+  switch (place.scheme) {
+    case 'file':
+      return identityAt(place.path, filesAt())
+    case 'pci':
+      return identityAt(
+        barFile(pciFunctionOf(place, files), place.bar, place.writeCombining),
+        files,
+      )
+    case 'uio':
+      return uioIdentity(place.device, files)
+  }
+}
+
+/** Which memory a place is in. What it wants to know far away comes with what is asked after it. */
+export function whereMapped(
+  place: MappedPlace,
+  files: Files,
+): Pick<Found, 'key' | 'identity' | 'address'> {
+  const key = nameOfMemory(place, files)
+  return { key, identity: identityOf(place, files), address: place.offset }
+}
+
 export function findMapped(place: MappedPlace, { mode, system }: Surroundings): Found {
   return {
-    key: nameOfMemory(place, system.files),
-    address: place.offset,
+    ...whereMapped(place, system.files),
     open: async () => ({ memory: memoryOf(await openMappedSource(place, mode, system)) }),
   }
 }

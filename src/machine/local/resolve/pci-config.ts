@@ -1,4 +1,6 @@
 import { localFiles } from '../../../engine/access-file.ts'
+import { identityAt } from '../../../linux/identity.ts'
+import { configFile } from '../../../linux/pci.ts'
 import type { PciConfigPlace, PciIdConfigPlace } from '../../../place/schemes/pci.ts'
 import { openPciConfig } from '../../../ways/pci-config.ts'
 import type { Found, Surroundings } from '../../found.ts'
@@ -11,6 +13,7 @@ export function findPciConfig(
 ): Found {
   const device = pciFunctionOf(place, system.files)
   return {
+    identity: identityAt(configFile(device), system.files),
     key: `pci:${device}/config`,
     address: place.offset,
     open: async () => ({ memory: await openPciConfig(device, mode, localFiles(system)) }),

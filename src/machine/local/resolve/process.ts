@@ -1,3 +1,6 @@
+import { PhysmemError } from '../../../base/errors.ts'
+import { attempt } from '../../../base/pending.ts'
+import { identityAt } from '../../../linux/identity.ts'
 import type { Mapping } from '../../../linux/maps.ts'
 import type { Memory } from '../../../memory/memory.ts'
 import { PagedMemory, type PageTable } from '../../../memory/paged.ts'
@@ -14,7 +17,7 @@ export function findInProcess(
   { system, physical }: Surroundings,
 ): Found {
   const split = splitInProcess(place, length)
-  const open = async () => {
+  const open = async (gone: () => void) => {
     const under = await physical()
     const translator = new ProcessTranslator(place.pid, system)
     const pages: ProcessPages = {
@@ -23,9 +26,11 @@ export function findInProcess(
       mappings: () => translator.mappings(),
       close: () => translator.close(),
     }
-    return { memory: processMemory(split, pages, under) }
+    return { memory: processMemory(split, pages, under, gone) }
   }
-  return { key: split.key, address: split.address, open }
+  // A process that gets the number later has a folder of its own.
+  const identity = identityAt(`/proc/${place.pid}`, system.files)
+  return { key: split.key, identity, address: split.address, open }
 }
 
 /** The pages of a process, wherever it is. */
@@ -41,18 +46,26 @@ export function splitInProcess(place: PidPlace, length: number): SplitAddress {
   return splitVirtual(`pid:${place.pid}`, virtual, length)
 }
 
-/** The memory of a process over the physical memory of its machine. Takes the pages over. */
+/**
+ * The memory of a process over the physical memory of its machine. Takes the pages over. `gone` is told
+ * where the process has ended, or has another program.
+ */
 export function processMemory(
   { key, base }: SplitAddress,
   pages: ProcessPages,
   under: Memory,
+  gone: () => void,
 ): PagedMemory {
+  const failed = (error: unknown): never => {
+    if (error instanceof PhysmemError && error.code === 'ENOPROCESS') gone()
+    throw error
+  }
   const secret = new SecretPages(() => pages.mappings(), under)
   const table: PageTable = {
     name: key,
     origin: base,
     pageBytes: pages.pageBytes,
-    locate: (offset) => pages.locate(base + BigInt(offset)),
+    locate: (offset) => attempt(() => pages.locate(base + BigInt(offset)), failed),
     whyZeros: (offset, where) => secret.why(base + BigInt(offset), where),
     close: () => pages.close(),
   }

@@ -1,4 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { loadAddon } from '../../../engine/addon.ts'
 import { systemAt } from '../../../engine/system-at.ts'
@@ -36,7 +39,7 @@ class Recorder extends Memory {
   async close(): Promise<void> {}
 }
 
-async function locate(text: string, physical: Memory, root = '/') {
+async function locate(text: string, physical: Memory, root = '/', gone = () => {}) {
   const found = await find(parsePlace(text), 4, {
     mode: 'write',
     system: systemAt(root),
@@ -45,7 +48,7 @@ async function locate(text: string, physical: Memory, root = '/') {
     actOnI2c: false,
     physical: async () => physical,
   })
-  return { ...found, memory: (await found.open()).memory }
+  return { ...found, memory: (await found.open(gone)).memory }
 }
 
 /** Documentation/admin-guide/mm/pagemap.rst: 64 bits a page, of which the lowest 55 are the frame. */
@@ -90,6 +93,28 @@ describe.skipIf(!canSee)(`pid:${canSee ? '' : ' (skipped: only root sees frames)
     await expect(locate('pid:4194304:0x1000', new Recorder())).rejects.toMatchObject({
       code: 'ENOPROCESS',
     })
+  })
+
+  it('is gone with the program, though the process has another', async () => {
+    const child = spawn('sh', ['-c', 'read line; exec sleep 60'], { stdio: ['pipe', 'pipe', 2] })
+    let told = 0
+    const gone = () => {
+      told += 1
+    }
+    const text = `pid:${child.pid}:0x1000`
+    const { memory, address, identity } = await locate(text, new Recorder(), '/', gone)
+    await expect(memory.read32(address)).rejects.toMatchObject({ code: 'EUNMAPPED' })
+    expect(told).toBe(0)
+    const program = () => readFileSync(`/proc/${child.pid}/comm`, 'utf8')
+    child.stdin?.write('go on\n')
+    while (program() !== 'sleep\n') await setTimeout(5)
+    await expect(memory.read32(address)).rejects.toMatchObject({ code: 'ENOPROCESS' })
+    expect(told).toBe(1)
+    const anew = await locate(text, new Recorder())
+    expect(anew.identity).toBe(identity)
+    await expect(anew.memory.read32(address)).rejects.toMatchObject({ code: 'EUNMAPPED' })
+    child.kill('SIGKILL')
+    await Promise.all([once(child, 'exit'), memory.close(), anew.memory.close()])
   })
 })
 
