@@ -16,15 +16,17 @@ interface Kept {
  */
 export class Memories {
   readonly #machine: string
+  readonly #replaced: () => void
   /** In the order in which they were opened: a later one may stand on an earlier one. */
   readonly #kept = new Map<string, Kept>()
   /** The ends of those that were left. */
   #leaving: Promise<unknown>[] = []
   #closed = false
 
-  /** `machine` is what names it. */
-  constructor(machine: string) {
+  /** `machine` is what names it. `replaced` is told where something else is at the name of a memory. */
+  constructor(machine: string, replaced: () => void = () => {}) {
     this.#machine = machine
+    this.#replaced = replaced
   }
 
   /**
@@ -60,6 +62,7 @@ export class Memories {
   /** Nobody waits for what still runs in it, but who closes all. */
   #leave(key: string, { opened }: Kept): void {
     this.#kept.delete(key)
+    this.#replaced()
     const closing = Promise.resolve(opened).then(({ memory }) => memory.close())
     this.#leaving.push(closing.catch(() => {}))
   }

@@ -1,6 +1,6 @@
 import type { Value, Width } from '../base/width.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
-import { fileNow, hasNoAddress } from '../machine/local/no-address.ts'
+import { hasNoAddress } from '../machine/local/no-address.ts'
 import type { Silence } from '../refusal/silent.ts'
 import type { Access } from './silence.ts'
 
@@ -49,7 +49,7 @@ export class Blanks {
 
   /** A file that has no address is no device's: there is nothing to look for. */
   #isOfFile({ place }: Access): boolean {
-    return place.scheme === 'file' && hasNoAddress(fileNow(place), this.#system)
+    return place.scheme === 'file' && hasNoAddress(place, this.#system)
   }
 
   /**

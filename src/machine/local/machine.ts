@@ -31,11 +31,12 @@ export class LocalMachine implements Machine {
   readonly #notify: Notify
   readonly #actOnPorts: boolean
   readonly #actOnI2c: boolean
-  readonly #memories = new Memories('local')
+  readonly #memories: Memories
 
   constructor(options: LocalOptions = {}) {
     this.#mode = options.mode ?? 'write'
     this.#system = options.system ?? systemAt()
+    this.#memories = new Memories('local', () => forgetWithoutAddress(this.#system))
     this.#notify = options.notify ?? (() => {})
     this.#actOnPorts = options.actOnPorts ?? false
     this.#actOnI2c = options.actOnI2c ?? false

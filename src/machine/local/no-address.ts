@@ -1,29 +1,21 @@
-import { filesAt } from '../../linux/files-at.ts'
-import { identityAt } from '../../linux/identity.ts'
 import type { LocalSystem } from '../../linux/system.ts'
 import type { FilePlace } from '../../place/schemes/file.ts'
 
 /**
  * Of each machine, files that lie nowhere in physical memory: a batch reads and writes the same one a thousand times, and
  * telling what a path is takes longer than all else of such a line. It is as long known as the memories
- * of that machine are open.
+ * of that machine are open, and until one of their paths is another file.
  */
 const withoutAddress = new WeakMap<LocalSystem, Set<string>>()
 
-/** The file that is at a path now, which may be another one later; `undefined` where none is. */
-export function fileNow({ path }: FilePlace): string | undefined {
-  const identity = identityAt(path, filesAt())
-  return identity && `${identity} ${path}`
-}
-
 /** Whether a file is known to lie nowhere in physical memory. */
-export function hasNoAddress(file: string | undefined, system: LocalSystem): boolean {
-  return file !== undefined && withoutAddress.get(system)?.has(file) === true
+export function hasNoAddress({ path }: FilePlace, system: LocalSystem): boolean {
+  return withoutAddress.get(system)?.has(path) === true
 }
 
 /** Keeps that of a file. */
-export function keepWithoutAddress(file: string, system: LocalSystem): void {
-  withoutAddress.set(system, (withoutAddress.get(system) ?? new Set()).add(file))
+export function keepWithoutAddress({ path }: FilePlace, system: LocalSystem): void {
+  withoutAddress.set(system, (withoutAddress.get(system) ?? new Set()).add(path))
 }
 
 /** Forgets what is known of them. */
