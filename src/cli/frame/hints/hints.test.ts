@@ -153,6 +153,8 @@ describe('the target of the environment', () => {
       'wait uart0/FR:TXFE=1',
       '"uart0/FR:TXFE" is not a place, did you mean physmem wait uart0.FR:TXFE=1?',
     ],
+    // Both are a letter away; the letters of one are the same.
+    ['read uart0.FR:TXEF', 'there is no field "TXEF" in uart0.FR, did you mean TXFE?'],
     ['read uart9/FR', '"uart9/FR" is not a place: did you mean file:uart9/FR?'],
     ['peek 0x10', notCommand('peek', 'physmem read 0x10')],
     // What is to be said of a line is not said where it is only suggested.
