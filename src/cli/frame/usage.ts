@@ -1,6 +1,6 @@
 /** What commander finds wrong with a command line, said in the words of physmem. */
 
-import { type Command as Commander, CommanderError } from 'commander'
+import type { Command as Commander, CommanderError } from 'commander'
 import { RequestError } from '../../base/errors.ts'
 import { withArticle } from '../../text/article.ts'
 import { didYouMean, type Hinted } from '../../text/hint.ts'
@@ -13,12 +13,11 @@ import { help, usageError } from './usage-error.ts'
 
 /** The error to report, or `undefined` when help or the version was asked for and printed. */
 export async function explainUsage(
-  error: unknown,
+  error: CommanderError,
   program: Commander,
   argv: readonly string[],
   grammar: Grammar,
-): Promise<unknown> {
-  if (!(error instanceof CommanderError)) return error
+): Promise<RequestError | undefined> {
   const sub = subcommandOf(program, argv)
   const asked = help(sub ? `${sub.name()} --help` : '--help')
   switch (error.code) {

@@ -60,10 +60,9 @@ export async function advise(
     withArguments(argv, words, others, grammar.commands)
   const refused = { error, name, words, withWords }
   if (error.code === 'ENOPLACE') {
-    const meant = name === 'load' ? (await import('./rarer.ts')).missingHabits(refused) : []
-    return addTo(error, await acceptedLine(grammar, ...meant))
+    const { missingHabits } = await import('./rarer.ts')
+    return addTo(error, await acceptedLine(grammar, ...missingHabits(refused)))
   }
-  if (error.code !== 'ESYNTAX' && error.code !== 'ESCHEME') return error
   if (error.data.input === grammar.defaults.target) {
     const here = { ...grammar, defaults: { ...grammar.defaults, target: 'local' } }
     const timed = await acceptedLine(here, ...timeoutHabits(name, argv, grammar.defaults.target))
