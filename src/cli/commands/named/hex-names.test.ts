@@ -80,6 +80,18 @@ describe('a name of hexadecimal digits', () => {
     },
   )
 
+  const misaligned = refused('"abcd" is not a place')
+  it.each([['read'], ['watch'], ['record'], ['write', '=1'], ['wait', '=1']])(
+    'that nothing has is no address that does not go with the width: %s',
+    async (command, value = '') => {
+      const line = ['-t', 'sim:', command, `abcd${value}`]
+      expect(await run(line)).toEqual(misaligned)
+      const narrow = await run([...line, '-w', '8'])
+      expect(narrow.code).toBe(2)
+      expect(narrow.err).not.toContain('multiple')
+    },
+  )
+
   it('is no address to what lists names', async () => {
     expect(await run(`-t sim:${board} list fed00000`)).toEqual({
       ...{ code: 3, out: '' },

@@ -27,6 +27,7 @@ import {
 } from './orders.ts'
 import { wordAt } from './region.ts'
 import { onTarget, timeoutHabits } from './target.ts'
+import { withoutUntrue } from './untrue.ts'
 
 /** A command line, as it was given and taken apart. */
 export interface CommandLine extends Grammar {
@@ -49,10 +50,8 @@ interface Refused {
 }
 
 /** The error, with the line that was meant where one is known that the command takes. */
-export async function advise(
-  error: RequestError,
-  { name, command, args, argv, board, files, ...grammar }: CommandLine,
-): Promise<RequestError> {
+export async function advise(error: RequestError, line: CommandLine): Promise<RequestError> {
+  const { name, command, args, argv, board, files, ...grammar } = line
   // What is wrong in a file is not in the words of the line.
   if (error.data.line !== undefined) return error
   const words = wordsOf(args)
@@ -69,12 +68,8 @@ export async function advise(
     if (timed !== undefined) return addTo(error, timed)
   }
   const boards = board && { board, ...(await import('./board-name.ts')) }
-  const spelled = await boards?.respelled(words, boards.board)
-  if (spelled !== undefined) {
-    const line = await acceptedLine(grammar, withWords(spelled))
-    const wrong = error.data.suggestion?.without ?? error.message
-    if (line !== undefined) return retell(error, said(didYouMean(wrong, line)))
-  }
+  const spelled = await boards?.spelledHere({ ...refused, argv }, boards.board, grammar)
+  if (spelled !== undefined) return spelled
   const isRarer = RARER.includes(name) || isWidth(words[0] ?? '')
   const rarer = isRarer ? await import('./rarer.ts') : undefined
   // What the message suggests already is nearer, but for the same words in another order, and for the
@@ -89,7 +84,9 @@ export async function advise(
     const elsewhere = hasAddressesOnly(grammar.defaults.target)
       ? await (await import('./elsewhere.ts')).whyElsewhere(refused, grammar)
       : undefined
-    return elsewhere ?? error
+    if (elsewhere !== undefined) return elsewhere
+    const plain = await withoutUntrue(refused, grammar)
+    return plain === undefined ? error : advise(plain, line)
   }
   const combined = combinedRefusal(refused)
   if (combined !== undefined) return combined
@@ -101,8 +98,8 @@ export async function advise(
     ...meantLines(one),
     ...(rarer?.rarerLines(one) ?? []),
   ])
-  const line = await acceptedLine(grammar, ...lines, ...fields)
-  if (line !== undefined) return addTo(error, line)
+  const meant = await acceptedLine(grammar, ...lines, ...fields)
+  if (meant !== undefined) return addTo(error, meant)
   const target =
     error.code === 'ESCHEME' && /^(sim:|local(?=:))/.exec(String(error.data.input))?.[0]
   if (target) return retell(error, { data: { cure: `give it as --target ${target}` } })

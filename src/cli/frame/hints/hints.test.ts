@@ -155,7 +155,16 @@ describe('the target of the environment', () => {
     ],
     // Both are a letter away; the letters of one are the same.
     ['read uart0.FR:TXEF', 'there is no field "TXEF" in uart0.FR, did you mean TXFE?'],
-    ['read uart9/FR', '"uart9/FR" is not a place: did you mean file:uart9/FR?'],
+    ['read uart9/FR', '"uart9/FR" is not a place, and there is no such file'],
+    ['read demo/NOPE', 'there is no register "NOPE" in demo'],
+    ['read Demo::NOPE', 'there is no register "NOPE" in demo'],
+    ['wait demo/SCRTCH=1', 'there is no register "SCRTCH" in demo, did you mean demo.SCRATCH?'],
+    ['write demo/ID=1', 'demo.ID is read-only\n  hint: give --force to do it anyway'],
+    ['dump demo/ID', onBoard('demo.ID', '0x10000000', 'physmem read demo.ID')],
+    // What does not go with the rest of the line is not suggested.
+    ['read uart0.FR 101h', '"101h" is not an address: unexpected "h" after 101'],
+    ['read ./boot.bin', '"./boot.bin" is not a place: did you mean file:./boot.bin?'],
+    ['read ./root.bin', '"./root.bin" is not a place, and there is no such file'],
     ['peek 0x10', notCommand('peek', 'physmem read 0x10')],
     // What is to be said of a line is not said where it is only suggested.
     ['peek demo.EVENTS', notCommand('peek', 'physmem read demo.EVENTS')],

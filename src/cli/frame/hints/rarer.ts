@@ -3,6 +3,7 @@
 import { isWidth } from '../../../operate/bare-number.ts'
 import { isRegularFile } from '../../../operate/files.ts'
 import type { Given } from './orders.ts'
+import { isPlace } from './place-word.ts'
 
 /** The lines that others of these words may stand for, the nearest first. */
 export function rarerLines(given: Given): string[][] {
@@ -57,7 +58,9 @@ function turnedCompare({ name, words, withWords }: Given): string[][] {
   if (name !== 'compare' || words.length !== 2 || first.includes('..')) return []
   const [one, other] = [first, second].map((word) => word.replace(/^file:/, ''))
   const isFirst = isRegularFile(one ?? '')
-  if (isRegularFile(other ?? '')) return isFirst ? [] : [withWords([`file:${other}`, first])]
+  if (isRegularFile(other ?? '')) {
+    return isFirst || !isPlace(first) ? [] : [withWords([`file:${other}`, first])]
+  }
   return second.includes('..') && isFirst ? [withWords([second, `file:${one}`])] : []
 }
 

@@ -1,5 +1,5 @@
 import { prefixes } from '../../../../place/schemes/index.ts'
-import { isFile, misaligned, noAddress, notCommand, notOption, tooMuch } from './messages.ts'
+import { isFile, misaligned, noAddress, noPlace, notCommand, notOption, tooMuch } from './messages.ts'
 
 /** The same with files: those of the test that types the lines are there. */
 export const fileHabits: [line: string, message: string][] = [
@@ -90,6 +90,7 @@ export const fileHabits: [line: string, message: string][] = [
   ['search f8 0x40..+16', '"f8" is not a place, did you mean physmem search 0x40..+16 f8?'],
   ['search fed00000 0x40', '"fed00000" is not a place: did you mean 0xfed00000?'],
   ['compare boot.bin f8', isFile('boot.bin', 'physmem compare file:boot.bin f8')],
+  ['compare abcd boot.bin', `"abcd" ${noPlace}`],
   ['compare f8 0x40..+8', '"f8" is not a place, did you mean physmem compare 0x40..+8 file:f8?'],
   [
     'fill 0xff 0x40..+16',
