@@ -1,5 +1,13 @@
 import { prefixes } from '../../../../place/schemes/index.ts'
-import { isFile, misaligned, noAddress, noPlace, notCommand, notOption, tooMuch } from './messages.ts'
+import {
+  isFile,
+  misaligned,
+  noAddress,
+  noPlace,
+  notCommand,
+  notOption,
+  tooMuch,
+} from './messages.ts'
 
 /** The same with files: those of the test that types the lines are there. */
 export const fileHabits: [line: string, message: string][] = [
