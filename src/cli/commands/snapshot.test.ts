@@ -33,7 +33,7 @@ describe('snapshot', () => {
     expect(err).toBe(
       'physmem: not read: demo.EVENTS (reading clears it)\n' +
         'physmem: not read: demo.COMMAND (it is write-only)\n' +
-        'physmem: not read: demo.FIFO, demo.LOADS (reading changes it)\n' +
+        'physmem: not read: demo.FIFO, demo.LOADS (reading changes them)\n' +
         'physmem: not read: demo.BROKEN (reading it ends in a bus error)\n',
     )
     const file = readFileSync(before, 'utf8')
