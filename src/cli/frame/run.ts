@@ -90,6 +90,7 @@ function withHelpLast(argv: readonly string[]): readonly string[] {
     index === at ? word === 'help' : index < at && (word === '--help' || word === '-h')
   if (!argv.some(asking)) return argv
   const words = argv.filter((word, index) => !asking(word, index))
+  if (words[commandAt(words)] === 'help') return withHelpLast(words)
   // What follows `--` is another program's.
   const end = words.includes('--') ? words.indexOf('--') : words.length
   return [...words.slice(0, end), '--help', ...words.slice(end)]

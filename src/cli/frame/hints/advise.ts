@@ -114,6 +114,8 @@ export async function advise(error: RequestError, line: CommandLine): Promise<Re
   }
   const onBoard = await boards?.atAddress({ ...refused, argv }, boards.board, grammar)
   if (onBoard !== undefined) return onBoard
+  const long = await acceptedLine(grammar, ...withLength(refused))
+  if (long !== undefined) return retell(error, { data: { cure: `say how long it is: ${long}` } })
   const device = uioNamed(words, files, grammar)
   if (device !== undefined) {
     const { name, place } = device
@@ -269,6 +271,13 @@ function storeHabits({ name, words, withWords }: Refused): string[][] {
   if (name !== 'read' || more !== undefined || !isWidth(width) || value === '') return []
   const [command, ...line] = withWords([`${address}=${value}`])
   return command === 'read' ? [['write', ...line, '--width', width]] : []
+}
+
+/** `dump ADDRESS -o FILE`, `search ADDRESS PATTERN`: with as many bytes as `dump` shows of an address. */
+function withLength({ error, name, words, withWords }: Refused): string[][] {
+  const at = words.indexOf(`${error.data.input}`)
+  const isRead = ['dump', 'search', 'compare'].includes(name)
+  return isRead && at === 0 ? [withWords(words.with(at, `${words[at]}..+0x100`))] : []
 }
 
 /** Whether it is a name such as `UART0.FR`. */

@@ -7,6 +7,7 @@ import type { Board } from '../../../memory/sim/index.ts'
 import { didYouMean, said } from '../../../text/hint.ts'
 import { formatAddress, formatHex } from '../../../text/number.ts'
 import { quote } from '../../../text/refuse.ts'
+import { ownLine } from '../own-line.ts'
 import { acceptedLine, type Grammar, whyRefused } from './line.ts'
 
 /** What has the name that was refused as a place, and where. */
@@ -56,7 +57,10 @@ export async function atAddress(
   const [text, where] = offset === undefined ? [name, 'it'] : [`${name}+${offset}`, name]
   const message = `${quote(text)} is not a place: on this board ${where} is at ${address}`
   const meant = await acceptedLine(grammar, await boardLine(named, line, board))
-  return retell(line.error, said(didYouMean(message, meant)))
+  const told = retell(line.error, said(didYouMean(message, meant)))
+  if (meant !== undefined || !named.hasRegisters) return told
+  const cure = `${ownLine(grammar.defaults, ['list', name])} shows the registers there`
+  return retell(told, { data: { cure } })
 }
 
 /** What the board of the target calls so. */
@@ -103,15 +107,19 @@ export async function boardLine(
   board: () => Promise<Board | undefined>,
 ): Promise<string[] | undefined> {
   const { name, words, argv } = line
+  // To a file no address goes without its end.
+  const isToFile = argv.some((word) => /^(?:-o|--output)/.test(word))
   // By name, registers are left out that a read would change.
-  if (name === 'dump' && named.hasRegisters) return argv.with(argv.indexOf(name), 'read')
+  if (name === 'dump' && named.hasRegisters)
+    return argv.with(argv.indexOf(name), isToFile ? 'snapshot' : 'read')
   const others: string[] = []
   for (const [index, word] of words.entries()) {
     const [called = ''] = word.split(/[:=!<>+]|\.\./)
     const one = called === '' ? undefined : await lookUp(called, board)
     // An address has no end of its own.
     const isOpen = word === `${called}..`
-    const isWhole = isOpen || (index === RANGED[name] && called === word)
+    const isRanged = index === RANGED[name] || (name === 'dump' && isToFile)
+    const isWhole = isOpen || (isRanged && called === word)
     const place = isWhole ? one?.range : one?.address
     if (one !== undefined && place === undefined) return undefined
     if (one?.isRom && (name === 'write' || STORED[name] === index)) return undefined

@@ -107,7 +107,10 @@ describe('the target of the environment', () => {
     // By name, what a read would change is left out.
     ['dump uart0', onBoard('uart0', '0x09000000', 'physmem read uart0')],
     ['dump demo.EVENTS', onBoard('demo.EVENTS', '0x1000001c', 'physmem read demo.EVENTS')],
-    ['dump gpio -w 8', '"gpio" is not a place: on this board it is at 0x09030000'],
+    [
+      'dump gpio -w 8',
+      `${onBoard('gpio', '0x09030000')}\n  hint: physmem list gpio shows the registers there`,
+    ],
     ['dump UART0', onBoard('UART0', '0x09000000', 'physmem read UART0')],
     ['dump RAM', onBoard('RAM', '0x40000000', 'physmem dump 0x40000000')],
     ['dump ram', onBoard('ram', '0x40000000', 'physmem dump 0x40000000')],
@@ -130,7 +133,16 @@ describe('the target of the environment', () => {
     ['read CONTROL', 'nothing here is named "CONTROL", did you mean demo.CONTROL?'],
     ['read DR', 'nothing here is named "DR", but blocks have such a register: uart0.DR, rtc.DR'],
     ['search ram 5a', onBoard('ram', '0x40000000', 'physmem search 0x40000000..+0x100000 5a')],
-    ['search demo 5a', '"demo" is not a place: on this board it is at 0x10000000'],
+    [
+      'search demo 5a',
+      `${onBoard('demo', '0x10000000')}\n  hint: physmem list demo shows the registers there`,
+    ],
+    [
+      'fill demo 0',
+      `${onBoard('demo', '0x10000000')}\n  hint: physmem list demo shows the registers there`,
+    ],
+    ['dump uart0 -o a', onBoard('uart0', '0x09000000', 'physmem snapshot uart0 -o a')],
+    ['dump ram -o a', onBoard('ram', '0x40000000', 'physmem dump 0x40000000..+0x100000 -o a')],
     [
       'compare boot ram',
       onBoard('boot', '0x00000000', 'physmem compare 0x00000000..+0x10000 0x40000000'),

@@ -1,5 +1,6 @@
 /** The same as orders.ts has, of commands that are in no small bundle. */
 
+import { existsSync } from 'node:fs'
 import { isWidth } from '../../../operate/bare-number.ts'
 import { isRegularFile } from '../../../operate/files.ts'
 import type { Given } from './orders.ts'
@@ -9,7 +10,9 @@ import { isPlace } from './place-word.ts'
 export function rarerLines(given: Given): string[][] {
   return [
     ...turnedLines(given),
-    ...[watchedFor, copiedRange, bareSize, widthFirst].flatMap((habits) => habits(given)),
+    ...[watchedFor, copiedRange, copiedToFile, bareSize, widthFirst].flatMap((habits) =>
+      habits(given),
+    ),
   ]
 }
 
@@ -78,6 +81,15 @@ function copiedRange({ name, words, withWords }: Given): string[][] {
   if (name !== 'copy' || more !== undefined || place === '') return []
   if (from.endsWith(length)) return [withWords([from, place])]
   return from.includes('..') ? [] : [withWords([from + length, place])]
+}
+
+/** `copy RANGE FILE`, of a file that is not there: dump makes one. */
+function copiedToFile({ name, words, withWords }: Given): string[][] {
+  const [range = '', file = '', more] = words
+  const isNew = /[./]/.test(file) && !isPlace(file) && !existsSync(file)
+  if (name !== 'copy' || more !== undefined || !range.includes('..') || !isNew) return []
+  const line = withWords([range])
+  return [[...line.with(line.indexOf(name), 'dump'), '-o', file]]
 }
 
 /** `read WIDTH PLACE`. */
