@@ -108,7 +108,7 @@ describe('snapshot', () => {
 
   it('refuses a name that nothing has', async () => {
     expect((await on('snapshot nosuch')).err).toBe(
-      'physmem: nothing here is named "nosuch": physmem chips shows the names\n',
+      'physmem: nothing here is named "nosuch"\n  hint: physmem --target sim: chips shows the names\n',
     )
   })
 

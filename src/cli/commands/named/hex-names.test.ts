@@ -67,7 +67,7 @@ describe('a name of hexadecimal digits', () => {
     const file = folder.file('fec.yaml', 'blocks: { fec: { is: nosuchkind, at: 0x10 } }\n')
     expect(await run(`-t sim: read fec --board ${file}`)).toEqual(
       refused(
-        `${file}:1:22: fec: nothing describes a block "nosuchkind": expected a file, or a block that physmem chips lists`,
+        `${file}:1:22: fec: nothing describes a block "nosuchkind": expected a file, or the name of a block\n  hint: physmem --target sim: chips shows the blocks`,
       ),
     )
   })

@@ -277,7 +277,9 @@ function storeHabits({ name, words, withWords }: Refused): string[][] {
 function withLength({ error, name, words, withWords }: Refused): string[][] {
   const at = words.indexOf(`${error.data.input}`)
   const isRead = ['dump', 'search', 'compare'].includes(name)
-  return isRead && at === 0 ? [withWords(words.with(at, `${words[at]}..+0x100`))] : []
+  // How often a FIFO is read is not to be guessed.
+  const isSure = isRead && !withWords(words).includes('--fixed')
+  return isSure && at === 0 ? [withWords(words.with(at, `${words[at]}..+0x100`))] : []
 }
 
 /** Whether it is a name such as `UART0.FR`. */
