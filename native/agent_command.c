@@ -135,8 +135,9 @@ static bool refuse_option(const struct line *line, const char *word) {
   for (size_t i = 0; i < HELP; i++)
     if (!all_options[i].set || (all_options[i].set & line->command->options))
       names[count++] = all_options[i].name;
+  names[count] = "help"; /* it is like no other, but in full */
   const char *near =
-      word[1] == '-' ? agent_nearest(word + 2, names, count) : in_full(word + 1, names, count);
+      word[1] == '-' ? agent_nearest(word + 2, names, count) : in_full(word + 1, names, count + 1);
   if (near)
     agent_refuse("%s is not an option of %s, did you mean --%s?", agent_quote(word),
                  line->command->name, near);
