@@ -121,19 +121,50 @@ static size_t find_option(const char *word, const char **value) {
   return OPTIONS;
 }
 
+/* `-count`: a name in full behind one dash. */
+static const char *in_full(const char *word, const char *const *names, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(names[i], word) == 0)
+      return names[i];
+  return NULL;
+}
+
 static bool refuse_option(const struct line *line, const char *word) {
   const char *names[OPTIONS];
   size_t count = 0;
   for (size_t i = 0; i < HELP; i++)
     if (!all_options[i].set || (all_options[i].set & line->command->options))
       names[count++] = all_options[i].name;
-  const char *near = word[1] == '-' ? agent_nearest(word + 2, names, count) : NULL;
+  names[count] = "help"; /* it is like no other, but in full */
+  const char *near =
+      word[1] == '-' ? agent_nearest(word + 2, names, count) : in_full(word + 1, names, count + 1);
   if (near)
     agent_refuse("%s is not an option of %s, did you mean --%s?", agent_quote(word),
                  line->command->name, near);
   else
     agent_refuse("%s is not an option of %s", agent_quote(word), line->command->name);
   return see_help(line);
+}
+
+/* As src/cli/frame/misspelt-option.ts: `-o=FILE`, `-o =FILE` and `-output FILE`. */
+static bool refuse_misspelt(const struct option *option, const char *word, const char *value) {
+  bool is_one_word = value == word + 2 && word[1] != '-';
+  const char *sign = strchr(word, '=');
+  size_t length = sign ? (size_t)(sign - word) : strlen(word);
+  if (is_one_word && is_named(option, word + 1, length - 1)) {
+    agent_refuse("%s is not an option, did you mean --%s?", agent_quote(word), option->name);
+    return true;
+  }
+  if (*value != '=')
+    return false;
+  if (is_one_word)
+    agent_refuse("%s is not an option: no \"=\" stands between a letter and its value",
+                 agent_quote(word));
+  else
+    agent_refuse("%s is not a value of --%s: it begins with \"=\"", agent_quote(value),
+                 option->name);
+  agent_advise("write -%c %s", option->letter, value[1] ? value + 1 : option->value);
+  return true;
 }
 
 /* Takes an option, and the next word where that is its value. */
@@ -160,12 +191,8 @@ static bool take_option(struct line *line, const char *word, char *const **next,
     }
     value = *(*next)++;
   }
-  if (option->value && option->letter && *value == '=') {
-    agent_refuse("\"-%c%s\" is not an option: no \"=\" stands between a letter and its value",
-                 option->letter, value);
-    agent_advise("write -%c %s", option->letter, value + 1);
+  if (option->value && option->letter && refuse_misspelt(option, word, value))
     return false;
-  }
   if (option->value && line->given[which])
     return agent_refuse("--%s is given twice, and takes one value: leave out one of them",
                         option->name);

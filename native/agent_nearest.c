@@ -58,18 +58,34 @@ static const char *only_beginning(const char *word, const char *const *names, si
   return found;
 }
 
+/* Whether the letters are the same, perhaps in another order: some were only swapped. */
+static bool has_letters_of(const char *name, const char *word) {
+  unsigned counts[256] = {0};
+  for (; *name; name++)
+    counts[(unsigned char)lower(*name)]++;
+  for (; *word; word++)
+    if (!counts[(unsigned char)lower(*word)]--)
+      return false;
+  return true;
+}
+
 const char *agent_nearest(const char *word, const char *const *names, size_t count) {
   const char *best = NULL;
   size_t best_distance = SIZE_MAX;
+  bool best_is_turned = false;
   size_t letters = strlen(word);
   for (size_t i = 0; i < count; i++) {
     size_t longest = letters > strlen(names[i]) ? letters : strlen(names[i]);
     size_t allowed = longest < 6 ? 1 : longest / 3;
     size_t distance = agent_edit_distance(word, names[i]);
-    if (distance > allowed || distance >= letters || distance >= best_distance)
+    if (distance > allowed || distance >= letters)
+      continue;
+    bool is_turned = strlen(names[i]) == letters && has_letters_of(names[i], word);
+    if (distance > best_distance || (distance == best_distance && (best_is_turned || !is_turned)))
       continue;
     best = names[i];
     best_distance = distance;
+    best_is_turned = is_turned;
   }
   return best ? best : only_beginning(word, names, count);
 }

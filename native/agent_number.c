@@ -349,17 +349,22 @@ bool agent_check_value(uint64_t value, unsigned bits, const char *where) {
                       (unsigned long long)largest);
 }
 
-bool agent_literal_value(const struct agent_literal *literal, unsigned width,
-                         const struct agent_bits *bits, uint64_t *value) {
-  char bytes[32];
-  struct agent_text where = {.bytes = bytes, .room = sizeof bytes, .fd = -1};
-  unsigned room = bits->given ? bits->high - bits->low + 1 : width;
+void agent_describe_room(char bytes[AGENT_ROOM_TEXT], unsigned width,
+                         const struct agent_bits *bits) {
+  struct agent_text where = {.bytes = bytes, .room = AGENT_ROOM_TEXT, .fd = -1};
   if (!bits->given)
     agent_add(&where, "in %u bits", width);
   else if (bits->high == bits->low)
     agent_add(&where, "in bit %u", bits->high);
   else
     agent_add(&where, "in bits %u:%u", bits->high, bits->low);
+}
+
+bool agent_literal_value(const struct agent_literal *literal, unsigned width,
+                         const struct agent_bits *bits, uint64_t *value) {
+  char bytes[AGENT_ROOM_TEXT];
+  unsigned room = bits->given ? bits->high - bits->low + 1 : width;
+  agent_describe_room(bytes, width, bits);
   uint64_t smallest = 1ull << (room - 1);
   if (literal->sign == '-' && literal->value > smallest)
     return agent_refuse("-0x%llx does not fit %s (smallest: -0x%llx)",

@@ -46,6 +46,12 @@ bool agent_parse_bits(const char *text, struct agent_bits *bits);
 /* Refuses a value that does not fit in so many bits, of which `where` says: `in 8 bits`. */
 bool agent_check_value(uint64_t value, unsigned bits, const char *where);
 
+#define AGENT_ROOM_TEXT 32
+
+/* `in 32 bits`, `in bits 7:4`. */
+void agent_describe_room(char bytes[AGENT_ROOM_TEXT], unsigned width,
+                         const struct agent_bits *bits);
+
 /* What a literal is in bits, or in a whole width: two's complement, or the complement. */
 bool agent_literal_value(const struct agent_literal *literal, unsigned width,
                          const struct agent_bits *bits, uint64_t *value);

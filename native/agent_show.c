@@ -62,11 +62,26 @@ bool agent_check_whole(uint64_t length, unsigned width, const char *text) {
   return false;
 }
 
+/* As checkReachable() of src/place/relation.ts. */
+static bool check_reachable(const struct agent_condition *condition, unsigned width,
+                            uint64_t value) {
+  const struct agent_bits *bits = &condition->place.bits;
+  uint64_t largest = agent_ones(bits->given ? bits->high - bits->low + 1 : width);
+  char where[AGENT_ROOM_TEXT];
+  if (!(condition->relation == AGENT_LESS && value == 0) &&
+      !(condition->relation == AGENT_MORE && value == largest))
+    return true;
+  agent_describe_room(where, width, bits);
+  return agent_refuse("no value %s is %s 0x%llx: the condition would never be true", where,
+                      agent_relation_name(condition->relation), (unsigned long long)value);
+}
+
 bool agent_check_condition(const struct agent_condition *condition, unsigned width,
                            uint64_t *value) {
   const struct agent_place *place = &condition->place;
   return agent_literal_value(&condition->literal, width, &place->bits, value) &&
-         agent_check_place(place, width, agent_bits_needed(&condition->literal));
+         agent_check_place(place, width, agent_bits_needed(&condition->literal)) &&
+         check_reachable(condition, width, *value);
 }
 
 /* The word that is being parsed. */

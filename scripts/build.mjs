@@ -125,6 +125,7 @@ export async function buildCommand(outdir) {
       buildPart(part, `src/cli/start/parts/${part}.ts`, `${outdir}/${part}.js`),
     ),
     buildSilence(outdir),
+    buildAgain(outdir),
     buildYaml(outdir),
     buildImport(outdir),
   ])
@@ -150,7 +151,7 @@ export async function buildPart(part, entry, outfile, tables = leftOut[part]) {
       apart('yaml', './yaml.js'),
       apart(IMPORT, './import-module.js'),
       ...(part === 'whole' ? [] : [noHelp]),
-      ...(part === 'everyday' ? [apart(SILENCE, './silence.js')] : []),
+      ...(part === 'everyday' ? [apart(SILENCE, './silence.js'), apart(AGAIN, './again.js')] : []),
       builtInBoard,
       ownRequire,
     ],
@@ -170,6 +171,16 @@ export async function buildSilence(outdir) {
     outfile: `${outdir}/silence.js`,
     plugins: [leaveOut('silence', openedBySchemes()), ownRequire],
   })
+}
+
+/** As src/cli/start/parts/everyday.ts imports it. */
+const AGAIN = '\\.\\./(?:\\.\\./start/)?again\\.ts'
+
+/** What everyday.js leaves a line to whose words it refuses: what was meant, whole.js says. */
+export async function buildAgain(outdir) {
+  const { build: bundle } = await import('esbuild')
+  const entryPoints = ['src/cli/start/again.ts']
+  await bundle({ ...shared, entryPoints, outfile: `${outdir}/again.js` })
 }
 
 /** What the files that read descriptions need only of those that are YAML. */

@@ -106,6 +106,44 @@ describe('in the command', () => {
   })
 })
 
+/** What makes command lines, and may be called there alone: of any other caller the line is for no target. */
+const LINE_MAKERS: Readonly<Record<string, string>> = {
+  'wording/command-line.ts': 'makes them',
+  'wording/cure.ts': 'for this machine, where nobody says another',
+  'cli/frame/own-line.ts': 'for the machine that was given',
+}
+
+it('the line of an act is made where its target is known, and is in no message', () => {
+  const all = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  const makers = all.filter(
+    (name) =>
+      /(?<!\.test)\.ts$/.test(name) &&
+      !name.includes('testing/') &&
+      /\bactLine\(|\bactWords\(/.test(readFileSync(src + name, 'utf8')),
+  )
+  expect(makers.sort()).toEqual(Object.keys(LINE_MAKERS).sort())
+})
+
+/** What of the command shows the cures of errors, and says for which machine their lines are. */
+const SHOWN = /\b(?:errorToJson|describeError|wordCure|wordRemedy)\(/
+
+/** Those that show none for a target that was given. */
+const UNTARGETED: Readonly<Record<string, string>> = {
+  'cli/commands/kmod.ts': 'the module is of this machine',
+  'cli/commands/repl.ts': 'what no line has thrown',
+  'cli/frame/exit.ts': 'is told',
+  'cli/frame/run.ts': 'what is wrong before a target is known',
+  'cli/frame/several/run.ts': 'what several targets have in common',
+}
+
+it('what shows a cure says for which machine it is', () => {
+  const shown = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => /^cli\/.*(?<!\.test)\.ts$/.test(name) && SHOWN.test(readFileSync(src + name, 'utf8')),
+  )
+  const untold = shown.filter((name) => !/\bownWords\(/.test(readFileSync(src + name, 'utf8')))
+  expect(untold.sort()).toEqual(Object.keys(UNTARGETED).sort())
+})
+
 describe('a text that is a command line', () => {
   it.each([
     [COMMAND, "const cure = 'load it: physmem kmod load'"],

@@ -21,18 +21,25 @@ const otherMachines = [
   './debug/machine.ts',
 ]
 
-/**
- * No bundle but the whole one is for several targets, for a simulated board, or for words after which
- * another command would be meant.
- */
+/** No bundle but the whole one is for several targets, for a simulated board, or for what is not a command. */
 const usual = {
   'src/cli/frame/run.ts': ['./several/run.ts', './several/targets.ts'],
   'src/cli/frame/process-io.ts': ['./keys.ts'],
   'src/cli/frame/program.ts': ['./help.ts', './help-layout.ts'],
   'src/cli/frame/refuse-unknown.ts': ['./unknown-command.ts'],
-  'src/cli/frame/usage.ts': ['./unknown-command.ts', './hints/ranged.ts'],
-  'src/cli/frame/hints/advise.ts': ['./board-name.ts', './elsewhere.ts', './rarer.ts'],
   'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
+}
+
+/** Words after which another command, or a simulated board, would be meant. */
+const explained = {
+  'src/cli/frame/usage.ts': ['./unknown-command.ts', './hints/ranged.ts'],
+  'src/cli/frame/hints/advise.ts': ['./board-name.ts', './elsewhere.ts'],
+}
+
+/** What was meant by words that are refused: such a line is run again by the whole bundle. */
+const unexplained = {
+  'src/cli/frame/run.ts': [...usual['src/cli/frame/run.ts'], './usage.ts'],
+  'src/cli/frame/run-command.ts': ['./hints/advise.ts'],
 }
 
 /** No command of them takes samples. */
@@ -52,7 +59,6 @@ const unnamed = {
 const plain = {
   ...unnamed,
   ...usual,
-  'src/cli/frame/hints/advise.ts': [...usual['src/cli/frame/hints/advise.ts'], './fields.ts'],
   ...unsampled,
   'src/machine/connect.ts': otherMachines,
   'src/machine/local/address.ts': [
@@ -76,16 +82,19 @@ const plain = {
  * are left out.
  */
 export const leftOut = {
-  everyday: { [REGISTRY]: commandsBut(everyday), ...plain },
+  everyday: { [REGISTRY]: commandsBut(everyday), ...plain, ...unexplained },
   batch: {
     [REGISTRY]: commandsBut([...everyday, 'batch']),
     ...plain,
+    ...explained,
+    'src/cli/frame/hints/advise.ts': [...explained['src/cli/frame/hints/advise.ts'], './fields.ts'],
     'src/cli/frame/batch/parser.ts': ['./board.ts'],
   },
   looking: {
     [REGISTRY]: commandsBut(looking),
     'src/cli/commands/list.ts': ['./named/list.ts'],
     ...usual,
+    ...explained,
     'src/cli/frame/opened-machines.ts': ['../../machine/connect.ts'],
     ...openedBySchemes(/^(?!.*\/named\/)/),
     'src/machine/local/address.ts': [
@@ -96,19 +105,22 @@ export const leftOut = {
   named: {
     [REGISTRY]: commandsBut(named),
     ...usual,
+    ...explained,
     ...unsampled,
     'src/machine/connect.ts': otherMachines,
   },
   translating: {
     [REGISTRY]: commandsBut(translating),
     ...usual,
+    ...explained,
     'src/cli/frame/opened-machines.ts': ['../../machine/connect.ts'],
   },
   remote: {
     [REGISTRY]: commandsBut(remote),
     ...unnamed,
     ...usual,
-    'src/cli/frame/hints/advise.ts': ['./board-name.ts', './rarer.ts'],
+    ...explained,
+    'src/cli/frame/hints/advise.ts': ['./board-name.ts'],
     ...unsampled,
     'src/machine/connect.ts': ['./sim/machine.ts', './debug/machine.ts'],
   },

@@ -1,9 +1,11 @@
+import { sentence } from '../base/cure.ts'
 import { RequestError } from '../base/errors.ts'
 import { find } from '../describe/lookup.ts'
 import { parsePlace } from '../place/place.ts'
 import { clip, quote, refusal } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
-import { actLine, optionWord } from '../wording/command-line.ts'
+import { optionWord } from '../wording/command-line.ts'
+import { remedied } from '../wording/cure.ts'
 import { blockNames, knows, type Source } from './sources.ts'
 import { unusableText } from './unusable.ts'
 
@@ -54,11 +56,16 @@ export async function nothingNamed(
   const plain = onlyNames ? undefined : notAPlace(text)
   if (first === text && plain !== undefined) return plain
   const { known } = plain?.data ?? {}
-  const help =
-    sources.length === 0
-      ? `name the file that describes the chip, with ${optionWord('chip', 'FILE')} or in physmem.yaml`
-      : `${actLine({ act: 'list known chips' })} shows the names`
-  return refusal('ESYNTAX', `${wrong}: ${help}`, text, known && { known })
+  if (sources.length === 0) {
+    const help = `name the file that describes the chip, with ${optionWord('chip', 'FILE')} or in physmem.yaml`
+    return refusal('ESYNTAX', `${wrong}: ${help}`, text, known && { known })
+  }
+  const cure = sentence`${{ act: 'list known chips' }} shows the names`
+  return new RequestError(
+    'ESYNTAX',
+    wrong,
+    ...remedied({ cure }, { input: text, ...(known && { known }) }),
+  )
 }
 
 /** In so many blocks at most a register is named that was given without its block. */

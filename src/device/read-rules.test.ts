@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { skippedSentence, warningOfRead, whyNever, whyNotInBulk } from './read-rules.ts'
+import { ofAll, skippedSentence, warningOfRead, whyNever, whyNotInBulk } from './read-rules.ts'
 import { refuseSplit } from './register.ts'
 import { planStore } from './store.ts'
 import { blockOf, locatedIn, registerOf } from './testing/registers.ts'
@@ -85,6 +85,25 @@ describe('a register that is read with others', () => {
       '2 registers were not read: X.A (it is write-only); X.DR (by its name, reading may take data, and its description does not mention it)',
     )
     expect(skippedSentence([])).toBeUndefined()
+  })
+
+  it.each([
+    ['reading clears it', 'reading clears them'],
+    ['reading it ends in a bus error', 'reading them ends in a bus error'],
+    ['reading changes something else', 'reading changes something else'],
+    ['it is write-only', 'they are write-only'],
+    ['it is where X.RBR is', 'they are where X.RBR is'],
+    [
+      'it has 64 bits and its bus carries 32 at a time',
+      'they have 64 bits and their bus carries 32 at a time',
+    ],
+    [
+      'by its name, reading may take data, and its description does not mention it',
+      'by their names, reading may take data, and their descriptions do not mention it',
+    ],
+    ['not at a multiple of its width', 'not at multiples of their width'],
+  ])('is told of one, and of several: %s', (one, several) => {
+    expect([ofAll(one, 1), ofAll(one, 2)]).toEqual([one, several])
   })
 })
 

@@ -156,10 +156,26 @@ export function skippedSentence(
   const parts = [...byReason].map(([text, all]) => {
     const names = all.slice(0, 4)
     const more = all.length > names.length ? `, and ${all.length - names.length} more` : ''
-    return `${names.join(', ')}${more} (${text})`
+    return `${names.join(', ')}${more} (${ofAll(text, all.length)})`
   })
   const count = `${counted(skipped.length, 'register')} ${were(skipped.length)}`
   return `${count} not read: ${parts.join('; ')}`
 }
+
+/** A clause of one register, said of so many: `reading clears them`. */
+export function ofAll(clause: string, count: number): string {
+  if (count === 1) return clause
+  return SEVERAL.reduce((text, [one, several]) => text.replace(one, several), clause)
+}
+
+const SEVERAL: readonly [one: RegExp, several: string][] = [
+  [/^it is\b/, 'they are'],
+  [/^it has\b/, 'they have'],
+  [/^not at a multiple of its\b/, 'not at multiples of their'],
+  [/\bits bus carries\b/, 'their bus carries'],
+  [/\bby its (name|description)\b/, 'by their $1s'],
+  [/\bits description does not\b/, 'their descriptions do not'],
+  [/\breading( \w+)? it\b/, 'reading$1 them'],
+]
 
 const ORDER: readonly Rule[] = ['write-only', 'split', 'effect', 'name', 'asleep', 'misaligned']

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { sentence } from '../base/cure.ts'
 import { RequestError } from '../base/errors.ts'
 import { type FoundRegister, find } from '../describe/lookup.ts'
 import { glob, isPattern } from '../describe/match.ts'
@@ -10,7 +11,7 @@ import { formatPlace } from '../place/place.ts'
 import { onSimulatedBoard } from '../place/target.ts'
 import { clip, quote, refusal } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
-import { actLine } from '../wording/command-line.ts'
+import { remedied } from '../wording/cure.ts'
 import type { BoardFile } from './board-file.ts'
 import { isFile } from './files.ts'
 import type { Live, LiveDevice } from './live.ts'
@@ -306,12 +307,11 @@ export class Session {
     const names = [...blockNames(this.sources), ...(await libraryNames())]
     const near = nearest(is, names)
     const wrong = `nothing describes a block ${quote(is)}`
-    const end = `: expected a file, or a block that ${actLine({ act: 'list known chips' })} lists`
-    throw refusal(
-      'ENOPLACE',
-      near === undefined ? wrong + end : { wrong, joint: ', ', meant: clip(near), behind: '' },
-      is,
-    )
+    if (near !== undefined)
+      throw refusal('ENOPLACE', { wrong, joint: ', ', meant: clip(near), behind: '' }, is)
+    const cure = sentence`${{ act: 'list known chips' }} shows the blocks`
+    const message = `${wrong}: expected a file, or the name of a block`
+    throw new RequestError('ENOPLACE', message, ...remedied({ cure }, { input: is }))
   }
 
   async #openLive(): Promise<Live | undefined> {

@@ -7,7 +7,7 @@ import { formatPlace } from '../place/place.ts'
 import { isPhysical, type Place } from '../place/schemes/index.ts'
 import { refusalError } from '../refusal/error.ts'
 import { noInvalidate } from '../refusal/hugetlb.ts'
-import { actLine } from '../wording/command-line.ts'
+import { remedied } from '../wording/cure.ts'
 
 /**
  * Drops the lines of a range through the kernel module, and returns its physical address. `force`:
@@ -20,10 +20,12 @@ export async function invalidate(
   system: LocalSystem,
 ): Promise<number> {
   if (!isPhysical(place)) {
+    const input = formatPlace(place)
+    const cure = sentence`${{ act: 'translate' }} gives that of a virtual one`
     throw new RequestError(
       'EUSAGE',
-      `${formatPlace(place)}: lines are invalidated by physical address only; ${actLine({ act: 'translate' })} gives that of a virtual one`,
-      { input: formatPlace(place) },
+      `${input}: lines are invalidated by physical address only`,
+      ...remedied({ cure }, { input }),
     )
   }
   const { address } = await physicalStretch(place, length, system.now())

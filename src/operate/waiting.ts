@@ -6,13 +6,14 @@ import { checkBounds } from '../memory/bounds.ts'
 import type { Memory } from '../memory/memory.ts'
 import { Program } from '../memory/program.ts'
 import type { Step } from '../memory/step.ts'
-import { isMet, type Relation } from '../place/index.ts'
+import { type Condition, isMet, type Relation } from '../place/index.ts'
+import { checkReachable } from '../place/relation.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { elementAt, ordered } from './element.ts'
 import { tellOfPlace } from './failure.ts'
 import type { Locator } from './locator.ts'
 import { Plan, type PlannedStep } from './plan.ts'
-import type { WriteItem } from './writing.ts'
+import { toWriteItem, type WriteItem } from './writing.ts'
 
 /** A condition on one element, resolved. Values are in the order of bytes that a person means. */
 export interface Wanted {
@@ -29,6 +30,17 @@ export interface Wanted {
   /** Loaded byte by byte, and compared as a whole. */
   bytewise: boolean
   endian: Endian
+}
+
+/** Throws a RequestError when the condition does not go with the width, or nothing could meet it. */
+export function toWantedItem(
+  condition: Condition,
+  width: Width,
+  options: Parameters<typeof toWriteItem>[2],
+): WriteItem {
+  const item = toWriteItem(condition, width, options)
+  checkReachable(condition.relation, item.value, item.bits ?? width)
+  return item
 }
 
 /** Finds what conditions look at, each with what it asks for. Nothing is accessed. */

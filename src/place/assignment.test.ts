@@ -7,10 +7,10 @@ import {
   type Condition,
   formatAssignment,
   formatCondition,
-  isMet,
   parseAssignment,
   parseCondition,
 } from './assignment.ts'
+import { isMet } from './relation.ts'
 import { places } from './testing/places.ts'
 
 const address = { scheme: 'address', offset: 0x10 } as const

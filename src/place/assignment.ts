@@ -7,6 +7,7 @@ import { accepted, suggesting } from '../text/suggest.ts'
 import { withoutBrackets } from './dissect.ts'
 import { formatOperand, parseOperand } from './operand.ts'
 import { parsePlace } from './place.ts'
+import type { Relation } from './relation.ts'
 import { type Place, schemeOf } from './schemes/index.ts'
 import { formatLiteral, type Literal, literalValue, parseLiteral } from './value.ts'
 
@@ -16,9 +17,6 @@ export interface Assignment extends Literal {
   /** The value fits them, when there are any; whether it fits the access is for `literalValue`. */
   bits?: Bits
 }
-
-/** How what is read is compared with the value; values have no sign. */
-export type Relation = '=' | '!=' | '<' | '<=' | '>' | '>='
 
 /** A relation that is waited for: what `wait` takes. */
 export interface Condition extends Assignment {
@@ -153,24 +151,6 @@ function isOperand(text: string): boolean {
   } catch (error) {
     if (error instanceof RequestError) return false
     throw error
-  }
-}
-
-/** Whether a value is in the relation to another. */
-export function isMet(value: bigint, relation: Relation, other: bigint): boolean {
-  switch (relation) {
-    case '=':
-      return value === other
-    case '!=':
-      return value !== other
-    case '<':
-      return value < other
-    case '<=':
-      return value <= other
-    case '>':
-      return value > other
-    case '>=':
-      return value >= other
   }
 }
 

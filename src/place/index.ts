@@ -59,10 +59,8 @@ export {
   type Condition,
   formatAssignment,
   formatCondition,
-  isMet,
   parseAssignment,
   parseCondition,
-  type Relation,
 } from './assignment.ts'
 export { formatOperand, type Operand, parseOperand } from './operand.ts'
 export { formatPattern, type Pattern, type PatternOptions, parsePattern } from './pattern.ts'
@@ -77,6 +75,7 @@ export {
   rangeEnd,
   type WholePlace,
 } from './range.ts'
+export { isMet, type Relation } from './relation.ts'
 export type { AddressPlace } from './schemes/address.ts'
 export type { DtbPlace, DtPlace, NodeRegion } from './schemes/device-tree.ts'
 export type { FilePlace } from './schemes/file.ts'

@@ -2,9 +2,9 @@ import { RequestError } from '../base/errors.ts'
 import { formatHex } from '../text/number.ts'
 import { malformed, quote } from '../text/refuse.ts'
 import { suggesting } from '../text/suggest.ts'
-import type { Relation } from './assignment.ts'
 import { formatNamed, type NamedOperand, parseNamed } from './named.ts'
 import { isNamed } from './named-words.ts'
+import type { Relation } from './relation.ts'
 import { formatLiteral, type Literal, parseLiteral, parseValue } from './value.ts'
 
 /** A number, or the name of a value of a field. */

@@ -17,6 +17,7 @@ import * as operand from './operand.ts'
 import * as pattern from './pattern.ts'
 import * as place from './place.ts'
 import * as range from './range.ts'
+import * as relation from './relation.ts'
 import * as pci from './schemes/pci.ts'
 import * as pid from './schemes/pid.ts'
 import * as value from './value.ts'
@@ -76,7 +77,7 @@ export const formatAssignment = checked(assignment.formatAssignment, { assignmen
 
 export const formatCondition = checked(assignment.formatCondition, { condition: ASSIGNMENT })
 
-export const isMet = checked(assignment.isMet, {
+export const isMet = checked(relation.isMet, {
   value: 'bigint',
   relation: 'string',
   other: 'bigint',

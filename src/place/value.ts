@@ -91,7 +91,8 @@ export function checkValue(value: Value, room: Width | Bits): Value {
   return width > 32 ? exact : Number(exact)
 }
 
-function describeRoom(room: Width | Bits): string {
+/** `in 32 bits`, `in bits 7:4`. */
+export function describeRoom(room: Width | Bits): string {
   if (typeof room === 'number') return `in ${room} bits`
   return room.high === room.low ? `in bit ${room.high}` : `in bits ${formatBits(room)}`
 }

@@ -21,6 +21,15 @@ describe('nearest', () => {
     expect(nearest(word, commands)).toBe(expected)
   })
 
+  test.each([
+    ['TXEF', ['TXFF', 'TXFE', 'TFXE'], 'TXFE'],
+    ['TXEF', ['TXFE', 'TXFF'], 'TXFE'],
+    ['DRR', ['DR', 'RRD'], 'DR'],
+    ['abcdef', ['abcdxy', 'badcef'], 'badcef'],
+  ])('of %j in %j prefers a swap among those as near', (word, names, expected) => {
+    expect(nearest(word, names)).toBe(expected)
+  })
+
   test('prefers the nearest, then the first', () => {
     expect(nearest('map1', ['map', 'map2', 'map1'])).toBe('map1')
     expect(nearest('map3', ['map2', 'map4'])).toBe('map2')
@@ -39,7 +48,12 @@ test('nearest gives what the distances of all candidates give', () => {
       const near = distances.filter(
         ({ allowed, distance }) => distance <= allowed && distance < word.length,
       )
-      const [first] = near.sort((one, other) => one.distance - other.distance)
+      const inOrder = (text: string) => [...text.toLowerCase()].sort().join('')
+      const isSwapped = ({ name }: { name: string }) => inOrder(name) === inOrder(word)
+      const [first] = near.sort(
+        (one, other) =>
+          one.distance - other.distance || Number(isSwapped(other)) - Number(isSwapped(one)),
+      )
       if (first !== undefined) expect(nearest(word, candidates)).toBe(first.name)
     }),
   )

@@ -88,7 +88,7 @@ function isAccepted(parse: (text: string) => unknown, text: string): boolean {
  * The candidate that a mistyped word most likely meant, or `undefined` when none is near. Upper
  * and lower case count as equal. A beginning that only one candidate has (`comp` for `compare`) is
  * near; otherwise about one mistake (a letter too many, too few, wrong, or two swapped) for every
- * three letters.
+ * three letters. Of those that are as near, one of the same letters goes before the others.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase()
@@ -96,16 +96,21 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   const names = [...candidates]
   let best: string | undefined
   let bestDistance = Number.POSITIVE_INFINITY
+  let bestIsTurned = false
   for (const name of names) {
     const allowed = Math.max(1, Math.floor(Math.max(wanted.length, name.length) / 3))
     if (Math.abs(wanted.length - name.length) > allowed) continue
-    const most = Math.min(allowed, wanted.length - 1, bestDistance - 1)
     const lower = name.toLowerCase()
-    if (lettersBetween(wantedLetters, letters(lower)) > most) continue
+    const nameLetters = letters(lower)
+    const isTurned = nameLetters === wantedLetters && inOrder(lower) === inOrder(wanted)
+    const nearer = isTurned && !bestIsTurned ? bestDistance : bestDistance - 1
+    const most = Math.min(allowed, wanted.length - 1, nearer)
+    if (lettersBetween(wantedLetters, nameLetters) > most) continue
     const distance = editDistance(wanted, lower, most)
     if (distance > most) continue
     best = name
     bestDistance = distance
+    bestIsTurned = isTurned
   }
   return best ?? onlyBeginning(wanted, names)
 }
@@ -114,6 +119,11 @@ function onlyBeginning(wanted: string, names: string[]): string | undefined {
   if (wanted.length < 2) return undefined
   const longer = names.filter((name) => name.toLowerCase().startsWith(wanted))
   return longer.length === 1 ? longer[0] : undefined
+}
+
+/** The letters of a word, which are those of another if some were only swapped. */
+function inOrder(word: string): string {
+  return [...word].sort().join('')
 }
 
 /** The letters of a word as a set of bits, without their number; some letters share a bit. */

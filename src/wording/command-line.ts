@@ -7,10 +7,11 @@ import type { Act } from '../base/cure.ts'
 
 /** The command line of an act. */
 export function actLine(act: Act): string {
-  return `physmem ${wordsOf(act).join(' ')}`
+  return `physmem ${actWords(act).join(' ')}`
 }
 
-function wordsOf(act: Act): string[] {
+/** The same behind `physmem`, word by word. */
+export function actWords(act: Act): string[] {
   switch (act.act) {
     case 'build the module': {
       const { kernel, headers, output, verbose } = act

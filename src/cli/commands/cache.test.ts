@@ -90,7 +90,7 @@ describe.skipIf(!hasCaches)(title, () => {
     expect(await run(`cache invalidate file:${file}..+8`)).toEqual({
       code: 2,
       out: '',
-      err: `physmem: file:${file}: lines are invalidated by physical address only; physmem translate gives that of a virtual one\n`,
+      err: `physmem: file:${file}: lines are invalidated by physical address only\n  hint: physmem translate gives that of a virtual one\n`,
     })
     expect(await run('cache flush 0x1000..+8 --force')).toEqual({
       code: 2,

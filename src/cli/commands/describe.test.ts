@@ -102,7 +102,7 @@ describe('describe', () => {
     expect(await run('describe nope -t sim:')).toEqual({
       code: 2,
       out: '',
-      err: 'physmem: nothing here is named "nope": physmem chips shows the names\n',
+      err: 'physmem: nothing here is named "nope"\n  hint: physmem --target sim: chips shows the names\n',
     })
   })
 

@@ -159,7 +159,7 @@ blocks:
       ...{ code: 3, err: '' },
       out: [
         'physmem.yaml:3:9: warning: target: "nosuch://localhost:1234"; this version reaches no such target (target)',
-        'physmem.yaml:7:15: error: none: nothing describes a block "nothing": expected a file, or a block that physmem chips lists (block)',
+        'physmem.yaml:7:15: error: none: nothing describes a block "nothing": expected a file, or the name of a block (block)',
         'physmem.yaml:8:15: error: file: there is no file none.yaml (block)',
         `physmem.yaml:9:27: error: place: "nowhere" is not a place: expected an address such as 0xfed00000, or ${prefixes} (block)`,
         'physmem.yaml:10:21: error: key has no "att", did you mean at? (block)',

@@ -33,7 +33,7 @@ describe('snapshot', () => {
     expect(err).toBe(
       'physmem: not read: demo.EVENTS (reading clears it)\n' +
         'physmem: not read: demo.COMMAND (it is write-only)\n' +
-        'physmem: not read: demo.FIFO, demo.LOADS (reading changes it)\n' +
+        'physmem: not read: demo.FIFO, demo.LOADS (reading changes them)\n' +
         'physmem: not read: demo.BROKEN (reading it ends in a bus error)\n',
     )
     const file = readFileSync(before, 'utf8')
@@ -108,7 +108,7 @@ describe('snapshot', () => {
 
   it('refuses a name that nothing has', async () => {
     expect((await on('snapshot nosuch')).err).toBe(
-      'physmem: nothing here is named "nosuch": physmem chips shows the names\n',
+      'physmem: nothing here is named "nosuch"\n  hint: physmem --target sim: chips shows the names\n',
     )
   })
 

@@ -181,6 +181,15 @@ describe('wait', () => {
       '9999m is too long for a time-out: the longest is 1440m, a day',
     ],
     ['wait 0x10000000:3=2', '0x2 does not fit in bit 3 (largest: 0x1)'],
+    ['wait 0x10000000<0', 'no value in 32 bits is < 0x0: the condition would never be true'],
+    [
+      'wait 0x10000000>0xff -w 8',
+      'no value in 8 bits is > 0xff: the condition would never be true',
+    ],
+    [
+      'wait 0x10000000=1 0x10000000:7:4>~0',
+      'no value in bits 7:4 is > 0xf: the condition would never be true',
+    ],
   ])('refuses %s', async (line, message) => {
     const { code, out, err } = await run(`--target sim: ${line}`)
     expect({ code, out, err }).toEqual({ code: 2, out: '', err: `physmem: ${message}\n` })

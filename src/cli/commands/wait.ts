@@ -11,10 +11,11 @@ import {
   locateWanted,
   meets,
   prepareWait,
+  toWantedItem,
   type Waited,
   type Wanted,
 } from '../../operate/waiting.ts'
-import { toWriteItem, type WriteItem } from '../../operate/writing.ts'
+import type { WriteItem } from '../../operate/writing.ts'
 import {
   type Condition,
   extractBits,
@@ -93,7 +94,7 @@ export default defineCommand({
   parse(line, args, options) {
     if (several(args, 0).some(isNamed)) return undefined
     const toItem = (condition: Condition) =>
-      toWriteItem(condition, widthAt(condition.place, line.settings), {
+      toWantedItem(condition, widthAt(condition.place, line.settings), {
         ...options,
         get system() {
           return line.facts

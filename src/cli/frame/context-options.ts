@@ -1,6 +1,7 @@
 import type { LocalSystem } from '../../linux/system.ts'
 import type { StandardInput } from './batch/standard-input.ts'
 import type { BoardConsole } from './board-console.ts'
+import type { ExitCode } from './exit.ts'
 import type { OpenedMachines, OpenMachine } from './opened-machines.ts'
 import type { OpenLines } from './prompt/lines.ts'
 
@@ -32,4 +33,6 @@ export interface ContextOptions {
   machines?: OpenedMachines
   /** Opens the terminal at which lines are typed. */
   lines?: OpenLines
+  /** Runs the line from its start where it is known what was meant by words that are refused; here it is not. */
+  again?: () => Promise<ExitCode>
 }

@@ -38,6 +38,7 @@ import {
   type OpenMachine,
   openTarget,
 } from './opened-machines.ts'
+import { ownWords } from './own-line.ts'
 import { namingOrigin, saidTarget } from './said-target.ts'
 
 /** What is asked of a machine; it may load what it needs. */
@@ -282,7 +283,8 @@ export class Context {
     const hasPci = () => this.has('PCI functions')
     const look = <T>(question: Question<T>) => this.look(question)
     const remarks = await this.blanks.remarks({ look, hasPci }).catch(noneOfTheLost)
-    for (const { text, cure } of remarks) this.note(text, `  cure: ${wordCure(cure)}`)
+    for (const { text, cure } of remarks)
+      this.note(text, `  cure: ${wordCure(cure, ownWords(this.settings))}`)
     return remarks.length > 0
   }
 
@@ -312,7 +314,7 @@ export class Context {
 
   /** Says on stderr what went wrong, what was done before it, and what helps. */
   tell(error: unknown): void {
-    this.#say(describeError(error, this.#speaker))
+    this.#say(describeError(error, this.#speaker, ownWords(this.settings)))
   }
 
   /** A line that is only tried, or beside one that is wrong, is not run: nothing is to be said of it. */
@@ -369,7 +371,8 @@ export class Context {
   finish(error?: unknown): void {
     const { jsonStyle } = this
     if (!this.settings.json || jsonStyle === 'own') return
-    const failure = error === undefined ? {} : { error: errorToJson(error) }
+    const failure =
+      error === undefined ? {} : { error: errorToJson(error, ownWords(this.settings)) }
     if (jsonStyle === 'one') this.printJson<object>({ ...this.#document, ...failure })
     else if (error !== undefined) this.printJson<object>(failure)
   }

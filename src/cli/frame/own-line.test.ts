@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { TestFolder } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
 import { defaultSettings } from './globals.ts'
-import { ownLine } from './own-line.ts'
+import { ownLine, ownWords } from './own-line.ts'
 
 const folder = new TestFolder()
 const script = folder.file('setup.txt', 'read 0x10000000\n')
@@ -56,6 +56,27 @@ describe('a line that helps', () => {
     const file = folder.file('lines.txt', `${line}\n`)
     const { err } = await run(`-t sim: batch ${file}`)
     expect(err).toContain(`${file}:1: ${message}\n  hint: run it by itself: ${meant}\n`)
+  })
+
+  it.each([
+    ['describe nope', 'nothing here is named "nope"', 'chips shows the names'],
+    ['snapshot nope', 'nothing here is named "nope"', 'chips shows the names'],
+  ])('is for the target where what is told knows of none: %s', async (line, message, words) => {
+    expect(await run(`-t sim: ${line}`)).toEqual(refused(message, `physmem --target sim: ${words}`))
+    const { out } = await run(`-t sim: ${line} --json`)
+    expect(JSON.parse(out)).toMatchObject({
+      error: { message, hint: `physmem --target sim: ${words}` },
+    })
+  })
+
+  it('is of an act for the target where it is for any', () => {
+    const said = { ...defaultSettings({}), target: 'ssh://root@a', targetGiven: true as const }
+    const say = ownWords(said)
+    expect(say({ act: 'list' })).toBe('physmem --target ssh://root@a list')
+    expect(say({ act: 'read', place: 'pci:…' })).toBe('physmem --target ssh://root@a read pci:…')
+    expect(say({ act: 'load the module' })).toBe('physmem kmod load')
+    expect(say({ shell: 'modprobe msr' })).toBe('modprobe msr')
+    expect(ownWords(defaultSettings({}))({ act: 'list' })).toBe('physmem list')
   })
 
   it('keeps what else leads there, and all targets, in words of a shell', () => {

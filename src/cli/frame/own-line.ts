@@ -1,5 +1,8 @@
 /** Command lines that messages have for what was given. */
+import type { Act } from '../../base/cure.ts'
 import { shellLine } from '../../text/shell-words.ts'
+import { actLine, actWords } from '../../wording/command-line.ts'
+import type { LineWords } from '../../wording/cure.ts'
 import type { Settings } from './globals.ts'
 import { otherMachine } from './said-target.ts'
 
@@ -13,6 +16,25 @@ type Said = Pick<Settings, 'target' | 'targetFrom' | 'targetGiven' | 'targets' |
 export function ownLine(said: Said, words: readonly string[]): string {
   return shellLine(['physmem', ...givenTarget(said), ...words])
 }
+
+/** The lines of a cure, those of physmem on the machines that were given where they can be for any. */
+export function ownWords(said: Said): LineWords {
+  return (line) => {
+    if ('shell' in line) return line.shell
+    if (!OF_TARGET.includes(line.act)) return actLine(line)
+    // What the reader is to choose is not quoted.
+    return [shellLine(['physmem', ...givenTarget(said)]), ...actWords(line)].join(' ')
+  }
+}
+
+/** What is done on the machine of a target; all else is done on the machine that it is about. */
+const OF_TARGET: readonly Act['act'][] = [
+  'show the map',
+  'list',
+  'list known chips',
+  'translate',
+  'read',
+]
 
 function givenTarget({
   target,

@@ -1,12 +1,12 @@
 import { Command as Commander, Argument as CommanderArgument, Help, Option } from 'commander'
 import { RequestError } from '../../base/errors.ts'
-import { quote } from '../../text/refuse.ts'
 import type { Entry } from './command.ts'
 import { type Argument, type Command, refusedOptions } from './command.ts'
 import { type GlobalName, globalOptions, type Settings } from './globals.ts'
 import { helpText, overviewText } from './help.ts'
 import { commandUsage, helpColumns, helpItem, termColumns } from './help-layout.ts'
 import type { Output } from './io.ts'
+import { refuseMisspelt } from './misspelt-option.ts'
 import { longFlag, type OptionSpec, type OptionSpecs, patternOf } from './option-spec.ts'
 import { version } from './version.ts'
 
@@ -125,14 +125,14 @@ function complete(
 
 /**
  * An option, which is refused where it has a value and is given twice, since one would silently not
- * count, and where "=" stands behind its letter, which would be a part of the value.
+ * count, and where a part of how it is written would be its value.
  */
 function addOption(command: Commander, spec: OptionSpec<unknown>): void {
   const option = toOption(spec)
   const { short } = option
   if (option.required && short) {
     command.on(`option:${option.name()}`, (value: string) => {
-      if (value.startsWith('=')) throw withEqualSign(short, value)
+      refuseMisspelt(spec, short, value, wordsOf(command))
     })
   }
   if (option.required && !spec.repeats) {
@@ -146,10 +146,10 @@ function addOption(command: Commander, spec: OptionSpec<unknown>): void {
   command.addOption(option)
 }
 
-function withEqualSign(short: string, value: string): RequestError {
-  const input = short + value
-  const message = `${quote(input)} is not an option: no "=" stands between a letter and its value`
-  return new RequestError('EUSAGE', message, { input, cure: `write ${short} ${value.slice(1)}` })
+/** The words of the line, which commander keeps with the whole of the command. */
+function wordsOf(command: Commander): readonly string[] {
+  const { rawArgs } = (command.parent ?? command) as Commander & { rawArgs: readonly string[] }
+  return rawArgs
 }
 
 function toOption({ flags, description, parse, repeats, ...spec }: OptionSpec<unknown>) {

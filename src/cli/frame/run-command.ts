@@ -61,14 +61,21 @@ async function fail(
   thrown: unknown,
 ): Promise<ExitCode> {
   if (thrown instanceof ClosedPipe) throw thrown
-  const error =
-    thrown instanceof RequestError ? await advised(context, line, commands, thrown) : thrown
+  const isOfWords = thrown instanceof RequestError && refusesWords(thrown, line.name)
+  const { again } = context.options
+  if (again && isOfWords) return again()
+  const error = isOfWords ? await advised(context, line, commands, thrown) : thrown
   const told =
     error instanceof UnwritableOutput ? withDone(error, context.done) : stopped(context, error)
   if (!(error instanceof UnwritableOutput)) context.printBefore(() => context.finish(told))
   context.tell(told)
   await context.tellOfSilence()
   return exitCodeFor(line.command, exitCodeOf(error))
+}
+
+/** Whether others may have been meant than the words of the line; nothing was done then. */
+function refusesWords({ code }: RequestError, name: string): boolean {
+  return code === 'ESYNTAX' || code === 'ESCHEME' || (name === 'load' && code === 'ENOPLACE')
 }
 
 async function advised(

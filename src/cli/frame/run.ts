@@ -1,3 +1,4 @@
+import { CommanderError } from 'commander'
 import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
 import { checkLine } from './check-line.ts'
@@ -56,8 +57,10 @@ export async function runCli(
     return code
   } catch (thrown) {
     if (thrown instanceof ClosedPipe) return 0
-    const { explainUsage } = await import('./usage.ts')
-    const error = await explainUsage(thrown, program, argv, { commands, defaults })
+    const isUsage = thrown instanceof CommanderError
+    if (isUsage && options.again) return options.again()
+    const explain = isUsage ? (await import('./usage.ts')).explainUsage : () => thrown
+    const error = await explain(thrown as CommanderError, program, argv, { commands, defaults })
     if (error === undefined) return 0
     try {
       const lost = error instanceof UnwritableOutput
@@ -87,6 +90,7 @@ function withHelpLast(argv: readonly string[]): readonly string[] {
     index === at ? word === 'help' : index < at && (word === '--help' || word === '-h')
   if (!argv.some(asking)) return argv
   const words = argv.filter((word, index) => !asking(word, index))
+  if (words[commandAt(words)] === 'help') return withHelpLast(words)
   // What follows `--` is another program's.
   const end = words.includes('--') ? words.indexOf('--') : words.length
   return [...words.slice(0, end), '--help', ...words.slice(end)]

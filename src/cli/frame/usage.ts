@@ -1,6 +1,6 @@
 /** What commander finds wrong with a command line, said in the words of physmem. */
 
-import { type Command as Commander, CommanderError } from 'commander'
+import type { Command as Commander, CommanderError } from 'commander'
 import { RequestError } from '../../base/errors.ts'
 import { withArticle } from '../../text/article.ts'
 import { didYouMean, type Hinted } from '../../text/hint.ts'
@@ -13,12 +13,11 @@ import { help, usageError } from './usage-error.ts'
 
 /** The error to report, or `undefined` when help or the version was asked for and printed. */
 export async function explainUsage(
-  error: unknown,
+  error: CommanderError,
   program: Commander,
   argv: readonly string[],
   grammar: Grammar,
-): Promise<unknown> {
-  if (!(error instanceof CommanderError)) return error
+): Promise<RequestError | undefined> {
   const sub = subcommandOf(program, argv)
   const asked = help(sub ? `${sub.name()} --help` : '--help')
   switch (error.code) {
@@ -52,17 +51,19 @@ async function unknownOption(
   argv: readonly string[],
   grammar: Grammar,
 ): Promise<RequestError> {
-  const flag = quotedIn(error)
-  const word = flag.replace(/=.*/s, '')
+  const refused = quotedIn(error)
   // The version is that of the whole.
   const options = [...(sub?.options ?? []), ...program.options].filter(
     ({ long }) => sub === undefined || long !== '--version',
   )
   const known = options.flatMap(({ long }) => (long ? [long] : [])).concat('--help')
+  const oneDash = inFullBehindOne(refused, argv, known)
+  const flag = oneDash ?? refused
+  const word = flag.replace(/=.*/s, '')
   const isOption = (text: string) => {
     if (!known.includes(text)) throw new RequestError('EUSAGE', text)
   }
-  const near = word.startsWith('--') ? optionNear(word, known) : undefined
+  const near = word.startsWith('--') ? optionNear(word, known) : oneDash && `-${word}`
   const meant = suggesting(word, isOption, () => accepted(word, near))
   const name = sub?.name() ?? 'physmem'
   const behind = sub ? '' : ' (options of a command follow its name)'
@@ -98,6 +99,17 @@ async function rangedHabits(command: string) {
 function overlayAt(name: string, known: readonly string[]): string {
   if (name === 'lint') return ': give the overlay itself as FILE'
   return known.includes('--board') ? ': name it under "overlays" of a board file (--board)' : ''
+}
+
+/** The word of the line that has a name in full behind one dash; of `-verbose`, commander refuses `-erbose`. */
+function inFullBehindOne(
+  refused: string,
+  argv: readonly string[],
+  known: readonly string[],
+): string | undefined {
+  return argv.find(
+    (word) => word.endsWith(refused.slice(1)) && known.includes(`-${word.replace(/=.*/s, '')}`),
+  )
 }
 
 /** Behind the dashes: with them, a word as short as `hex` would be like many. */

@@ -101,10 +101,7 @@ describe('the address of a place', () => {
       '/dev/null cannot be mapped by its path: it is a UIO device, whose mmap takes the number of a map as offset, not a byte',
     ],
     ['file:/tmp', '/tmp is a directory: expected a file or a device node'],
-    [
-      'iomem:none',
-      'no resource of /proc/iomem is named "none": `physmem list` shows what there is',
-    ],
+    ['iomem:none', 'no resource of /proc/iomem is named "none"'],
   ])('%s has none for the reason that reading it gives', async (text, message) => {
     await using machine = new LocalMachine({ mode: 'read', system: root.system })
     const asked = addressOf(text)

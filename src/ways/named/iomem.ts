@@ -1,3 +1,4 @@
+import { sentence } from '../../base/cure.ts'
 import { RefusedError, RequestError } from '../../base/errors.ts'
 import { addressesHidden, type Resource, readIomem } from '../../linux/iomem.ts'
 import type { System } from '../../linux/system.ts'
@@ -5,8 +6,7 @@ import { hiddenAddresses } from '../../refusal/iomem.ts'
 import { formatAddress } from '../../text/number.ts'
 import { quote } from '../../text/refuse.ts'
 import { nearest } from '../../text/suggest.ts'
-import { actLine } from '../../wording/command-line.ts'
-import { wordCure } from '../../wording/cure.ts'
+import { remedied, wordCure } from '../../wording/cure.ts'
 
 /**
  * Where the resource of /proc/iomem with this name is. Throws ENOPLACE for a name that no resource has,
@@ -41,15 +41,10 @@ function absentResource(name: string, resources: readonly Resource[]): RequestEr
     name,
     resources.map((resource) => resource.name),
   )
-  const hint =
-    meant === undefined
-      ? `\`${actLine({ act: 'list' })}\` shows what there is`
-      : `did you mean ${quote(meant)}?`
-  return new RequestError(
-    'ENOPLACE',
-    `no resource of /proc/iomem is named ${quote(name)}: ${hint}`,
-    {
-      input: name,
-    },
-  )
+  const none = `no resource of /proc/iomem is named ${quote(name)}`
+  const data = { input: name }
+  if (meant !== undefined)
+    return new RequestError('ENOPLACE', `${none}: did you mean ${quote(meant)}?`, data)
+  const cure = sentence`${{ act: 'list' }} shows what there is`
+  return new RequestError('ENOPLACE', none, ...remedied({ cure }, data))
 }

@@ -255,7 +255,8 @@ describe('an entry of a board file that is wrong', () => {
   it.each([
     [
       'wrong: { is: nothing, at: 0x10000000 }',
-      '4:16: wrong: nothing describes a block "nothing": expected a file, or a block that physmem chips lists',
+      '4:16: wrong: nothing describes a block "nothing": expected a file, or the name of a block',
+      '\n  hint: physmem --target sim: chips shows the blocks',
     ],
     [
       'wrong: { is: ./none.yaml, at: 0x10000000 }',
@@ -266,7 +267,7 @@ describe('an entry of a board file that is wrong', () => {
       `4:24: wrong: "nowhere" is not a place: expected an address such as 0xfed00000, or ${prefixes}`,
     ],
     ['wrong: { is: OK }', '4:3: wrong: at is missing'],
-  ])('spoils nothing else: %s', async (entry, reason) => {
+  ])('spoils nothing else: %s', async (entry, reason, hint = '') => {
     const board = boardWith(entry)
     const why = `${board}:${reason.replace('FOLDER', board.replace('/b.yaml', ''))}`
     const memory = await recordedSim()
@@ -278,7 +279,7 @@ describe('an entry of a board file that is wrong', () => {
       'read wron?.ID',
     ]) {
       expect(await run(`${line} -t sim: --board ${board}`, { memory })).toEqual(
-        refused(`physmem: ${why}`),
+        refused(`physmem: ${why}${hint}`),
       )
     }
     expect(accessesOf(memory)).toEqual([])

@@ -67,7 +67,7 @@ describe('a name of hexadecimal digits', () => {
     const file = folder.file('fec.yaml', 'blocks: { fec: { is: nosuchkind, at: 0x10 } }\n')
     expect(await run(`-t sim: read fec --board ${file}`)).toEqual(
       refused(
-        `${file}:1:22: fec: nothing describes a block "nosuchkind": expected a file, or a block that physmem chips lists`,
+        `${file}:1:22: fec: nothing describes a block "nosuchkind": expected a file, or the name of a block\n  hint: physmem --target sim: chips shows the blocks`,
       ),
     )
   })
@@ -77,6 +77,18 @@ describe('a name of hexadecimal digits', () => {
     async (line) => {
       const expected = refused('"fed00000" is not a place: did you mean 0xfed00000?')
       expect(await run(`-t sim: ${line}`)).toEqual(expected)
+    },
+  )
+
+  const misaligned = refused('"abcd" is not a place')
+  it.each([['read'], ['watch'], ['record'], ['write', '=1'], ['wait', '=1']])(
+    'that nothing has is no address that does not go with the width: %s',
+    async (command, value = '') => {
+      const line = ['-t', 'sim:', command, `abcd${value}`]
+      expect(await run(line)).toEqual(misaligned)
+      const narrow = await run([...line, '-w', '8'])
+      expect(narrow.code).toBe(2)
+      expect(narrow.err).not.toContain('multiple')
     },
   )
 

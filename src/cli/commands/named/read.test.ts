@@ -40,7 +40,7 @@ describe('read by name', () => {
     }
     expect(out.split('\n')).toHaveLength(12)
     expect(err).toBe(
-      'physmem: 5 registers were not read: demo.COMMAND (it is write-only); demo.EVENTS (reading clears it); demo.FIFO, demo.LOADS (reading changes it); demo.BROKEN (reading it ends in a bus error)\n',
+      'physmem: 5 registers were not read: demo.COMMAND (it is write-only); demo.EVENTS (reading clears it); demo.FIFO, demo.LOADS (reading changes them); demo.BROKEN (reading it ends in a bus error)\n',
     )
   })
 

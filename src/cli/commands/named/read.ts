@@ -22,7 +22,7 @@ import {
   toReadItem,
 } from '../../../operate/reading.ts'
 import { showPlace } from '../../../place/at.ts'
-import { type Bits, parseOperandOrRange } from '../../../place/index.ts'
+import { type Bits, type Operand, parseOperandOrRange, type Range } from '../../../place/index.ts'
 import { parseNamed } from '../../../place/named.ts'
 import { orNamed } from '../../../place/named-assignment.ts'
 import { readingToJson } from '../../../report/element.ts'
@@ -96,6 +96,11 @@ export async function prepare(
   for (const one of parsed) {
     chosen.push(one.kind === 'named' ? await choose(context, session, one, options) : undefined)
   }
+  const toItem = (operand: Operand | Range) =>
+    toReadItem(operand, { ...options, width: widthAt(operand.place, settings), system })
+  const known = parsed.map((one) =>
+    one.kind === 'named' || one.kind === 'open' ? undefined : toItem(one),
+  )
   const skipped: Chosen['skipped'] = []
   const places = parsed.flatMap((one, index) =>
     one.kind === 'named'
@@ -118,10 +123,8 @@ export async function prepare(
       asked.push({ items, wanted, isSingle })
     } else {
       const [bounded] = await boundedAll([one], machine, settings.width)
-      const width = widthAt(one.place, settings)
-      const items =
-        bounded === undefined ? [] : [toReadItem(bounded, { ...options, width, system })]
-      asked.push({ items })
+      const item = known[index] ?? (bounded && toItem(bounded))
+      asked.push({ items: item === undefined ? [] : [item] })
     }
   }
   return { asked, machine, skipped }

@@ -69,6 +69,12 @@ describe('wait by name', () => {
   it.each([
     ['wait demo.COMMAND=1', 'demo.COMMAND is write-only: it cannot be waited for'],
     ['wait uart0.FR:TXFE=emty', 'there is no value "emty" of uart0.FR:TXFE, did you mean empty?'],
+    ['wait uart0.FR:TXFE>1', 'no value in bit 7 is > 0x1: the condition would never be true'],
+    ['wait uart0.FR<0', 'no value in 32 bits is < 0x0: the condition would never be true'],
+    [
+      'wait uart0.FR=0 0x10000000<0',
+      'no value in 32 bits is < 0x0: the condition would never be true',
+    ],
     ['wait uart0=1', 'uart0 is 15 registers: name one, such as uart0.DR'],
   ])('%s is refused before anything is accessed', async (line, message) => {
     const { code, err, accesses } = await on(line)

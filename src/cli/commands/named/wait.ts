@@ -13,8 +13,9 @@ import {
   locateWanted,
   meets,
   prepareWait,
+  toWantedItem,
 } from '../../../operate/waiting.ts'
-import { toWriteItem, type WriteItem } from '../../../operate/writing.ts'
+import type { WriteItem } from '../../../operate/writing.ts'
 import {
   type Condition,
   extractBits,
@@ -30,6 +31,7 @@ import {
   orNamed,
   parseNamedCondition,
 } from '../../../place/named-assignment.ts'
+import { checkReachable } from '../../../place/relation.ts'
 import { operandText } from '../../../report/element.ts'
 import { registerToJson } from '../../../report/register.ts'
 import type { ConditionReport, WaitDocument } from '../../../report/wait.ts'
@@ -86,7 +88,7 @@ export async function waitNamed(
   for (const condition of conditions) {
     if (isPlain(condition)) {
       const width = widthAt(condition.place, settings)
-      const item = toWriteItem(condition, width, { ...options, system: context.facts })
+      const item = toWantedItem(condition, width, { ...options, system: context.facts })
       asked.push({ condition, relation: condition.relation, item })
     } else {
       const wanted = await oneRegister(session, condition.operand)
@@ -163,6 +165,7 @@ function itemOf(wanted: Wanted, condition: NamedCondition): Pick<NamedTest, 'ite
     throw new RequestError('EUSAGE', `${register.name} is ${access}: it cannot be waited for`)
   }
   const { value, mask } = bitsOf(wanted, condition.value, 'read')
+  checkReachable(condition.relation, value, part?.bits ?? width)
   const low = BigInt(part?.bits.low ?? 0)
   const plain = (bits: bigint): Value => (width === 64 ? bits : Number(bits))
   const item = {

@@ -1,6 +1,6 @@
 import { type ErrorCode, PhysmemError, RequestError } from '../../../base/errors.ts'
 import { MOST_DESCRIPTION_BYTES, readDescriptionFile } from '../../../device/files.ts'
-import { whyNever, whyNotInBulk } from '../../../device/read-rules.ts'
+import { ofAll, whyNever, whyNotInBulk } from '../../../device/read-rules.ts'
 import type { DeviceRegister, SettledRegister } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
 import { settledIn } from '../../../device/settle.ts'
@@ -205,6 +205,6 @@ export function leftLines(what: string, left: readonly LeftReport[]): string[] {
   return [...reasons].map(([why, names]) => {
     const shown = names.slice(0, 4).map(clip).join(', ')
     const more = names.length > 4 ? `, and ${names.length - 4} more` : ''
-    return `${what}: ${shown}${more} (${why})`
+    return `${what}: ${shown}${more} (${ofAll(why, names.length)})`
   })
 }

@@ -1,4 +1,4 @@
-import type { Command as Commander } from 'commander'
+import { type Command as Commander, CommanderError } from 'commander'
 import { RequestError } from '../../../base/errors.ts'
 import type { Pending } from '../../../base/pending.ts'
 import { quote } from '../../../text/refuse.ts'
@@ -111,6 +111,7 @@ export class LineParser {
       refuseSeveral(parsed.settings)
       return parsed
     } catch (thrown) {
+      if (!(thrown instanceof CommanderError)) throw thrown
       const { explainUsage } = await import('../usage.ts')
       throw (await explainUsage(thrown, program, words, this.#grammar)) ?? askedForHelp(words)
     }

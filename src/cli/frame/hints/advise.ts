@@ -27,6 +27,7 @@ import {
 } from './orders.ts'
 import { wordAt } from './region.ts'
 import { onTarget, timeoutHabits } from './target.ts'
+import { withoutUntrue } from './untrue.ts'
 
 /** A command line, as it was given and taken apart. */
 export interface CommandLine extends Grammar {
@@ -49,10 +50,8 @@ interface Refused {
 }
 
 /** The error, with the line that was meant where one is known that the command takes. */
-export async function advise(
-  error: RequestError,
-  { name, command, args, argv, board, files, ...grammar }: CommandLine,
-): Promise<RequestError> {
+export async function advise(error: RequestError, line: CommandLine): Promise<RequestError> {
+  const { name, command, args, argv, board, files, ...grammar } = line
   // What is wrong in a file is not in the words of the line.
   if (error.data.line !== undefined) return error
   const words = wordsOf(args)
@@ -60,22 +59,17 @@ export async function advise(
     withArguments(argv, words, others, grammar.commands)
   const refused = { error, name, words, withWords }
   if (error.code === 'ENOPLACE') {
-    const meant = name === 'load' ? (await import('./rarer.ts')).missingHabits(refused) : []
-    return addTo(error, await acceptedLine(grammar, ...meant))
+    const { missingHabits } = await import('./rarer.ts')
+    return addTo(error, await acceptedLine(grammar, ...missingHabits(refused)))
   }
-  if (error.code !== 'ESYNTAX' && error.code !== 'ESCHEME') return error
   if (error.data.input === grammar.defaults.target) {
     const here = { ...grammar, defaults: { ...grammar.defaults, target: 'local' } }
     const timed = await acceptedLine(here, ...timeoutHabits(name, argv, grammar.defaults.target))
     if (timed !== undefined) return addTo(error, timed)
   }
   const boards = board && { board, ...(await import('./board-name.ts')) }
-  const spelled = await boards?.respelled(words, boards.board)
-  if (spelled !== undefined) {
-    const line = await acceptedLine(grammar, withWords(spelled))
-    const wrong = error.data.suggestion?.without ?? error.message
-    if (line !== undefined) return retell(error, said(didYouMean(wrong, line)))
-  }
+  const spelled = await boards?.spelledHere({ ...refused, argv }, boards.board, grammar)
+  if (spelled !== undefined) return spelled
   const isRarer = RARER.includes(name) || isWidth(words[0] ?? '')
   const rarer = isRarer ? await import('./rarer.ts') : undefined
   // What the message suggests already is nearer, but for the same words in another order, and for the
@@ -90,7 +84,9 @@ export async function advise(
     const elsewhere = hasAddressesOnly(grammar.defaults.target)
       ? await (await import('./elsewhere.ts')).whyElsewhere(refused, grammar)
       : undefined
-    return elsewhere ?? error
+    if (elsewhere !== undefined) return elsewhere
+    const plain = await withoutUntrue(refused, grammar)
+    return plain === undefined ? error : advise(plain, line)
   }
   const combined = combinedRefusal(refused)
   if (combined !== undefined) return combined
@@ -102,8 +98,8 @@ export async function advise(
     ...meantLines(one),
     ...(rarer?.rarerLines(one) ?? []),
   ])
-  const line = await acceptedLine(grammar, ...lines, ...fields)
-  if (line !== undefined) return addTo(error, line)
+  const meant = await acceptedLine(grammar, ...lines, ...fields)
+  if (meant !== undefined) return addTo(error, meant)
   const target =
     error.code === 'ESCHEME' && /^(sim:|local(?=:))/.exec(String(error.data.input))?.[0]
   if (target) return retell(error, { data: { cure: `give it as --target ${target}` } })
@@ -118,6 +114,8 @@ export async function advise(
   }
   const onBoard = await boards?.atAddress({ ...refused, argv }, boards.board, grammar)
   if (onBoard !== undefined) return onBoard
+  const long = await acceptedLine(grammar, ...withLength(refused))
+  if (long !== undefined) return retell(error, { data: { cure: `say how long it is: ${long}` } })
   const device = uioNamed(words, files, grammar)
   if (device !== undefined) {
     const { name, place } = device
@@ -273,6 +271,15 @@ function storeHabits({ name, words, withWords }: Refused): string[][] {
   if (name !== 'read' || more !== undefined || !isWidth(width) || value === '') return []
   const [command, ...line] = withWords([`${address}=${value}`])
   return command === 'read' ? [['write', ...line, '--width', width]] : []
+}
+
+/** `dump ADDRESS -o FILE`, `search ADDRESS PATTERN`: with as many bytes as `dump` shows of an address. */
+function withLength({ error, name, words, withWords }: Refused): string[][] {
+  const at = words.indexOf(`${error.data.input}`)
+  const isRead = ['dump', 'search', 'compare'].includes(name)
+  // How often a FIFO is read is not to be guessed.
+  const isSure = isRead && !withWords(words).includes('--fixed')
+  return isSure && at === 0 ? [withWords(words.with(at, `${words[at]}..+0x100`))] : []
 }
 
 /** Whether it is a name such as `UART0.FR`. */

@@ -7,7 +7,8 @@ import type { Board } from '../../../memory/sim/index.ts'
 import { didYouMean, said } from '../../../text/hint.ts'
 import { formatAddress, formatHex } from '../../../text/number.ts'
 import { quote } from '../../../text/refuse.ts'
-import { acceptedLine, type Grammar } from './line.ts'
+import { ownLine } from '../own-line.ts'
+import { acceptedLine, type Grammar, whyRefused } from './line.ts'
 
 /** What has the name that was refused as a place, and where. */
 export interface Named {
@@ -56,7 +57,10 @@ export async function atAddress(
   const [text, where] = offset === undefined ? [name, 'it'] : [`${name}+${offset}`, name]
   const message = `${quote(text)} is not a place: on this board ${where} is at ${address}`
   const meant = await acceptedLine(grammar, await boardLine(named, line, board))
-  return retell(line.error, said(didYouMean(message, meant)))
+  const told = retell(line.error, said(didYouMean(message, meant)))
+  if (meant !== undefined || !named.hasRegisters) return told
+  const cure = `${ownLine(grammar.defaults, ['list', name])} shows the registers there`
+  return retell(told, { data: { cure } })
 }
 
 /** What the board of the target calls so. */
@@ -103,15 +107,19 @@ export async function boardLine(
   board: () => Promise<Board | undefined>,
 ): Promise<string[] | undefined> {
   const { name, words, argv } = line
+  // To a file no address goes without its end.
+  const isToFile = argv.some((word) => /^(?:-o|--output)/.test(word))
   // By name, registers are left out that a read would change.
-  if (name === 'dump' && named.hasRegisters) return argv.with(argv.indexOf(name), 'read')
+  if (name === 'dump' && named.hasRegisters)
+    return argv.with(argv.indexOf(name), isToFile ? 'snapshot' : 'read')
   const others: string[] = []
   for (const [index, word] of words.entries()) {
     const [called = ''] = word.split(/[:=!<>+]|\.\./)
     const one = called === '' ? undefined : await lookUp(called, board)
     // An address has no end of its own.
     const isOpen = word === `${called}..`
-    const isWhole = isOpen || (index === RANGED[name] && called === word)
+    const isRanged = index === RANGED[name] || (name === 'dump' && isToFile)
+    const isWhole = isOpen || (isRanged && called === word)
     const place = isWhole ? one?.range : one?.address
     if (one !== undefined && place === undefined) return undefined
     if (one?.isRom && (name === 'write' || STORED[name] === index)) return undefined
@@ -122,14 +130,35 @@ export async function boardLine(
   return width === 32 ? whole : [...whole, '--width', `${width}`]
 }
 
-/** What others write between a block and its register. */
+/** What others write between a block and its register; of these, some stand nowhere else in what is given here. */
 const JOINTS = ['/', ':', '::', '_', '->']
+const SURE_JOINTS = ['/', '::', '->']
+
+/** The error of names of registers that are written otherwise, with the line as it is written here, or what is said of that. */
+export async function spelledHere(
+  given: NamedLine & { error: RequestError },
+  board: () => Promise<Board | undefined>,
+  grammar: Grammar,
+): Promise<RequestError | undefined> {
+  const { error, withWords } = given
+  const spelled = await respelled(given.words, board)
+  if (spelled === undefined) return undefined
+  const line = withWords(spelled)
+  const meant = await acceptedLine(grammar, line)
+  const wrong = error.data.suggestion?.without ?? error.message
+  if (meant !== undefined) return retell(error, said(didYouMean(wrong, meant)))
+  const refusal = await whyRefused(line, grammar)
+  const isSure = SURE_JOINTS.some((joint) => `${error.data.input}`.includes(joint))
+  if (!isSure || refusal === undefined) return undefined
+  const there = { ...given, error: refusal, words: spelled, argv: line }
+  return (await atAddress(there, board, grammar)) ?? retell(error, refusal)
+}
 
 /**
  * The words with the names of registers of the board as they are written here, in the place of
  * `uart0/FR`, `uart0:FR:TXFE`, `uart0_FR`, `uart0.FR:` and `uart0.`; `undefined` where none is such.
  */
-export async function respelled(
+async function respelled(
   words: readonly string[],
   board: () => Promise<Board | undefined>,
 ): Promise<string[] | undefined> {
@@ -151,7 +180,25 @@ function respelledWord(word: string, names: readonly string[]): string {
         return name + behind
     }
   }
-  return word
+  return (
+    ofBlock(
+      word,
+      names.filter((name) => !name.includes('.')),
+    ) ?? word
+  )
+}
+
+/** `demo/NOPE` as `demo.NOPE`: what is wrong with it is said of that. */
+function ofBlock(word: string, blocks: readonly string[]): string | undefined {
+  for (const block of blocks) {
+    for (const joint of SURE_JOINTS) {
+      const start = block + joint
+      const register = word.slice(start.length)
+      if (word.toLowerCase().startsWith(start.toLowerCase()) && /^[a-z_]/i.test(register))
+        return `${block}.${register}`
+    }
+  }
+  return undefined
 }
 
 async function regionsOf(board: () => Promise<Board | undefined>): Promise<Region[]> {

@@ -6,27 +6,21 @@ import { isDebugPort, isRemote } from '../../../machine/facilities.ts'
 import { parseAddress } from '../../../text/number.ts'
 import { quote } from '../../../text/refuse.ts'
 import { type Grammar, whyRefused } from './line.ts'
-
-/** A line whose words are refused. */
-interface Refused {
-  error: RequestError
-  words: readonly string[]
-  withWords(others: readonly string[]): string[]
-}
+import { meantWords, type Refused } from './untrue.ts'
 
 /** What a parser suggests fits the word; the machine that is in force may have no such place: why, if so. */
 export async function whyElsewhere(
-  { error, words, withWords }: Refused,
+  refused: Refused,
   grammar: Grammar,
 ): Promise<RequestError | undefined> {
-  const { meant } = error.data.suggestion ?? {}
+  const { error, withWords } = refused
   const input = String(error.data.input)
-  if (meant === undefined || !words.some((word) => word.includes(input))) return undefined
+  const others = meantWords(refused)
+  if (others === undefined) return undefined
   const { target } = grammar.defaults
   const tooLarge = isRemote(target) ? undefined : whyNoAddress(input)
   if (tooLarge !== undefined) return tooLarge
-  const line = withWords(words.map((word) => word.replace(input, () => meant)))
-  const refusal = await whyRefused(line, grammar)
+  const refusal = await whyRefused(withWords(others), grammar)
   if (refusal?.code !== 'ESCHEME') return undefined
   const where = isDebugPort(target) ? 'at a debug port' : 'on a simulated board'
   const message = `${quote(input)} is not a place ${where}: it has plain addresses only`

@@ -107,7 +107,10 @@ describe('the target of the environment', () => {
     // By name, what a read would change is left out.
     ['dump uart0', onBoard('uart0', '0x09000000', 'physmem read uart0')],
     ['dump demo.EVENTS', onBoard('demo.EVENTS', '0x1000001c', 'physmem read demo.EVENTS')],
-    ['dump gpio -w 8', '"gpio" is not a place: on this board it is at 0x09030000'],
+    [
+      'dump gpio -w 8',
+      `${onBoard('gpio', '0x09030000')}\n  hint: physmem list gpio shows the registers there`,
+    ],
     ['dump UART0', onBoard('UART0', '0x09000000', 'physmem read UART0')],
     ['dump RAM', onBoard('RAM', '0x40000000', 'physmem dump 0x40000000')],
     ['dump ram', onBoard('ram', '0x40000000', 'physmem dump 0x40000000')],
@@ -130,7 +133,16 @@ describe('the target of the environment', () => {
     ['read CONTROL', 'nothing here is named "CONTROL", did you mean demo.CONTROL?'],
     ['read DR', 'nothing here is named "DR", but blocks have such a register: uart0.DR, rtc.DR'],
     ['search ram 5a', onBoard('ram', '0x40000000', 'physmem search 0x40000000..+0x100000 5a')],
-    ['search demo 5a', '"demo" is not a place: on this board it is at 0x10000000'],
+    [
+      'search demo 5a',
+      `${onBoard('demo', '0x10000000')}\n  hint: physmem list demo shows the registers there`,
+    ],
+    [
+      'fill demo 0',
+      `${onBoard('demo', '0x10000000')}\n  hint: physmem list demo shows the registers there`,
+    ],
+    ['dump uart0 -o a', onBoard('uart0', '0x09000000', 'physmem snapshot uart0 -o a')],
+    ['dump ram -o a', onBoard('ram', '0x40000000', 'physmem dump 0x40000000..+0x100000 -o a')],
     [
       'compare boot ram',
       onBoard('boot', '0x00000000', 'physmem compare 0x00000000..+0x10000 0x40000000'),
@@ -153,7 +165,18 @@ describe('the target of the environment', () => {
       'wait uart0/FR:TXFE=1',
       '"uart0/FR:TXFE" is not a place, did you mean physmem wait uart0.FR:TXFE=1?',
     ],
-    ['read uart9/FR', '"uart9/FR" is not a place: did you mean file:uart9/FR?'],
+    // Both are a letter away; the letters of one are the same.
+    ['read uart0.FR:TXEF', 'there is no field "TXEF" in uart0.FR, did you mean TXFE?'],
+    ['read uart9/FR', '"uart9/FR" is not a place, and there is no such file'],
+    ['read demo/NOPE', 'there is no register "NOPE" in demo'],
+    ['read Demo::NOPE', 'there is no register "NOPE" in demo'],
+    ['wait demo/SCRTCH=1', 'there is no register "SCRTCH" in demo, did you mean demo.SCRATCH?'],
+    ['write demo/ID=1', 'demo.ID is read-only\n  hint: give --force to do it anyway'],
+    ['dump demo/ID', onBoard('demo.ID', '0x10000000', 'physmem read demo.ID')],
+    // What does not go with the rest of the line is not suggested.
+    ['read uart0.FR 101h', '"101h" is not an address: unexpected "h" after 101'],
+    ['read ./boot.bin', '"./boot.bin" is not a place: did you mean file:./boot.bin?'],
+    ['read ./root.bin', '"./root.bin" is not a place, and there is no such file'],
     ['peek 0x10', notCommand('peek', 'physmem read 0x10')],
     // What is to be said of a line is not said where it is only suggested.
     ['peek demo.EVENTS', notCommand('peek', 'physmem read demo.EVENTS')],

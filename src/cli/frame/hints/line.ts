@@ -24,6 +24,9 @@ export interface Grammar {
   inBatch?: true
 }
 
+/** The commands that are for no batch since they may not end, and parse what they are given first, too. */
+const ENDLESS = ['watch', 'record']
+
 /**
  * The first of these lines that one of the commands takes, with `physmem`, as a shell reads it. Each is parsed as it would be
  * if it was given: its options, each of its words, and whether these fit the width. Nothing is opened.
@@ -84,7 +87,7 @@ export async function whyRefused(
       for (const word of [args[index] ?? []].flat()) parse?.(word)
     }
     // These only parse what they are given until it is their turn to act.
-    if (command.inBatches === true || name === 'watch')
+    if (command.inBatches === true || ENDLESS.includes(name))
       await runToItsTurn(name, command, settings, args, options)
   })
   try {

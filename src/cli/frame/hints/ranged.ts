@@ -1,12 +1,12 @@
 /** What was meant by words and options of the commands whose first word is a range. */
 
 import { existsSync } from 'node:fs'
-import { RequestError } from '../../../base/errors.ts'
 import { isSize, isWidth } from '../../../operate/bare-number.ts'
 import { isRegularFile } from '../../../operate/files.ts'
-import { formatHex, parseRangeOrPlace } from '../../../place/index.ts'
+import { formatHex } from '../../../place/index.ts'
 import { quote } from '../../../text/refuse.ts'
 import { isBytesFile } from './bytes-file.ts'
+import { isPlace } from './place-word.ts'
 
 type Line = readonly string[]
 
@@ -55,17 +55,6 @@ export function excessHabits(command: string, words: Line): Line[] {
       return stretches(first, third).map((range) => [range, second])
     default:
       return []
-  }
-}
-
-/** Whether a word is read as a place or a range, which is not what a file would be named. */
-function isPlace(word: string): boolean {
-  try {
-    parseRangeOrPlace(word)
-    return true
-  } catch (error) {
-    if (error instanceof RequestError) return false
-    throw error
   }
 }
 

@@ -1,14 +1,18 @@
 /** The same as orders.ts has, of commands that are in no small bundle. */
 
+import { existsSync } from 'node:fs'
 import { isWidth } from '../../../operate/bare-number.ts'
 import { isRegularFile } from '../../../operate/files.ts'
 import type { Given } from './orders.ts'
+import { isPlace } from './place-word.ts'
 
 /** The lines that others of these words may stand for, the nearest first. */
 export function rarerLines(given: Given): string[][] {
   return [
     ...turnedLines(given),
-    ...[watchedFor, copiedRange, bareSize, widthFirst].flatMap((habits) => habits(given)),
+    ...[watchedFor, copiedRange, copiedToFile, bareSize, widthFirst].flatMap((habits) =>
+      habits(given),
+    ),
   ]
 }
 
@@ -57,7 +61,9 @@ function turnedCompare({ name, words, withWords }: Given): string[][] {
   if (name !== 'compare' || words.length !== 2 || first.includes('..')) return []
   const [one, other] = [first, second].map((word) => word.replace(/^file:/, ''))
   const isFirst = isRegularFile(one ?? '')
-  if (isRegularFile(other ?? '')) return isFirst ? [] : [withWords([`file:${other}`, first])]
+  if (isRegularFile(other ?? '')) {
+    return isFirst || !isPlace(first) ? [] : [withWords([`file:${other}`, first])]
+  }
   return second.includes('..') && isFirst ? [withWords([second, `file:${one}`])] : []
 }
 
@@ -75,6 +81,15 @@ function copiedRange({ name, words, withWords }: Given): string[][] {
   if (name !== 'copy' || more !== undefined || place === '') return []
   if (from.endsWith(length)) return [withWords([from, place])]
   return from.includes('..') ? [] : [withWords([from + length, place])]
+}
+
+/** `copy RANGE FILE`, of a file that is not there: dump makes one. */
+function copiedToFile({ name, words, withWords }: Given): string[][] {
+  const [range = '', file = '', more] = words
+  const isNew = /[./]/.test(file) && !isPlace(file) && !existsSync(file)
+  if (name !== 'copy' || more !== undefined || !range.includes('..') || !isNew) return []
+  const line = withWords([range])
+  return [[...line.with(line.indexOf(name), 'dump'), '-o', file]]
 }
 
 /** `read WIDTH PLACE`. */

@@ -26,13 +26,15 @@ type BuildPart = (part: string, entry: string, outfile: string, tables?: Tables)
 
 let buildPart: BuildPart
 let buildSilence: (outdir: string) => Promise<void>
+let buildAgain: (outdir: string) => Promise<void>
 let buildYaml: (outdir: string) => Promise<void>
 let leftOut: Record<string, Tables>
 
 beforeAll(async () => {
-  ;({ buildPart, buildSilence, buildYaml } = (await import(scripts.build)) as {
+  ;({ buildPart, buildSilence, buildAgain, buildYaml } = (await import(scripts.build)) as {
     buildPart: BuildPart
     buildSilence: typeof buildSilence
+    buildAgain: typeof buildAgain
     buildYaml: typeof buildYaml
   })
   ;({ leftOut } = (await import(scripts.leaveOut)) as { leftOut: Record<string, Tables> })
@@ -45,13 +47,15 @@ beforeAll(async () => {
   writeFileSync(`${repository}${folder}/package.json`, '{ "type": "commonjs" }')
   await Promise.all([
     buildSilence(folder),
+    buildAgain(folder),
     buildYaml(folder),
-    ...Object.keys(leftOut).map((part) =>
-      buildPart(part, 'src/cli/testing/rooted.ts', `${folder}/${part}.js`),
-    ),
+    ...Object.keys(leftOut).map((part) => buildPart(part, entryOf(part), `${folder}/${part}.js`)),
   ])
 }, BUILD_MS)
 afterAll(() => rmSync(`${repository}${folder}`, { recursive: true, force: true }))
+
+const entryOf = (part: string) =>
+  `src/cli/testing/rooted/${part === 'everyday' ? part : 'others'}.ts`
 
 const bar = '0000:01:00.0'
 const pci = `sys/bus/pci/devices/${bar}`
@@ -154,8 +158,12 @@ describe('the bundle that a line is run by', () => {
     `read pci:${bar}/bar7`,
     'read 0x2010 zzz:1',
     `read pci:${bar}/bar0 4`,
+    'read 32 0x2010',
+    'read 0x2010 --oops',
+    'read 32 NONE.R --board none',
     'write 0x2010 1',
     'map 0x2010..',
+    'map 32 0x2010..',
   ])('has what a refusal needs: %s', (line) => {
     using root = machine()
     const { code, err } = run(root, line)
@@ -182,15 +190,18 @@ describe('the bundle of a batch', () => {
     expect(err.match(/script\.txt:\d: the memory of 0000:01:00\.0 is switched off/g)).not.toBeNull()
   })
 
-  it.each(['read pci:0000:01:00.0/bar7', 'read 0x2010 4', 'write 0x2010', 'wait 0x2010=1 --none'])(
-    'has what a refusal needs: %s',
-    (line) => {
-      using root = machine()
-      const { code, err } = runBatch(root, `read 0x2010\n${line}\n`)
-      expect(code).not.toBe(0)
-      expect(err).toMatch(/^physmem: .*script\.txt:2: (?!this is a bug)/)
-    },
-  )
+  it.each([
+    'read pci:0000:01:00.0/bar7',
+    'read 0x2010 4',
+    'read 32 0x2010',
+    'write 0x2010',
+    'wait 0x2010=1 --none',
+  ])('has what a refusal needs: %s', (line) => {
+    using root = machine()
+    const { code, err } = runBatch(root, `read 0x2010\n${line}\n`)
+    expect(code).not.toBe(0)
+    expect(err).toMatch(/^physmem: .*script\.txt:2: (?!this is a bug)/)
+  })
 })
 
 /** A process whose page 16 is frame 0x500. */
@@ -225,6 +236,7 @@ describe('the bundle of translate', () => {
     ['translate 1234 0x1000 --width 8', 2],
     ['translate pid:1234:0x1000', 2],
     ['translate 1', 2],
+    ['translate 8 none', 2],
     ['translate one 0x1000', 2],
   ])('has what a refusal needs: %s', (line, expected) => {
     using root = processes()
@@ -278,6 +290,7 @@ describe.skipIf(noBoard)(
       ['read dt:serial0', 2, ''],
       ['read 0x10000', 1, ''],
       ['read 0x100 32', 2, ''],
+      ['read 32 0x100', 2, ''],
       ['read zzz:1', 2, ''],
       ['write 0x100 1', 2, ''],
       ['read 0x100 --timeout 1ms', 2, ''],
@@ -304,7 +317,7 @@ describe.skipIf(noBoard)(
 
 describe('a bundle that lacks what it uses', () => {
   const build = (tables: Tables) =>
-    buildPart('broken', 'src/cli/testing/rooted.ts', `${folder}/broken.js`, tables)
+    buildPart('broken', entryOf('others'), `${folder}/broken.js`, tables)
 
   it('is not built: only the table may import what is left out', async () => {
     await expect(

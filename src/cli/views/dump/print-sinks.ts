@@ -15,6 +15,7 @@ import { toJson } from '../../../report/json.ts'
 import { are, counted, were } from '../../../text/count.ts'
 import type { Context } from '../../frame/context.ts'
 import { UnwritableOutput } from '../../frame/io.ts'
+import { ownWords } from '../../frame/own-line.ts'
 import { HexView } from '../format/hex-view.ts'
 
 /** Rows of hexadecimal digits on stdout. */
@@ -135,7 +136,8 @@ export class JsonSink implements Sink {
   }
 
   end(error?: unknown): void {
-    const failure = error === undefined ? {} : { error: errorToJson(error) }
+    const failure =
+      error === undefined ? {} : { error: errorToJson(error, ownWords(this.#context.settings)) }
     this.#print(
       `],${toJson({ bytes: this.#written, missing: this.#missing, ...failure }).slice(1)}\n`,
     )

@@ -13,6 +13,7 @@ import type { Asking } from '../../../translate/asking.ts'
 import { describeMapping } from '../../../translate/mappings.ts'
 import { type Run, type Totals, translateAllBy } from '../../../translate/translate-all.ts'
 import type { Context } from '../../frame/context.ts'
+import { ownWords } from '../../frame/own-line.ts'
 import { showSize } from '../format/size.ts'
 import { Lines } from './lines.ts'
 import { showPhysical, showVirtual } from './text.ts'
@@ -165,7 +166,10 @@ class JsonView implements View {
 
   end(totals: Totals, error?: unknown): void {
     this.#close()
-    const last = error === undefined ? { totals } : { error: errorToJson(error) }
+    const last =
+      error === undefined
+        ? { totals }
+        : { error: errorToJson(error, ownWords(this.#context.settings)) }
     this.#print(`],${toJson(last).slice(1)}\n`)
   }
 

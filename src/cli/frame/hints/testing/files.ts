@@ -1,5 +1,14 @@
 import { prefixes } from '../../../../place/schemes/index.ts'
-import { isFile, misaligned, noAddress, notCommand, notOption, tooMuch } from './messages.ts'
+import {
+  isFile,
+  misaligned,
+  noAddress,
+  noEnd,
+  noPlace,
+  notCommand,
+  notOption,
+  tooMuch,
+} from './messages.ts'
 
 /** The same with files: those of the test that types the lines are there. */
 export const fileHabits: [line: string, message: string][] = [
@@ -63,6 +72,11 @@ export const fileHabits: [line: string, message: string][] = [
   ['fill boot.bin..+4 0', isFile('boot.bin', 'physmem fill file:boot.bin..+4 0')],
   ['copy boot.bin 0x10', isFile('boot.bin', 'physmem copy file:boot.bin 0x10')],
   ['copy boot.bin 0x10.bin', isFile('boot.bin', 'physmem copy file:boot.bin file:0x10.bin')],
+  ['copy 0x10..+4 new.bin', `"new.bin" ${noPlace}, did you mean physmem dump 0x10..+4 -o new.bin?`],
+  ['copy 0x10..+4 new.bin --dry-run', `"new.bin" ${noPlace}`],
+  ['dump 0x10 -o new.bin', noEnd('0x10', 'physmem dump 0x10..+0x100 -o new.bin')],
+  ['search 0x10 text:x', noEnd('0x10', 'physmem search 0x10..+0x100 text:x')],
+  ['fill 0x10 0', noEnd('0x10')],
   ['copy 0x10..+4 boot.bin', isFile('boot.bin', 'physmem copy 0x10..+4 file:boot.bin')],
   [
     'dump none.bin',
@@ -90,6 +104,7 @@ export const fileHabits: [line: string, message: string][] = [
   ['search f8 0x40..+16', '"f8" is not a place, did you mean physmem search 0x40..+16 f8?'],
   ['search fed00000 0x40', '"fed00000" is not a place: did you mean 0xfed00000?'],
   ['compare boot.bin f8', isFile('boot.bin', 'physmem compare file:boot.bin f8')],
+  ['compare abcd boot.bin', `"abcd" ${noPlace}`],
   ['compare f8 0x40..+8', '"f8" is not a place, did you mean physmem compare 0x40..+8 file:f8?'],
   [
     'fill 0xff 0x40..+16',

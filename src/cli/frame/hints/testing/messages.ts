@@ -17,6 +17,8 @@ export const notOption = (command: string, option: string, meant = '') =>
   `"${option}" is not an option of ${command}${meant && `, did you mean ${meant}?`}\n  hint: see physmem ${command} --help`
 export const notLong = (option: string, meant: string) =>
   `"${option}" is not an option of dump: the length of a range is in bytes, did you mean ${meant}?\n  hint: see physmem dump --help`
+export const noEnd = (place: string, line = '') =>
+  `"${place}" is not a range: expected A..B or A..+LENGTH, such as ${place}..+0x100${line && `\n  hint: say how long it is: ${line}`}`
 export const isFile = (path: string, meant: string) =>
   `"${path}" is a file, not a place, did you mean ${meant}?`
 export const noAddress = (path: string) =>
@@ -25,5 +27,5 @@ export const noTarget = (text: string, meant = '') =>
   `"${text}" is not a target: expected local, sim: (a simulated board), sim:FILE, ssh://HOST, sudo:, unix:SOCKET, serial:DEVICE[,BAUD], exec:COMMAND, gdb://HOST:PORT, gdb:SOCKET, qmp://HOST:PORT, qmp:SOCKET or, in commands, @GROUP of a board file${meant && `, did you mean ${meant}?`}`
 export const misaligned = (hint = '') =>
   `0x00000001 is not a multiple of 4: a 32-bit access needs 0x00000000 or 0x00000004${hint && `\n  hint: ${hint}`}`
-export const onBoard = (name: string, address: string, meant: string) =>
-  `"${name}" is not a place: on this board it is at ${address}, did you mean ${meant}?`
+export const onBoard = (name: string, address: string, meant = '') =>
+  `"${name}" is not a place: on this board it is at ${address}${meant && `, did you mean ${meant}?`}`
