@@ -101,6 +101,12 @@ describe('a register that is read with others', () => {
       'by its name, reading may take data, and its description does not mention it',
       'by their names, reading may take data, and their descriptions do not mention it',
     ],
+    ['it may be written once only', 'they may be written once only'],
+    ['by its name, it takes data or commands', 'by their names, they take data or commands'],
+    [
+      'by its name, a 1 that is written may clear it',
+      'by their names, a 1 that is written may clear them',
+    ],
     ['not at a multiple of its width', 'not at multiples of their width'],
   ])('is told of one, and of several: %s', (one, several) => {
     expect([ofAll(one, 1), ofAll(one, 2)]).toEqual([one, several])

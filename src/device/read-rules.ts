@@ -171,6 +171,9 @@ export function ofAll(clause: string, count: number): string {
 const SEVERAL: readonly [one: RegExp, several: string][] = [
   [/^it is\b/, 'they are'],
   [/^it has\b/, 'they have'],
+  [/^it may\b/, 'they may'],
+  [/, it takes\b/, ', they take'],
+  [/\bmay clear it\b/, 'may clear them'],
   [/^not at a multiple of its\b/, 'not at multiples of their'],
   [/\bits bus carries\b/, 'their bus carries'],
   [/\bby its (name|description)\b/, 'by their $1s'],
