@@ -12,6 +12,8 @@ interface Use {
   readonly rare?: readonly Kind[]
   /** Set for what asks a simulated board itself, beside which there are no files. */
   readonly boardOnly?: true
+  /** The kinds that it takes, where these are few. */
+  readonly only?: readonly Kind[]
 }
 
 const anMsr = 'is a model-specific register'
@@ -52,6 +54,8 @@ export const placeUses = {
       i2c: `${onI2c}, which has no cache lines`,
     },
   },
+  /** To stand in the name of a register. */
+  naming: { only: ['pci'] },
   /** To tell whether it can be accessed. */
   examination: { boardOnly: true },
 } as const satisfies Record<string, Use>
@@ -75,7 +79,8 @@ export function isRare(kind: Kind, use: PlaceUse): boolean {
 
 /** Whether completion offers a kind of place for this; a simulated board has addresses only. */
 export function isOffered(kind: Kind, use: PlaceUse, simulated: boolean): boolean {
-  const { refused, rare, boardOnly }: Use = placeUses[use]
+  const { refused, rare, boardOnly, only }: Use = placeUses[use]
+  if (only?.includes(kind) === false) return false
   if (simulated && (kind !== 'file' || boardOnly)) return false
   return refused?.[kind] === undefined && !rare?.includes(kind)
 }

@@ -17,7 +17,7 @@ export default defineCommand({
       needed: true,
       several: true,
       description: 'registers by name: UART0.CR, UART0, a pattern, pl011@0x09000000.FR',
-      completes: 'place',
+      completes: { place: 'naming' },
       parse: parseNamed,
     },
   ],

@@ -66,6 +66,7 @@ export default defineCommand({
     'Without a second file the registers of the first are read once each, except those whose read ' +
       'has an effect, or may have one by its name (--force reads them).',
   ],
+  refuses: ['width'],
   severally: { prints: 'at its end' },
   inBatches: saved,
   async run(context, args, options) {

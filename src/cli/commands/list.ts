@@ -26,7 +26,7 @@ export default defineCommand({
       several: true,
       description:
         'show only what has these words in it, or the registers of these names; dtb:FILE for a device tree in a file',
-      completes: ['pci:', 'uio:', 'dt:', 'iomem:', 'port:', 'file:'],
+      completes: 'kind',
     },
   ],
   options: { chip: sharedOptions.chip, board: sharedOptions.board },

@@ -41,11 +41,13 @@ export default defineCommand({
       flags: '-n, --count <number>',
       description: 'elements to read from each place, at ascending addresses',
       parse: parseCount,
+      forPlaces: true,
       fallback: undefined as number | undefined,
     },
     fixed: {
       flags: '--fixed',
       description: 'read all elements at the first address, as for a FIFO',
+      forPlaces: true,
       fallback: false as boolean,
     },
     base: sharedOptions.base,

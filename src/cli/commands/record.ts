@@ -26,6 +26,7 @@ import { outputPath } from '../frame/paths.ts'
 import { version } from '../frame/version.ts'
 import { SampleText } from '../views/format/samples.ts'
 import { showValue } from '../views/format/value.ts'
+import { refuseWidth } from './named/own-width.ts'
 import { openSession } from './named/session.ts'
 import {
   parsePlaces,
@@ -135,6 +136,11 @@ export default defineCommand({
     const texts = [...new Set(several(args, 0))]
     const asked = texts.map((text) => parsePlaces(text))
     refuseBareNumbers(texts, asked)
+    const { when } = options
+    const byWidth = [...asked, ...(when ? [when] : [])].flatMap((one) =>
+      'place' in one ? [one.place] : [],
+    )
+    refuseWidth(settings, byWidth.length === 0)
     refuseOutputs(options, settings)
     const described: { session?: Promise<Session> } = {}
     const open = () => {
@@ -142,14 +148,10 @@ export default defineCommand({
       return described.session
     }
     const wanted = await wantedRegisters(context, asked, options, open)
-    const { when } = options
     const trigger = when && (await wantedTrigger(context, when, options, open))
     const descriptions = (await described.session)?.files ?? []
     const triggers = trigger ? [trigger] : []
     const places = [...wanted, ...triggers].map(placeInMemory)
-    const byWidth = [...asked, ...(when ? [when] : [])].flatMap((one) =>
-      'place' in one ? [one.place] : [],
-    )
     const machine = await context.machine('read', places, byWidth)
     const [first] = await locatedAll(machine, triggers)
     const recording = new Recording(await locatedAll(machine, wanted), first)

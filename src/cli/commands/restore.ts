@@ -54,6 +54,7 @@ export default defineCommand({
       'for example), are left as they are. A snapshot of another chip is refused, ' +
       'and so is one of another target without --force.',
   ],
+  refuses: ['width'],
   mayStore: true,
   severally: { prints: 'at its end' },
   inBatches: saved,

@@ -25,7 +25,7 @@ export default defineCommand({
       needed: true,
       several: true,
       description: 'names of blocks or registers, or patterns',
-      completes: 'place',
+      completes: { place: 'naming' },
       parse: wholeRegisters,
     },
   ],
@@ -50,6 +50,7 @@ export default defineCommand({
     'Registers are read as the read command reads a block: once each, at their own width, and none whose read has ' +
       'an effect, or may have one by its name. Those are listed, also in the file.',
   ],
+  refuses: ['width'],
   severally: {
     prints: 'at its end',
     refuses: (_, { output }) => (output === undefined ? undefined : '--output is for one target'),

@@ -1,9 +1,11 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { systemAt } from '../../engine/system-at.ts'
-import { FakeRoot } from '../../linux/testing/fake-root.ts'
+import type { Files } from '../../linux/files.ts'
+import { FakeRoot, recordedMachines } from '../../linux/testing/fake-root.ts'
 import { prefixed } from '../../place/schemes/index.ts'
+import type { ListDocument } from '../../report/list.ts'
 import { registry } from '../registry.ts'
 import { TestFolder } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
@@ -129,6 +131,63 @@ describe('what completes a word', () => {
     )
   })
 
+  it('to list, the kinds of place of which the machine has some', async () => {
+    const kinds = async (files: Files, ...words: string[]) =>
+      (await offer(['list', ...words], registry, files)).candidates.map(({ text }) => text)
+    expect(await texts('list', '')).toEqual(['pci:', 'uio:'])
+    expect(await texts('list', 'e1000', 'u')).toEqual(['uio:'])
+    expect(await texts('list', 'dtb:a.dtb', '')).toEqual([])
+    expect(await texts('list', '--chip', 'a.svd', '')).toEqual([])
+    expect(await texts('-t', 'sim:', 'list', '')).toEqual([])
+    expect(await texts('-t', 'gdb:a', 'list', '')).toEqual([])
+    expect(await texts('-t', 'ssh://board', 'list', 'p')).toEqual(['pci:', 'port:'])
+    for (const name of recordedMachines) {
+      using machine = FakeRoot.recorded(name)
+      const { out } = await run(['list', '--json'], { root: machine.path })
+      const { places }: ListDocument = JSON.parse(out)
+      const listed = new Set(places.map(({ kind }) => `${kind}:`))
+      listed.delete('address:') // These are without a name.
+      expect(new Set(await kinds(machine.files, ''))).toEqual(listed)
+    }
+    using buffer = new FakeRoot()
+      .put('sys/class/u-dma-buf/udmabuf0/phys_addr', '0x1000\n')
+      .put('sys/class/u-dma-buf/udmabuf0/size', '4096\n')
+    expect(await kinds(buffer.files, '')).toEqual(['file:'])
+    expect(await kinds(new FakeRoot().files, '')).toEqual([])
+  })
+
+  it('where names of registers are, of places only those with such names', async () => {
+    const there = deviceRoot(new TestFolder())
+    const config = 'sys/bus/pci/devices/0000:00:04.0/config'
+    writeFileSync(join(there, config), Buffer.alloc(64))
+    for (const name of ['describe', 'snapshot']) {
+      const at = async (...words: string[]) =>
+        (await offer([...words], registry, systemAt(there).files)).candidates.map(
+          ({ text }) => text,
+        )
+      expect(await at(name, '')).toEqual(['pci:'])
+      expect(await at(name, 'pci:')).toEqual(['pci:0000:00:04.0/'])
+      expect(await at(name, 'pci:0000:00:04.0/')).toEqual(['pci:0000:00:04.0/config'])
+      expect(await at('-t', 'sim:', name, '')).toEqual([])
+    }
+  })
+
+  it.each([
+    ['-t', 'sim:', 'lint', ''],
+    ['lint', '-t', 'sim:', ''],
+    ['--json', 'devmem', ''],
+    ['devmem', '--json', '--'],
+    ['devmem', '--', ''],
+    ['-t', 'sim:', 'kmod', ''],
+    ['-t', 'sim:', 'buffer', ''],
+    ['-t', 'local', '-t', 'sudo:', 'devmem', ''],
+    ['-t', 'sim:', '--sudo', 'read', ''],
+    ['-t', 'exec:sh', '--keep-connection', '1s', ''],
+    ['--width', '8', 'describe', ''],
+  ])('nothing after what will be refused: %s %s %s %s %s', async (...words) => {
+    expect(await texts(...words.filter((word) => word !== undefined))).toEqual([])
+  })
+
   it('options, of the command and of all', async () => {
     expect(await texts('wait', '--')).toEqual([
       ...[
@@ -242,7 +301,6 @@ describe('what completes a word', () => {
   it('arguments by their position', async () => {
     expect(await texts('load', '0x10', '')).toEqual([':file'])
     expect(await texts('compare', '0..1', '')).toEqual([...schemes, ':file'])
-    expect(await texts('list', 'e1000', 'u')).toEqual(['uio:'])
     expect(await texts('completion', 'z')).toEqual(['zsh'])
     expect(await texts('wait', '0=1', '')).toEqual(schemes)
     expect(await texts('dump', '0..1', '')).toEqual([])

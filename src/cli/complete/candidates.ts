@@ -5,10 +5,11 @@ import { filesAt } from '../../linux/files-at.ts'
 import { NO_FILES } from '../../linux/no-files.ts'
 import { listFolder } from '../../linux/read.ts'
 import { facilitiesOf, isRemote } from '../../machine/facilities.ts'
+import { isNamed } from '../../place/named-words.ts'
 import { parseTarget } from '../../place/target.ts'
 import { printable } from '../../text/refuse.ts'
 import type { Entry } from '../frame/command.ts'
-import { type Command, refusedBy, refusedOptions } from '../frame/command.ts'
+import { type Command, refusedOptions } from '../frame/command.ts'
 import { type GlobalName, globalOptions } from '../frame/globals.ts'
 import {
   type Completes,
@@ -19,7 +20,17 @@ import {
 } from '../frame/option-spec.ts'
 import { beginsLike, type Candidate } from './candidate.ts'
 import {
+  type DescribedLine,
+  HERE,
+  type Line,
+  NOTHING,
+  readLine,
+  splitAt,
+  takesOptions,
+} from './line.ts'
+import {
   completeFile,
+  completeKind,
   completePath,
   completePlace,
   completeProcess,
@@ -44,14 +55,6 @@ const version: OptionSpec<boolean> = {
   flags: '--version',
   description: 'print the version',
   fallback: false,
-}
-
-/** What a line says of descriptions, and what it has to do with registers. */
-export interface DescribedLine {
-  target: string
-  command?: Command
-  chip?: string | undefined
-  board?: string | undefined
 }
 
 /** Opens all that describes registers. It may reject: then no name is offered. */
@@ -83,14 +86,16 @@ export async function offer(
   const current = words.at(-1) ?? ''
   const line = await readLine(words.slice(0, -1), entries)
   line.target = await targetFor(line, target)
+  if (isRefused(line)) return { candidates: [] }
   const around = surroundingsOf(line.target, files, told)
   const options = optionsFor(line)
-  const behind = line.command?.arguments[line.position]
+  const behind = line.command?.arguments[line.words.length]
   if (behind?.passed) return completeBy(behind.completes, current, around)
 
   const withNames = async (word: string, completes: Completes | undefined, byName: boolean) => {
-    const places = await completeBy(completes, word, around, line.first)
+    const places = await completeBy(completes, word, around, line.words[0])
     if (!byName || names === undefined || line.command?.options.chip === undefined) return places
+    if (isForPlaces(line)) return places
     const registers = await registersFor(word, line, names)
     return { ...places, candidates: [...keepNames(registers, word), ...places.candidates] }
   }
@@ -124,17 +129,18 @@ export async function offer(
     return keep(all, current)
   }
   if (line.name === help.text) {
-    return keep(line.position === 0 ? await commandsFor(entries) : [], current)
+    return keep(line.words.length === 0 ? await commandsFor(entries) : [], current)
   }
   const specs = line.command?.arguments ?? []
   const last = specs.at(-1)
-  const spec = specs[line.position] ?? (last?.several ? last : undefined)
-  // Kinds of places stand for any, as for list.
-  const isPlace = spec?.completes === 'place' || Array.isArray(spec?.completes)
-  return withNames(current, spec?.completes, isPlace)
+  const spec = specs[line.words.length] ?? (last?.several ? last : undefined)
+  if (spec?.completes === 'kind') {
+    // A list is of places of the machine, or of registers, or of a device tree in a file.
+    const ofPlaces = line.chip === undefined && line.board === undefined && !ofTree(line)
+    return withNames(current, ofPlaces ? 'kind' : undefined, line.words.every(isNamed))
+  }
+  return withNames(current, spec?.completes, takesNames(spec?.completes))
 }
-
-const HERE = globalOptions.target.fallback
 
 async function targetFor(line: Line, target: string | FindTarget): Promise<string> {
   const [given] = line.given
@@ -146,7 +152,8 @@ async function targetFor(line: Line, target: string | FindTarget): Promise<strin
 function surroundingsOf(target: string, files: Files, told: string): Surroundings {
   const isTold = target === told || (told === HERE && target === 'sudo:')
   const simulated = !isRemote(target) && target !== HERE
-  return { files: isTold || simulated ? files : NO_FILES, simulated }
+  const asked = isTold || simulated
+  return { files: asked ? files : NO_FILES, simulated, asked }
 }
 
 /** The command itself will say it. */
@@ -181,29 +188,57 @@ async function behind(
 }
 
 /** Those that people use, and that take what the line has so far: its target, and its options. */
-async function commandsFor(
-  entries: readonly Entry[],
-  { target, given, options }: Pick<Line, 'target' | 'given' | 'options'> = NOTHING,
-): Promise<Candidate[]> {
+async function commandsFor(entries: readonly Entry[], line: Line = NOTHING): Promise<Candidate[]> {
   const found: Candidate[] = []
-  const has = facilitiesOf(target)
-  const isLimited = target !== HERE || options.length > 0
+  const isLimited = line.target !== HERE || line.options.length > 0
   for (const { name, summary, hidden, load } of entries) {
     if (hidden) continue
-    const command = isLimited ? (await load()).default : undefined
-    if (command?.needs?.some((one) => !has.includes(one))) continue
-    if (command && refusedBy(command).some((one) => options.includes(one))) continue
-    if (given.length > 1 && command?.severally === undefined) continue
+    if (isLimited && !takes((await load()).default, line)) continue
     found.push({ text: name, description: summary })
   }
   return found
 }
 
-/** Those that neither the command nor the target refuses. */
-function optionsFor({ command, given }: Line): OptionSpec<unknown>[] {
-  const refused = command === undefined ? [] : refusedOptions(command)
+/** Whether a command takes the target of a line, and its options. */
+function takes(command: Command, line: Line): boolean {
+  const has = facilitiesOf(line.target)
+  return takesOptions(command, line) && (command.needs ?? []).every((one) => has.includes(one))
+}
+
+/** Whether what the line has so far is refused, whatever follows. */
+function isRefused(line: Line): boolean {
+  if (line.command && !takes(line.command, line)) return true
+  return refusedByTargets(line.given).some((one) => line.options.includes(one))
+}
+
+/** Whether options of the line are for places, so that a register by its name is refused. */
+function isForPlaces({ command, options, words }: Line): boolean {
+  const own = Object.entries(command?.options ?? {})
+  if (own.some(([name, { forPlaces }]) => forPlaces && options.includes(name))) return true
+  return options.includes('width') && words.every(isNamed)
+}
+
+function takesNames(completes: Completes | undefined): boolean {
+  if (completes === 'place') return true
+  return typeof completes === 'object' && 'place' in completes && completes.place === 'naming'
+}
+
+function ofTree({ words: [first = ''] }: Line): boolean {
+  return first.startsWith('dtb:')
+}
+
+/** What all that can be given with these targets leaves out. */
+function refusedByTargets(given: readonly string[]): GlobalName[] {
+  const refused: GlobalName[] = []
   if (!given.every((target) => reachOf(target) === 'ssh')) refused.push('keepConnection')
   if (!given.every((target) => ['ssh', 'exec'].includes(reachOf(target)))) refused.push('sudo')
+  return refused
+}
+
+/** Those that neither the command nor the target refuses. */
+function optionsFor({ command, given }: Line): OptionSpec<unknown>[] {
+  const refused: string[] = refusedByTargets(given)
+  if (command !== undefined) refused.push(...refusedOptions(command))
   const all = Object.entries(globalOptions).filter(([name]) => !refused.includes(name))
   const own = command === undefined ? [version] : specsOf(command.options)
   return [...all.map(([, spec]) => spec), helpOption, ...own]
@@ -219,63 +254,6 @@ function reachOf(target: string): string {
     noneOfPhysmem(error)
     return ''
   }
-}
-
-interface Line extends DescribedLine {
-  /** The targets that it names. */
-  given: readonly string[]
-  /** The global options that it has. */
-  options: readonly (GlobalName | '--')[]
-  name?: string
-  /** How many arguments of the command stand before the last word. */
-  position: number
-  /** The first of them. */
-  first?: string
-  /** The option whose value the last word is. */
-  awaiting?: OptionSpec<unknown>
-}
-
-const NOTHING: Line = { position: 0, target: HERE, given: [], options: [] }
-
-async function readLine(words: readonly string[], entries: readonly Entry[]): Promise<Line> {
-  const line: Line = { ...NOTHING }
-  let options: OptionSpec<unknown>[] = specsOf(globalOptions)
-  for (const word of words) {
-    if (line.awaiting) {
-      keepValue(line, longFlag(line.awaiting), word)
-      delete line.awaiting
-      continue
-    }
-    if (line.command?.arguments[line.position]?.passed) continue
-    const [flag, value] = splitAt(word, '=')
-    const named = Object.entries(globalOptions).find(([, { flags }]) => isOneOf(flags, flag))
-    if (named) line.options = [...line.options, named[0] as GlobalName]
-    if (value !== undefined) keepValue(line, flag, value)
-    if (word.startsWith('-')) {
-      const option = options.find(({ flags }) => isOneOf(flags, word))
-      if (option?.parse) line.awaiting = option
-    } else if (line.name === undefined) {
-      line.name = word
-      const entry = entries.find(({ name }) => name === word)
-      if (entry === undefined) continue
-      line.command = (await entry.load()).default
-      options = [...options, ...specsOf(line.command.options)]
-    } else {
-      line.first ??= word
-      line.position++
-    }
-  }
-  return line
-}
-
-function isOneOf(flags: string, flag: string): boolean {
-  return flags.split(/[ ,]+/).includes(flag)
-}
-
-function keepValue(line: Line, flag: string, value: string): void {
-  if (flag === '--target') line.given = [...line.given, value]
-  if (flag === '--chip') line.chip = value
-  if (flag === '--board') line.board = value
 }
 
 async function completeBy(
@@ -300,6 +278,7 @@ async function completeBy(
     const places = await completePlace(word, around)
     return completes === 'place' ? keep(places, word) : { ...keep(places, word), files: 'any' }
   }
+  if (completes === 'kind') return keep(await completeKind(around), word)
   if (completes === 'process' && around.simulated) return none
   if (completes === 'process') return keep([{ text: 'kernel' }, ...completeProcess(files)], word)
   if (completes === 'pci-function') return offerNames('/sys/bus/pci/devices', word, files)
@@ -336,9 +315,4 @@ function keepNames(names: Candidate[], word: string): Candidate[] {
 
 function specsOf(specs: OptionSpecs): OptionSpec<unknown>[] {
   return Object.values(specs)
-}
-
-function splitAt(text: string, sign: string): [string, string | undefined] {
-  const at = text.indexOf(sign)
-  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]
 }

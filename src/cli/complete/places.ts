@@ -18,6 +18,7 @@ import { namedByIds } from '../../linux/pci-find.ts'
 import { listProcesses, type Process } from '../../linux/processes.ts'
 import { isThere, readText } from '../../linux/read.ts'
 import { listRegmaps, readRegmap, readRegmapDriver, shownNumbers } from '../../linux/regmap.ts'
+import { listDmaBuffers } from '../../linux/udmabuf.ts'
 import { listUio } from '../../linux/uio.ts'
 import { mapName, uioName, uniqueUioName } from '../../linux/uio-find.ts'
 import { isOffered, type PlaceUse } from '../../operate/place-uses.ts'
@@ -33,6 +34,8 @@ import { fitsKind } from './file-kinds.ts'
 export interface Surroundings {
   files: Files
   simulated: boolean
+  /** Whether the files are those of that machine: without it, nothing is known of it. */
+  asked: boolean
 }
 
 /** Places that begin like this word, as far as there is something to list, and it is not refused. */
@@ -76,6 +79,31 @@ export async function completePlace(
   }
 }
 
+/** The kinds of which the machine has places with names; all that it may have, where it was not asked. */
+export async function completeKind({
+  files,
+  simulated,
+  asked,
+}: Surroundings): Promise<Candidate[]> {
+  if (simulated) return []
+  const found: Candidate[] = []
+  for (const kind of NAMED) {
+    if (!asked || (await hasPlaces(kind, files))) found.push({ text: `${kind}:` })
+  }
+  return found
+}
+
+const NAMED = ['pci', 'uio', 'dt', 'iomem', 'port', 'file'] as const
+
+/** Of files these are the buffers whose addresses are known. */
+async function hasPlaces(kind: (typeof NAMED)[number], files: Files): Promise<boolean> {
+  if (kind === 'file') {
+    return listDmaBuffers(files).some(({ physicalAddress }) => physicalAddress !== undefined)
+  }
+  const around = { files, simulated: false, asked: true }
+  return (await completePlace(`${kind}:`, around, 'address')).length > 0
+}
+
 function completePci(rest: string, files: Files, use: PlaceUse): Candidate[] {
   const slash = rest.indexOf('/')
   const device = slash < 0 ? '' : rest.slice(0, slash)
@@ -103,13 +131,16 @@ function completePciIds(
   return parts.map((part) => ({ text: `pci:${device}/${part}` }))
 }
 
-/** The BARs that are memory, and configuration space, which has no physical address. */
+/**
+ * The BARs that are memory, and configuration space, which has no physical address, and whose registers
+ * alone have names.
+ */
 function partsOf(device: string, files: Files, use: PlaceUse): string[] {
   const bars = readBars(device, files)
-    .filter(({ kind, assigned }) => kind === 'memory' && assigned)
+    .filter(({ kind, assigned }) => use !== 'naming' && kind === 'memory' && assigned)
     .map(({ number }) => `bar${number}`)
-  const hasConfig =
-    (use === 'access' || use === 'stretch') && isThere(files, join(pciFolder(device), 'config'))
+  const takesConfig = ['access', 'stretch', 'naming'].includes(use)
+  const hasConfig = takesConfig && isThere(files, join(pciFolder(device), 'config'))
   return hasConfig ? [...bars, 'config'] : bars
 }
 

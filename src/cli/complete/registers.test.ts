@@ -63,6 +63,20 @@ describe('registers by name', () => {
     expect(await named('-t', 'sim:', 'write', 'uart0.FR:T')).toEqual([])
   })
 
+  it('none after an option that is for places', async () => {
+    const line = ['-t', 'sim:', 'read']
+    expect(await named(...line, '--fixed', 'ua')).toEqual([])
+    expect(await named(...line, '--count', '4', 'ua')).toEqual([])
+    expect(await named(...line, '-w', '8', 'ua')).toEqual([])
+    expect(await named(...line, '--width=8', '0x10000000', 'ua')).toEqual(['uart0.'])
+    for (const name of ['write', 'wait', 'watch', 'record', 'snapshot'])
+      expect(await named('-t', 'sim:', '-w', '8', name, 'ua')).toEqual([])
+    expect(await named('-t', 'sim:', 'watch', '--count', '4', 'ua')).toEqual(['uart0.'])
+    const refused = 'physmem: --width is for places: a register has its own width\n'
+    for (const name of ['read', 'watch', 'record'])
+      expect((await run(['-t', 'sim:', '-w', '8', name, 'uart0.FR'])).err).toBe(refused)
+  })
+
   it('after an option that takes them', async () => {
     const line = ['-t', 'sim:', 'record', 'uart0.FR']
     expect(await named(...line, '--when', 'uart0.FR:T')).toEqual(['uart0.FR:TXFF', 'uart0.FR:TXFE'])

@@ -26,8 +26,9 @@ complete -o nosort -F _physmem physmem 2>/dev/null || complete -F _physmem physm
   zsh: `#compdef physmem
 # physmem completion for zsh: source <(physmem completion zsh)
 _physmem() {
-  local line value description
-  local -a lines plain plain_shown open open_shown fold
+  local line value text
+  local -a lines values specs shown plain plain_shown open open_shown fold
+  local -i at
   fold=(-M 'm:{[:lower:][:upper:]}={[:upper:][:lower:]}')
   lines=("\${(@f)$("\${words[1]}" __complete --typed -- "\${(@Q)words[2,CURRENT-1]}" "\${words[CURRENT]}" 2>/dev/null)}")
   for line in "\${lines[@]}"; do
@@ -38,14 +39,24 @@ _physmem() {
       (':file '*) _path_files -g "*(#i)(\${(j:|:)\${(s: :)line#:file }})(-.) *(-/)"; continue ;;
     esac
     value=\${line%%$'\\t'*}
-    description=$value
-    [[ $line == *$'\\t'* ]] && description="$value -- \${line#*$'\\t'}"
+    values+=("$value")
+    text=\${value//:/\\\\:}
+    [[ $line == *$'\\t'* ]] && text+=":\${line#*$'\\t'}"
+    specs+=("$text")
+  done
+  # In columns, a line each, as wide as the terminal at most.
+  zmodload -i zsh/zutil
+  zformat -a shown ' -- ' "\${specs[@]}"
+  for (( at = 1; at <= \${#values}; at++ )); do
+    value=\${values[at]}
+    text=\${shown[at]}
+    (( \${#text} < COLUMNS )) || text="\${text[1,COLUMNS-2]}…"
     if [[ $value == *[:/=.] ]]; then
       open+=("$value")
-      open_shown+=("$description")
+      open_shown+=("$text")
     else
       plain+=("$value")
-      plain_shown+=("$description")
+      plain_shown+=("$text")
     fi
   done
   (( \${#plain} )) && compadd "\${fold[@]}" -V plain -l -d plain_shown -a plain

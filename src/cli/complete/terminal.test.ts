@@ -44,8 +44,10 @@ beforeAll(() => {
   writeFileSync(join(folder.path, 'bin/physmem'), script, { mode: 0o755 })
 })
 
+const without = (...programs: string[]) => programs.filter((program) => !has(program))
+
 describe.each(shells)('$shell', ({ shell, command, load, open, widths }) => {
-  const missing = ['tmux', shell].filter((program) => !has(program))
+  const missing = without('tmux', shell)
 
   it.skipIf(missing.length > 0)(
     `completes in a terminal${missing.length > 0 ? ` (${missing.join(' and ')} is missing)` : ''}`,
@@ -89,3 +91,40 @@ describe.each(shells)('$shell', ({ shell, command, load, open, widths }) => {
     },
   )
 })
+
+it.skipIf(without('tmux', 'zsh').length > 0)(
+  'zsh lines descriptions up, and gives none more than a line',
+  async () => {
+    const { command = '', load = '' } = shells.find(({ shell }) => shell === 'zsh') ?? {}
+    using terminal = new Terminal({
+      command,
+      folder: folder.path,
+      columns: 60,
+      env: { PATH: `${folder.path}/bin:${process.env.PATH}`, HOME: folder.path },
+    })
+    terminal.type(load)
+    terminal.press('Enter')
+    await terminal.until((lines) => lines.some((line) => line === 'loaded'))
+    const shown = async (typed: string, last: string) => {
+      terminal.press('C-u', 'C-l')
+      await terminal.until((lines) => !lines.join('').includes('physmem'))
+      terminal.type(typed)
+      terminal.press('Tab', 'Tab')
+      const lines = await terminal.until((lines) => lines.some((line) => line.startsWith(last)))
+      return lines.slice(1)
+    }
+    expect(await shown('physmem re', 'restore')).toEqual([
+      'read     -- read registers or ranges',
+      'repl     -- type commands at a prompt',
+      'record   -- sample registers into a waveform or table',
+      'restore  -- write a snapshot back',
+    ])
+    expect(await shown('physmem -t sim: describe demo.C', 'demo.COM')).toEqual([
+      'demo.CONTROL  -- Bits 6:4 mode; bit 7 starts the work and r…',
+      'demo.COMMAND',
+    ])
+    expect((await shown('physmem help --', '--act-on-i2c'))[0]).toBe(
+      '--target           -- which machine: local, sim: (a simulate…',
+    )
+  },
+)

@@ -21,6 +21,8 @@ export type Completes =
   | { place: PlaceUse }
   /** What stands in a place after this, which the argument before it tells. */
   | { behind: (before: string) => string | undefined }
+  /** A kind of place, of which the machine has some that have names. */
+  | 'kind'
   | 'file'
   | { file: FileKind }
   | 'place-or-file'
@@ -41,6 +43,8 @@ export interface OptionSpec<T> {
   /** How help shows the fallback; not shown when absent. */
   fallbackText?: string
   completes?: Completes
+  /** Set for one that is for places: beside it a register by its name is refused. */
+  forPlaces?: true
   /** Set for one that may be given several times: its value is then an array of texts. */
   repeats?: true
 }

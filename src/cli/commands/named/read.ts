@@ -35,6 +35,7 @@ import { ownLine } from '../../frame/own-line.ts'
 import { readingLines } from '../../views/format/reading.ts'
 import { decoded, fieldLines, spelledField } from '../../views/registers/lines.ts'
 import { textRoom } from '../../views/registers/text-room.ts'
+import { refuseWidth } from './own-width.ts'
 import { type Chosen, choose, nameOfWanted, settledChosen, type Wanted } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
@@ -139,9 +140,7 @@ function refuseOptions(
   if (wrong !== undefined) {
     throw new RequestError('EUSAGE', `${wrong} is for places: a register is read once`)
   }
-  if (onlyNames && settings.widthGiven) {
-    throw new RequestError('EUSAGE', '--width is for places: a register has its own width')
-  }
+  refuseWidth(settings, onlyNames)
 }
 
 /** What a register adds to the elements that are read of it. */
