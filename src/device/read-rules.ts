@@ -1,6 +1,7 @@
 import type { FoundRegister } from '../describe/lookup.ts'
 import type { ReadEffect, Register } from '../describe/model.ts'
 import { counted, were } from '../text/count.ts'
+import { clip } from '../text/refuse.ts'
 import { type Taking, takenByName } from './names.ts'
 import { type DeviceRegister, isReadable, readEffectOf, splitText } from './register.ts'
 import { clearedByWords, takenByWords } from './words.ts'
@@ -146,20 +147,38 @@ export function effectText(
 export function skippedSentence(
   skipped: readonly { register: DeviceRegister; reason: Reason }[],
 ): string | undefined {
-  if (skipped.length === 0) return undefined
   const inOrder = ORDER.flatMap((rule) => skipped.filter(({ reason }) => reason.rule === rule))
-  const byReason = new Map<string, string[]>()
-  for (const { register, reason } of inOrder) {
-    const text = reason.rule === 'misaligned' ? 'not at a multiple of its width' : reason.text
-    byReason.set(text, [...(byReason.get(text) ?? []), register.name])
+  const left = inOrder.map(({ register, reason }) => ({
+    register: register.name,
+    why: reason.rule === 'misaligned' ? 'not at a multiple of its width' : reason.text,
+  }))
+  return leftSentence('read', left)
+}
+
+/** What was left, which was not done with it, and why, in one sentence; `undefined` for nothing. */
+export function leftSentence(done: string, left: readonly Left[]): string | undefined {
+  if (left.length === 0) return undefined
+  return `${counted(left.length, 'register')} ${were(left.length)} not ${done}: ${byReason(left)}`
+}
+
+/** A register, or a part of one, that was left as it is, and why. */
+interface Left {
+  register: string
+  why: string
+}
+
+/** `A, B (why); C (why)`, a few for each reason. */
+export function byReason(left: readonly Left[]): string {
+  const reasons = new Map<string, string[]>()
+  for (const { register, why } of left) {
+    reasons.set(why, [...(reasons.get(why) ?? []), clip(register)])
   }
-  const parts = [...byReason].map(([text, all]) => {
+  const parts = [...reasons].map(([why, all]) => {
     const names = all.slice(0, 4)
     const more = all.length > names.length ? `, and ${all.length - names.length} more` : ''
-    return `${names.join(', ')}${more} (${ofAll(text, all.length)})`
+    return `${names.join(', ')}${more} (${ofAll(why, all.length)})`
   })
-  const count = `${counted(skipped.length, 'register')} ${were(skipped.length)}`
-  return `${count} not read: ${parts.join('; ')}`
+  return parts.join('; ')
 }
 
 /** A clause of one register, said of so many: `reading clears them`. */

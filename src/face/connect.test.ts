@@ -242,7 +242,13 @@ describe('this machine, connected', () => {
     const chip = await machine.open('regmap:1-0048/0', { mode: 'read' })
     expect(await chip.read32(0)).toBe(0x12)
     await expect(machine.open('msr:0x1b')).rejects.toThrow(
-      'msr:0x1b is an address in a memory, not a memory: open without it, and give the address to read or write',
+      'msr:0x1b is an address in a memory, not a memory: open "msr:0x0", and access 0xd8 in it',
+    )
+    await expect(machine.open('file:x+0x10')).rejects.toThrow(
+      'file:x+0x10 is an address in a memory, not a memory: open "file:x", and access 0x10 in it',
+    )
+    await expect(machine.open('0x1000')).rejects.toThrow(
+      '0x1000 is an address in a memory, not a memory: open without a place, and access 0x1000 in it',
     )
   })
 })

@@ -4,6 +4,7 @@ import type { Machine } from '../machine/machine.ts'
 import type { Memory } from '../memory/memory.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
+import { formatHex } from '../text/number.ts'
 import { checkKind } from '../text/options.ts'
 import { clip, quote } from '../text/refuse.ts'
 import { refuseNumber } from './number-as-place.ts'
@@ -23,13 +24,13 @@ export function memoryNamed(place: string | undefined, parse = parsePlace): Plac
   }
   const parsed = parse(place ?? '0')
   if (place === undefined || (parsed.scheme !== 'address' && !hasOffset(parsed))) return parsed
-  throw addressInMemory(place)
+  throw addressInMemory(place, parsed)
 }
 
-const OPEN_ALL = 'open without it, and give the address to read or write'
-
-function addressInMemory(place: string): RequestError {
-  const message = `${clip(place)} is an address in a memory, not a memory: ${OPEN_ALL}`
+function addressInMemory(place: string, parsed: Place): RequestError {
+  const memory = formatPlace({ ...parsed, offset: 0 })
+  const open = parsed.scheme === 'address' ? 'open without a place' : `open ${quote(clip(memory))}`
+  const message = `${clip(place)} is an address in a memory, not a memory: ${open}, and access ${formatHex(parsed.offset)} in it`
   return new RequestError('EUSAGE', message, { input: place })
 }
 

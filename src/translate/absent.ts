@@ -9,7 +9,14 @@ import type { PagedSystem } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { printable } from '../text/refuse.ts'
-import { describeMapping, isAnonymous, KERNEL_HALF, mappingAt, neighboursOf } from './mappings.ts'
+import {
+  describeMapping,
+  isAnonymous,
+  KERNEL_HALF,
+  mappingAt,
+  neighboursOf,
+  showVirtual,
+} from './mappings.ts'
 
 /** What was asked: named in every message. */
 export interface Question {
@@ -24,7 +31,7 @@ function error(
   reason: string,
   more: ErrorData = {},
 ): PhysmemError {
-  const message = `0x${virtual.toString(16)} of process ${pid} has no physical address: ${reason}`
+  const message = `${showVirtual(virtual)} of process ${pid} has no physical address: ${reason}`
   return new RefusedError(code, message, { pid, virtual, ...more })
 }
 
@@ -61,7 +68,7 @@ export function explainAbsentPage(
   const { pid, system } = question
   switch (entry.kind) {
     case 'hidden': {
-      const what = `0x${question.virtual.toString(16)} of process ${pid} cannot be looked up`
+      const what = `${showVirtual(question.virtual)} of process ${pid} cannot be looked up`
       return refusalError(what, explainHiddenFrames(system.now()), {
         pid,
         virtual: question.virtual,

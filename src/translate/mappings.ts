@@ -20,9 +20,14 @@ export function neighboursOf<M extends Mapping>(
   return { below, above }
 }
 
+/** A virtual address with at least 12 digits, what 48 bits take: so all of most processes line up. */
+export function showVirtual(address: number | bigint): string {
+  return formatHex(address, 48)
+}
+
 /** `0x7f6692ff8000..0x7f6692ffa000 rw-p /usr/lib/libc.so`, in one line. */
 export function describeMapping(mapping: Mapping): string {
-  const range = `${formatHex(mapping.start, 48)}..${formatHex(mapping.end, 48)}`
+  const range = `${showVirtual(mapping.start)}..${showVirtual(mapping.end)}`
   return `${range} ${rightsOf(mapping)} ${nameOf(mapping)}`
 }
 

@@ -13,7 +13,8 @@ function line(first: number, end: number, rest: string): string {
   return `${page(first)}-${page(end)} ${rest}`
 }
 
-const shown = (number: number) => `0x${(number * pageSize).toString(16).padStart(12, '0')}`
+const shownAt = (address: bigint) => `0x${address.toString(16).padStart(12, '0')}`
+const shown = (number: number) => shownAt(BigInt(number * pageSize))
 const hex = (value: number) => value.toString(16).padStart(8, '0')
 
 /** What maps shows of a mapped BAR. */
@@ -139,7 +140,7 @@ describe('a virtual address', () => {
     const { code: thrown, message } = error(at(number, 8))
     expect({ code: thrown, message }).toEqual({
       code,
-      message: `0x${at(number, 8).toString(16)} of process 1234 has no physical address: ${reason}`,
+      message: `${shownAt(at(number, 8))} of process 1234 has no physical address: ${reason}`,
     })
   })
 
@@ -149,7 +150,7 @@ describe('a virtual address', () => {
       const last = `${shown(96)}..${shown(98)}`
       expect(error(virtual)).toMatchObject({
         code: 'EUNMAPPED',
-        message: `0x${virtual.toString(16)} of process 1234 has no physical address: it is outside of every mapping; below it is ${last} rw-s /dev/shm/x`,
+        message: `${shownAt(virtual)} of process 1234 has no physical address: it is outside of every mapping; below it is ${last} rw-s /dev/shm/x`,
       })
     },
   )
@@ -174,7 +175,7 @@ describe('a virtual address', () => {
       root.reader({ admin: false })
       expect(error(at(26))).toMatchObject({
         code: 'EHIDDEN',
-        message: `0x${at(26).toString(16)} of process 1234 cannot be looked up: the kernel hides frames from this process: it lacks the capability CAP_SYS_ADMIN`,
+        message: `${shown(26)} of process 1234 cannot be looked up: the kernel hides frames from this process: it lacks the capability CAP_SYS_ADMIN`,
         data: {
           cure: 'start the process, or its container, with CAP_SYS_ADMIN: its bounding set lacks it',
           evidence: [{ file: '/proc/self/status', line: 'CapEff:\t000001ffffdfffff' }],
@@ -186,7 +187,7 @@ describe('a virtual address', () => {
       root.reader({ initial: false })
       expect(error(at(26))).toMatchObject({
         code: 'EHIDDEN',
-        message: `0x${at(26).toString(16)} of process 1234 cannot be looked up: the kernel hides frames from this process: it is in a user namespace, where capabilities do not count for them`,
+        message: `${shown(26)} of process 1234 cannot be looked up: the kernel hides frames from this process: it is in a user namespace, where capabilities do not count for them`,
         data: { evidence: [{ file: '/proc/self/uid_map', line: '0 1000 1' }] },
       })
     })
@@ -269,7 +270,7 @@ describe('a virtual address', () => {
       root.put('sys/kernel/iommu_groups/7/type', 'DMA\n')
       expect(error(at(86))).toMatchObject({
         code: 'ENOPHYSICAL',
-        message: `0x${at(86).toString(16)} of process 1234 has no physical address: image_buf0 is behind an IOMMU (group 7), so 0x70000000, its phys_addr, is an address for its device only`,
+        message: `${shown(86)} of process 1234 has no physical address: image_buf0 is behind an IOMMU (group 7), so 0x70000000, its phys_addr, is an address for its device only`,
       })
     })
 
@@ -279,7 +280,7 @@ describe('a virtual address', () => {
       const { code, message } = error(at(65))
       expect(code).toBe('ENOPHYSICAL')
       expect(message).toContain(
-        `0x${at(65).toString(16)} of process 1234 has no physical address: only smaps says whether /dev/mem is memory of a device: /proc/1234/smaps cannot be read`,
+        `${shown(65)} of process 1234 has no physical address: only smaps says whether /dev/mem is memory of a device: /proc/1234/smaps cannot be read`,
       )
     })
 
@@ -288,7 +289,7 @@ describe('a virtual address', () => {
       root.put('proc/1234/smaps', smaps)
       expect(error(at(91))).toMatchObject({
         code: 'ENOPHYSICAL',
-        message: `0x${at(91).toString(16)} of process 1234 has no physical address: [vvar] maps frames of a device or of the kernel, and nothing says which (VmFlags pf)`,
+        message: `${shown(91)} of process 1234 has no physical address: [vvar] maps frames of a device or of the kernel, and nothing says which (VmFlags pf)`,
       })
     })
   })

@@ -11,7 +11,7 @@ import { kernelHalf } from './absent.ts'
 import { type Asking, askHere } from './asking.ts'
 import { checkPid, checkVirtual } from './check.ts'
 import { type Compound, Frames } from './frames.ts'
-import { isAnonymous, isSecret, mappingAt } from './mappings.ts'
+import { isAnonymous, isSecret, mappingAt, showVirtual } from './mappings.ts'
 import { type Located, ProcessTranslator } from './process-translator.ts'
 import type { PageKind, Translation } from './translation.ts'
 
@@ -69,7 +69,7 @@ export async function translateBy(
   }
   throw new RefusedError(
     'EMIGRATING',
-    `0x${virtual.toString(16)} of process ${pid} has no lasting physical address: its page moved ${LOOKS} times while it was looked at`,
+    `${showVirtual(virtual)} of process ${pid} has no lasting physical address: its page moved ${LOOKS} times while it was looked at`,
     {
       pid,
       virtual,

@@ -1,4 +1,5 @@
 import { RequestError } from '../../base/errors.ts'
+import { leftSentence } from '../../device/read-rules.ts'
 import { placeInMemory } from '../../device/register.ts'
 import type { Session } from '../../device/session.ts'
 import { differenceOf } from '../../device/snapshot/compare.ts'
@@ -19,7 +20,6 @@ import {
   chipOf,
   describedBy,
   findAllSaved,
-  leftLines,
   readPresent,
   readSnapshot,
   type SnapshotFile,
@@ -96,7 +96,8 @@ export default defineCommand({
       context.print(differenceLines(differences))
       if (equal) context.print(`equal: ${counted(count, 'register')}`)
     }
-    for (const line of leftLines('not compared', left)) context.note(line)
+    const sentence = leftSentence('compared', left)
+    if (sentence !== undefined) context.note(sentence)
     return equal ? 0 : 3
   },
 })

@@ -1,3 +1,4 @@
+import { byReason } from '../../device/read-rules.ts'
 import { placeInMemory, type SettledRegister } from '../../device/register.ts'
 import { differenceOf } from '../../device/snapshot/compare.ts'
 import { planRestoration } from '../../device/snapshot/restore.ts'
@@ -19,7 +20,6 @@ import {
   checkChip,
   checkTarget,
   findAllSaved,
-  leftLines,
   readPresent,
   readSnapshot,
 } from './snapshots/present.ts'
@@ -138,5 +138,6 @@ function tell(context: Context, file: string, { storings, same, left, dryRun }: 
     const did = dryRun ? 'would be restored' : 'restored'
     context.note(`${counted(differences.length, 'register')} ${did}, ${same} had the value`)
   }
-  for (const line of leftLines('not restored', left)) context.note(line)
+  // Of a register perhaps a part only.
+  if (left.length > 0) context.note(`not restored: ${byReason(left)}`)
 }

@@ -31,10 +31,7 @@ describe('snapshot', () => {
     const { code, out, err } = await on(`snapshot demo -o ${before}`)
     expect([code, out]).toEqual([0, `11 registers in ${before}\n`])
     expect(err).toBe(
-      'physmem: not read: demo.EVENTS (reading clears it)\n' +
-        'physmem: not read: demo.COMMAND (it is write-only)\n' +
-        'physmem: not read: demo.FIFO, demo.LOADS (reading changes them)\n' +
-        'physmem: not read: demo.BROKEN (reading it ends in a bus error)\n',
+      'physmem: 5 registers were not read: demo.COMMAND (it is write-only); demo.EVENTS (reading clears it); demo.FIFO, demo.LOADS (reading changes them); demo.BROKEN (reading it ends in a bus error)\n',
     )
     const file = readFileSync(before, 'utf8')
     expect(file).toContain(
@@ -153,8 +150,7 @@ describe('diff', () => {
     expect(code).toBe(3)
     expect(out).toContain('gpio.OUT  0x00000000 -> 0x00000005\n  LINE[2]  2  0 -> 1\n')
     expect(err).toBe(
-      'physmem: not compared: gpio.IN (the second file has none)\n' +
-        'physmem: not compared: uart0.CR (the first file has none)\n',
+      'physmem: 2 registers were not compared: gpio.IN (the second file has none); uart0.CR (the first file has none)\n',
     )
     expect(accesses()).toEqual([])
   })
@@ -173,11 +169,11 @@ describe('diff', () => {
     await on(`snapshot gpio.OUT gpio.DIR -o ${after}`)
     expect(await on(`diff ${before} ${after}`)).toEqual({
       ...{ code: 3, out: '' },
-      err: 'physmem: not compared: gpio.IN (the second file has none)\n',
+      err: 'physmem: 1 register was not compared: gpio.IN (the second file has none)\n',
     })
     expect(await on(`diff ${after} ${before}`)).toEqual({
       ...{ code: 3, out: '' },
-      err: 'physmem: not compared: gpio.IN (the first file has none)\n',
+      err: 'physmem: 1 register was not compared: gpio.IN (the first file has none)\n',
     })
     const { code, out } = await on(`diff ${after} ${before} --json`)
     expect([code, JSON.parse(out)]).toMatchObject([3, { equal: false, differences: [] }])
@@ -269,8 +265,9 @@ describe('restore', () => {
     const { err } = await on(`restore ${before}`)
     const stores = accesses().filter(({ direction }) => direction === 'write')
     expect(stores.map(({ address }) => address)).toEqual([0x1000_0008])
-    expect(err).toContain('not restored: demo.INT_STATUS:')
-    expect(err).toContain('(writing a 1 clears it)\n')
+    expect(err).toContain(
+      'physmem: not restored: demo.INT_STATUS:DONE (writing a 1 clears it); demo.INT_FORCE:DONE (writing a 1 sets it)\n',
+    )
   })
 
   it('refuses a snapshot of another target, but with --force', async () => {

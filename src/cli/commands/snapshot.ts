@@ -1,4 +1,5 @@
 import { RequestError } from '../../base/errors.ts'
+import { skippedSentence } from '../../device/read-rules.ts'
 import { placeInMemory, type SettledRegister } from '../../device/register.ts'
 import { formatSnapshot, SNAPSHOT_FORMAT, type Snapshot } from '../../device/snapshot/format.ts'
 import { Readings } from '../../operate/reading.ts'
@@ -16,7 +17,7 @@ import { outputPath } from '../frame/paths.ts'
 import { itemOf } from './named/read.ts'
 import { type Chosen, choose, settledChosen, type Wanted } from './named/registers.ts'
 import { openSession } from './named/session.ts'
-import { chipOf, leftLines } from './snapshots/present.ts'
+import { chipOf } from './snapshots/present.ts'
 
 export default defineCommand({
   arguments: [
@@ -116,7 +117,8 @@ export default defineCommand({
       if (file !== undefined && !context.settings.json && !context.settings.quiet) {
         context.print(`${counted(elements.length, 'register')} in ${file}`)
       }
-      for (const line of leftLines('not read', skipped)) context.note(line)
+      const left = skippedSentence(there.skipped)
+      if (left !== undefined) context.note(left)
     } finally {
       text?.close()
     }

@@ -113,7 +113,7 @@ describe('physmem translate', () => {
       code: 1,
       out: `${physical(0x500)}\n`,
       err: [
-        `physmem: 0x${(18 * pageSize).toString(16)} of process 1234 has no physical address: its page is in swap: area 1, page 0x5 of it`,
+        `physmem: ${at(18)} of process 1234 has no physical address: its page is in swap: area 1, page 0x5 of it`,
         '  cure: let the process use it, or read a byte of it from /proc/1234/mem\n',
       ].join('\n'),
     })

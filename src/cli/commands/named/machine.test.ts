@@ -106,7 +106,7 @@ describe('registers that begin where one of the device says', () => {
     const { accesses, err } = await on(root, `read ${name}.USB*`, capLength(0x41))
     expect(accesses).toEqual(['r8 0x0'])
     expect(err).toBe(
-      `physmem: 2 registers were not read: ${name}.USBCMD, ${name}.USBSTS (not at a multiple of its width)\n`,
+      `physmem: 2 registers were not read: ${name}.USBCMD, ${name}.USBSTS (not at multiples of their width)\n`,
     )
   })
 
@@ -200,7 +200,7 @@ describe('registers that begin where one of the device says', () => {
     const { accesses, err } = await on(root, line, capLength(0x41))
     expect(accesses).toEqual(['r8 0x0'])
     expect(err).toContain(
-      `physmem: not read: ${name}.USBCMD, ${name}.USBSTS (it is not aligned to 32 bits)\n`,
+      `physmem: 2 registers were not read: ${name}.USBCMD, ${name}.USBSTS (not at multiples of their width)\n`,
     )
   })
 

@@ -1,6 +1,6 @@
 import { type ErrorCode, PhysmemError, RequestError } from '../../../base/errors.ts'
 import { MOST_DESCRIPTION_BYTES, readDescriptionFile } from '../../../device/files.ts'
-import { ofAll, whyNever, whyNotInBulk } from '../../../device/read-rules.ts'
+import { whyNever, whyNotInBulk } from '../../../device/read-rules.ts'
 import type { DeviceRegister, SettledRegister } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
 import { settledIn } from '../../../device/settle.ts'
@@ -194,17 +194,4 @@ export async function describedBy(
     if (error instanceof PhysmemError) return undefined
     throw error
   }
-}
-
-/** Sentences of what was left, one for each reason. */
-export function leftLines(what: string, left: readonly LeftReport[]): string[] {
-  const reasons = new Map<string, string[]>()
-  for (const { register, why } of left) {
-    reasons.set(why, [...(reasons.get(why) ?? []), register])
-  }
-  return [...reasons].map(([why, names]) => {
-    const shown = names.slice(0, 4).map(clip).join(', ')
-    const more = names.length > 4 ? `, and ${names.length - 4} more` : ''
-    return `${what}: ${shown}${more} (${ofAll(why, names.length)})`
-  })
 }

@@ -10,13 +10,13 @@ import { runToJson } from '../../../report/translate.ts'
 import { counted } from '../../../text/count.ts'
 import { printable } from '../../../text/refuse.ts'
 import type { Asking } from '../../../translate/asking.ts'
-import { describeMapping } from '../../../translate/mappings.ts'
+import { describeMapping, showVirtual } from '../../../translate/mappings.ts'
 import { type Run, type Totals, translateAllBy } from '../../../translate/translate-all.ts'
 import type { Context } from '../../frame/context.ts'
 import { ownWords } from '../../frame/own-line.ts'
 import { showSize } from '../format/size.ts'
 import { Lines } from './lines.ts'
-import { showPhysical, showVirtual } from './text.ts'
+import { showPhysical } from './text.ts'
 
 /** What all mappings of a process are printed on, run by run. */
 interface View {

@@ -1,9 +1,9 @@
 import { formatHex } from '../../../place/index.ts'
 import { printable } from '../../../text/refuse.ts'
 import type { KernelTranslation, Translation } from '../../../translate/index.ts'
-import { describeMapping } from '../../../translate/mappings.ts'
+import { describeMapping, showVirtual } from '../../../translate/mappings.ts'
 import { showSize } from '../format/size.ts'
-import { columns, showFlags, showPhysical, showTimes, showVirtual } from './text.ts'
+import { columns, showFlags, showPhysical, showTimes } from './text.ts'
 
 type Row = readonly [name: string, text: string]
 

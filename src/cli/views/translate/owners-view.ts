@@ -1,8 +1,8 @@
 import { formatHex } from '../../../place/index.ts'
 import { printable } from '../../../text/refuse.ts'
 import type { OwnedFrame, Owner, OwnersReport } from '../../../translate/index.ts'
-import { nameOf, rightsOf } from '../../../translate/mappings.ts'
-import { columns, showFlags, showPhysical, showTimes, showVirtual, widest } from './text.ts'
+import { nameOf, rightsOf, showVirtual } from '../../../translate/mappings.ts'
+import { columns, showFlags, showPhysical, showTimes, widest } from './text.ts'
 
 /** What is known of one frame, for people. */
 export function frameLines(found: OwnedFrame): string[] {

@@ -1,11 +1,6 @@
 /** How addresses, mappings and counts stand in what translate and owners print. */
 import { formatHex } from '../../../place/index.ts'
 
-/** A virtual address with at least 12 digits, what 48 bits take: so all of most processes line up. */
-export function showVirtual(address: number | bigint): string {
-  return formatHex(address, 48)
-}
-
 /** A physical address with at least 8 digits, or with as many as the end of RAM has. */
 export function showPhysical(address: number, ramEnd = 0): string {
   const digits = Math.max(8, ramEnd.toString(16).length)
