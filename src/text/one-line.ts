@@ -1,7 +1,7 @@
 import { printable } from './refuse.ts'
 
 /** Characters of a text that stand in a line beside others. */
-export const TEXT_COLUMNS = 60
+const TEXT_COLUMNS = 60
 
 /** A text of a description on one line, cut where it is longer, and without what a terminal would act on. */
 export function oneLine(text = '', most = TEXT_COLUMNS): string {

@@ -6,7 +6,7 @@ import { sharedOptions } from '../frame/options.ts'
 import { describedLines } from '../views/registers/described.ts'
 import { describedFieldLines, nameOf } from '../views/registers/described-field.ts'
 import { registerRows } from '../views/registers/rows.ts'
-import { textRoom } from '../views/registers/text-room.ts'
+import { rowWidth } from '../views/registers/text-room.ts'
 import { isSingle, partOf } from './named/registers.ts'
 import { openSession } from './named/session.ts'
 
@@ -63,7 +63,7 @@ export default defineCommand({
         const [only] = registers
         if (only && field) context.print(describedFieldLines(only, field))
         else if (isSingle && only) context.print(describedLines(only, columns))
-        else context.print(registerRows(registers, textRoom(stdout)))
+        else context.print(registerRows(registers, rowWidth(stdout)))
       }
     }
     return 0

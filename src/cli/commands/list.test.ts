@@ -164,9 +164,25 @@ describe('list of registers by name', () => {
     expect(accessesOf(memory)).toEqual([])
   })
 
+  it('tells who may access a register, and what a load does, as describe does', async () => {
+    const { out } = await run('list BROKEN -t sim:')
+    expect(out).toBe(
+      '0x1000003c  4 bytes  demo.BROKEN  read-write  Answers with a bus error (fault)\n',
+    )
+    const effect = 'read-write  Answers with a bus error (reading it ends in a bus error)'
+    expect(await run('list demo.BRO* -t sim:')).toEqual(
+      printed(`0x1000003c  4 bytes  demo.BROKEN  ${effect}`),
+    )
+    expect(await run('describe demo.*N -t sim:')).toEqual(
+      printed(
+        'demo.VERSION  0x10000004  32 bits  read-only   1.2',
+        `demo.BROKEN   0x1000003c  32 bits  ${effect}`,
+      ),
+    )
+  })
+
   it.each(['list', 'describe', 'read'])('%s cuts what for on a terminal alone', async (command) => {
     const long = 'Bits of this and that, of which there are more than anybody would care for'
-    const cut = `${long.slice(0, 59)}…`
     const folder = new TestFolder()
     const fields = `fields: { F: { bits: 3:0, description: ${JSON.stringify(`${long}. More.`)} } }`
     const registers = `A: { offset: 0x8, description: ${JSON.stringify(long)}, ${fields} }, B: 0xc`
@@ -177,11 +193,13 @@ describe('list of registers by name', () => {
     const words = command === 'read' ? 'X.A' : 'X.*'
     const line = [command, words, '--chip', file, '-t', 'sim:']
     const piped = (await run(line)).out
-    const onTerminal = (await run(line, { terminal: true, columns: 200 })).out
+    const onTerminal = (await run(line, { terminal: true, columns: 80 })).out
     expect(piped).toContain(long)
     expect(piped).not.toContain('…')
-    expect(onTerminal).toContain(cut)
+    const lines = onTerminal.split('\n')
+    expect(lines.find((one) => one.includes('…'))).toHaveLength(80)
     expect(onTerminal).not.toContain(long)
+    expect((await run(line, { terminal: true, columns: 200 })).out).toBe(piped)
   })
 
   it('of a chip file, also all of it', async () => {

@@ -23,9 +23,9 @@ const KINDS: Readonly<Record<string, KindSays>> = {
   fault: { access: 'read-write', readEffect: 'fault', writeEffect: 'modify' },
 }
 
-/** Who may access a register of this kind; `undefined` where its name says more of that, or there is none. */
+/** Who may access a register of this kind; `undefined` where there is none. */
 export function accessOfKind(kind: string): Access | undefined {
-  return kind === 'fault' ? undefined : KINDS[kind]?.access
+  return KINDS[kind]?.access
 }
 
 export const KIND_NAMES = Object.keys(KINDS)

@@ -9,7 +9,7 @@ import { printable } from '../../../text/refuse.ts'
 import type { Context } from '../../frame/context.ts'
 import { otherMachine } from '../../frame/said-target.ts'
 import { listedRows } from '../../views/registers/listed.ts'
-import { textRoom } from '../../views/registers/text-room.ts'
+import { rowWidth } from '../../views/registers/text-room.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
 /**
@@ -36,7 +36,7 @@ export async function listNamed(
   })
   if (json) return 0
   if (quiet) context.print(registers.map(({ name }) => printable(name)))
-  else context.print(listedRows(registers, textRoom(context.io.stdout)))
+  else context.print(listedRows(registers, rowWidth(context.io.stdout)))
   return 0
 }
 

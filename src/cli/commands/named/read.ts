@@ -34,7 +34,7 @@ import type { Context } from '../../frame/context.ts'
 import { ownLine } from '../../frame/own-line.ts'
 import { readingLines } from '../../views/format/reading.ts'
 import { decoded, fieldLines, spelledField } from '../../views/registers/lines.ts'
-import { textRoom } from '../../views/registers/text-room.ts'
+import { rowWidth } from '../../views/registers/text-room.ts'
 import { refuseWidth } from './own-width.ts'
 import { type Chosen, choose, nameOfWanted, settledChosen, type Wanted } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
@@ -217,7 +217,7 @@ function reportAll(
   } else {
     const all = groups.flatMap((group) => group.elements)
     if (quiet) context.print(readingLines(all, { base, quiet }))
-    else context.print(groupLines(groups, base, textRoom(context.io.stdout)))
+    else context.print(groupLines(groups, base, rowWidth(context.io.stdout)))
   }
   const sentence = skippedSentence(skipped)
   if (sentence !== undefined) context.note(sentence)
@@ -236,7 +236,7 @@ function withFields({ isSingle, wanted }: Group): DeviceRegister | undefined {
 }
 
 /** One line an element, all in one column; of one register alone, below it one more for each field. */
-function groupLines(groups: readonly Group[], base: Base, room: number): string[] {
+function groupLines(groups: readonly Group[], base: Base, width: number): string[] {
   const all = groups.flatMap((group) => group.elements)
   const lines = readingLines(all, { base, quiet: false })
   return groups.flatMap((group) => {
@@ -244,6 +244,6 @@ function groupLines(groups: readonly Group[], base: Base, room: number): string[
     const register = withFields(group)
     const [element] = group.elements
     if (register === undefined || element === undefined) return own
-    return [...own, ...fieldLines(decoded(register, element.value), base, room)]
+    return [...own, ...fieldLines(decoded(register, element.value), base, width)]
   })
 }

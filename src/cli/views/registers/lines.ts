@@ -7,6 +7,7 @@ import type { Base } from '../../../text/base.ts'
 import { oneLine } from '../../../text/one-line.ts'
 import { printable } from '../../../text/refuse.ts'
 import { padded, showValue } from '../format/value.ts'
+import { textRoom } from './text-room.ts'
 
 /** A field of a register that was read. */
 export interface ReadField {
@@ -32,16 +33,17 @@ export function bitsOf({ lsb, width }: Pick<FoundField, 'lsb' | 'width'>): strin
 }
 
 /**
- * One line a field: name, bits, value, meaning, or what the description says of it, in so many characters
- * at most.
+ * One line a field: name, bits, value, meaning, or what the description says of it. On so many columns.
  */
-export function fieldLines(fields: readonly ReadField[], base: Base, room: number): string[] {
+export function fieldLines(fields: readonly ReadField[], base: Base, width: number): string[] {
   const names = padded(fields.map(({ field }) => printable(field.name)))
   const bits = padded(fields.map(({ field }) => bitsOf(field)))
   const values = padded(fields.map(({ field, value }) => showField(field, value, base)))
   return fields.map(({ field, meaning }, index) => {
+    const before = `  ${names[index]}  ${bits[index]}  ${values[index]}  `
+    const room = textRoom(width, `${before}()`.length)
     const end = meaning === undefined ? inBrackets(about(field, room)) : printable(meaning)
-    return `  ${names[index]}  ${bits[index]}  ${values[index]}  ${end}`.trimEnd()
+    return `${before}${end}`.trimEnd()
   })
 }
 

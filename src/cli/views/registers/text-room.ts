@@ -1,7 +1,14 @@
-import { TEXT_COLUMNS } from '../../../text/one-line.ts'
 import type { Output } from '../../frame/io.ts'
 
-/** How much of a description stands in a row: what a pipe or a file gets is never cut. */
-export function textRoom({ isTerminal }: Pick<Output, 'isTerminal'>): number {
-  return isTerminal ? TEXT_COLUMNS : Infinity
+/** So much of a description is always shown. */
+const LEAST = 24
+
+/** How long a row may be before its description is cut: what a pipe or a file gets never is. */
+export function rowWidth({ isTerminal, columns }: Pick<Output, 'isTerminal' | 'columns'>): number {
+  return isTerminal ? columns : Infinity
+}
+
+/** How much of a description stands in a row of this width, beside so much else. */
+export function textRoom(width: number, beside: number): number {
+  return Math.max(LEAST, width - beside)
 }
