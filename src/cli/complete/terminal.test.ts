@@ -113,18 +113,18 @@ it.skipIf(without('tmux', 'zsh').length > 0)(
       const lines = await terminal.until((lines) => lines.some((line) => line.startsWith(last)))
       return lines.slice(1)
     }
-    expect(await shown('physmem re', 'restore')).toEqual([
-      'read     -- read registers or ranges',
-      'repl     -- type commands at a prompt',
-      'record   -- sample registers into a waveform or table',
-      'restore  -- write a snapshot back',
+    expect(await shown('physmem re', 'repl')).toEqual([
+      'read    -- read registers or ranges',
+      'record  -- sample registers into a waveform or table',
+      'restore -- write a snapshot back',
+      'repl    -- type commands at a prompt',
     ])
     expect(await shown('physmem -t sim: describe demo.C', 'demo.COM')).toEqual([
-      'demo.CONTROL  -- Bits 6:4 mode; bit 7 starts the work and r…',
+      'demo.CONTROL -- Bits 6:4 mode; bit 7 starts the work and r…',
       'demo.COMMAND',
     ])
     expect((await shown('physmem help --', '--act-on-i2c'))[0]).toBe(
-      '--target           -- which machine: local, sim: (a simulate…',
+      '--target          -- which machine: local, sim: (a simulat…',
     )
   },
 )

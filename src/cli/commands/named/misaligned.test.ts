@@ -21,7 +21,7 @@ const at = `${chip}@file:${bytes}+0x2`
 describe('a register that does not lie at a multiple of its width', () => {
   it('is left out of a block, and named', async () => {
     const rows = [`${at}.A  0x1111`, `${at}.C  0x1111`]
-    const left = `2 registers were not read: ${at}.B, ${at}.D (not at a multiple of its width)`
+    const left = `2 registers were not read: ${at}.B, ${at}.D (not at multiples of their width)`
     for (const line of [`read ${at}`, `read ${at}.*`, `read ${at} --force`]) {
       const ran = await run(line)
       expect(ran).toEqual({ ...printed(...rows), err: `physmem: ${left}\n` })
