@@ -138,7 +138,7 @@ describe.skipIf(reason)(labTitle('registers by name on a PC', reason), () => {
     it('is read as a whole except for what is only written', async () => {
       const { outcome, seen } = await traced('read edu0')
       expect(outcome.stderr).toBe(
-        'physmem: 2 registers were not read: edu0.INT_RAISE, edu0.INT_ACK (it is write-only)\n',
+        'physmem: 2 registers were not read: edu0.INT_RAISE, edu0.INT_ACK (they are write-only)\n',
       )
       const names = ['LIVENESS  ', 'FACTORIAL ', 'STATUS    ', 'INT_STATUS']
       const wide = ['SRC', 'DST', 'CNT', 'CMD']
