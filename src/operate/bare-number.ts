@@ -63,7 +63,7 @@ export function refuseBareNumbers(
  */
 export function refuseDecimalAfter(first: string, second: string): void {
   if (!COUNT.test(second) || COUNT.test(leadingNumber(first)?.text ?? '')) return
-  const width = isWidth(second) ? `a width (--width ${second}), ` : ''
+  const width = isWidth(second) ? 'a width, ' : ''
   const address = formatHex(parseAddress(second))
   throw malformed(
     second,

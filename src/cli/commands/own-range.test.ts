@@ -118,7 +118,7 @@ describe('a place that is its own range', () => {
     for (const [other, why] of [
       [
         '0x40000010',
-        '"0x40000000" is not a range: expected A..B or A..+LENGTH, such as 0x40000000..+0x100',
+        '"0x40000000" is not a range: expected A..B or A..+LENGTH, such as 0x40000000..+0x100\n  hint: say how long it is: physmem compare 0x40000000..+0x100 0x40000010',
       ],
       [odd, `${odd}: 13 bytes are not a whole number of 32-bit elements\n  hint: use --width 8`],
       [own.file('empty.bin'), `${own.file('empty.bin')} is empty`],
@@ -141,7 +141,7 @@ describe('a place that is its own range', () => {
   it.each([
     [
       'dump 0x40000000 -o x.bin',
-      '"0x40000000" is not a range: expected A..B or A..+LENGTH, such as 0x40000000..+0x100',
+      '"0x40000000" is not a range: expected A..B or A..+LENGTH, such as 0x40000000..+0x100\n  hint: say how long it is: physmem dump 0x40000000..+0x100 -o x.bin',
     ],
     [
       'dump 0x40000000 --fixed',
@@ -157,7 +157,7 @@ describe('a place that is its own range', () => {
     ],
     [
       'search 0x10 text:a',
-      '"0x10" is not a range: expected A..B or A..+LENGTH, such as 0x10..+0x100',
+      '"0x10" is not a range: expected A..B or A..+LENGTH, such as 0x10..+0x100\n  hint: say how long it is: physmem search 0x10..+0x100 text:a',
     ],
     ['copy 0x10 0x20', '"0x10" is not a range: expected A..B or A..+LENGTH, such as 0x10..+0x100'],
     [

@@ -50,7 +50,7 @@ describe('a bare number after a place', () => {
     ['read 0x10000000..+8 0x1000', length('0x1000', '0x1000')],
     [
       'copy 0x40000000..+16 64',
-      '"64" is not a place after another: it may be a width (--width 64), a length or an address (0x40+0)',
+      '"64" is not a place after another: it may be a width, a length or an address (0x40+0)',
     ],
     [
       'compare 0x40000000 4k',

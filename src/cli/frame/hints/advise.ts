@@ -277,8 +277,9 @@ function storeHabits({ name, words, withWords }: Refused): string[][] {
 function withLength({ error, name, words, withWords }: Refused): string[][] {
   const at = words.indexOf(`${error.data.input}`)
   const isRead = ['dump', 'search', 'compare'].includes(name)
-  // How often a FIFO is read is not to be guessed.
-  const isSure = isRead && !withWords(words).includes('--fixed')
+  // How often a FIFO is read is not to be guessed; and each access of these acts.
+  const acts = withWords(words).includes('--fixed') || /^(?:port|i2c):/i.test(words[at] ?? '')
+  const isSure = isRead && !acts
   return isSure && at === 0 ? [withWords(words.with(at, `${words[at]}..+0x100`))] : []
 }
 
