@@ -26,6 +26,7 @@ import { outputPath } from '../frame/paths.ts'
 import { version } from '../frame/version.ts'
 import { SampleText } from '../views/format/samples.ts'
 import { showValue } from '../views/format/value.ts'
+import { refuseForPlaces } from './named/for-places.ts'
 import { openSession } from './named/session.ts'
 import {
   parsePlaces,
@@ -136,6 +137,10 @@ export default defineCommand({
     const asked = texts.map((text) => parsePlaces(text))
     refuseBareNumbers(texts, asked)
     refuseOutputs(options, settings)
+    const byPlace = [...asked, ...(options.when ? [options.when] : [])].flatMap((one) =>
+      'place' in one ? [one.place] : [],
+    )
+    if (byPlace.length === 0) refuseForPlaces(settings)
     const described: { session?: Promise<Session> } = {}
     const open = () => {
       described.session ??= openSession(context, options)
@@ -147,10 +152,7 @@ export default defineCommand({
     const descriptions = (await described.session)?.files ?? []
     const triggers = trigger ? [trigger] : []
     const places = [...wanted, ...triggers].map(placeInMemory)
-    const byWidth = [...asked, ...(when ? [when] : [])].flatMap((one) =>
-      'place' in one ? [one.place] : [],
-    )
-    const machine = await context.machine('read', places, byWidth)
+    const machine = await context.machine('read', places, byPlace)
     const [first] = await locatedAll(machine, triggers)
     const recording = new Recording(await locatedAll(machine, wanted), first)
     context.jsonStyle = 'lines'

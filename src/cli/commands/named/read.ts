@@ -34,6 +34,7 @@ import type { Context } from '../../frame/context.ts'
 import { ownLine } from '../../frame/own-line.ts'
 import { readingLines } from '../../views/format/reading.ts'
 import { decoded, fieldLines, spelledField } from '../../views/registers/lines.ts'
+import { refuseForPlaces } from './for-places.ts'
 import { type Chosen, choose, nameOfWanted, settledChosen, type Wanted } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
@@ -88,7 +89,8 @@ export async function prepare(
   const parsed = texts.map((text) => parse(text))
   const plain = parsed.filter((one) => one.kind !== 'named')
   refuseBareNumbers(texts, parsed, () => 'a count, a length, a width')
-  refuseOptions(context, options, plain.length === 0)
+  refuseOnce(options)
+  if (plain.length === 0) refuseForPlaces(context.settings, options)
   const { settings, facts: system } = context
   const session = await openSession(context, options)
   const chosen: (Chosen | undefined)[] = []
@@ -129,17 +131,10 @@ export async function prepare(
   return { asked, machine, skipped }
 }
 
-function refuseOptions(
-  { settings }: Context,
-  { count, fixed }: ReadNamedOptions,
-  onlyNames: boolean,
-): void {
+function refuseOnce({ count, fixed }: ReadNamedOptions): void {
   const wrong = count !== undefined ? '--count' : fixed ? '--fixed' : undefined
   if (wrong !== undefined) {
     throw new RequestError('EUSAGE', `${wrong} is for places: a register is read once`)
-  }
-  if (onlyNames && settings.widthGiven) {
-    throw new RequestError('EUSAGE', '--width is for places: a register has its own width')
   }
 }
 

@@ -47,6 +47,7 @@ import {
 } from '../../views/format/value.ts'
 import { spelledField } from '../../views/registers/lines.ts'
 import { bitsOf, unnamed } from './change.ts'
+import { refuseForPlaces } from './for-places.ts'
 import { oneRegister, type Wanted } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
@@ -80,9 +81,7 @@ export async function waitNamed(
   const { settings } = context
   const isPlain = (one: Condition | NamedCondition): one is Condition => !('kind' in one)
   refuseBareNumbers(texts, conditions)
-  if (settings.widthGiven && !conditions.some(isPlain)) {
-    throw new RequestError('EUSAGE', '--width is for places: a register has its own width')
-  }
+  if (!conditions.some(isPlain)) refuseForPlaces(settings, options)
   const session = await openSession(context, options)
   const asked: (Test | NamedTest)[] = []
   for (const condition of conditions) {

@@ -35,6 +35,7 @@ import { alignedLines, shownBits, showOperand, showValue } from '../../views/for
 import { changedRows, intention } from '../../views/format/writing.ts'
 import { intentionLines, storedRows } from '../../views/registers/stores.ts'
 import { changeOf } from './change.ts'
+import { refuseForPlaces } from './for-places.ts'
 import { oneRegister } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
@@ -60,9 +61,7 @@ export async function writeNamed(
   const parsed = texts.map((text) => ({ text, one: parse(text) }))
   const { settings } = context
   const plain = parsed.filter(({ one }) => !('kind' in one))
-  if (settings.widthGiven && plain.length === 0) {
-    throw new RequestError('EUSAGE', '--width is for places: a register has its own width')
-  }
+  if (plain.length === 0) refuseForPlaces(settings, options)
   refuseBareNumbers(
     texts,
     parsed.map(({ one }) => one),
