@@ -9,7 +9,7 @@ import type { Settings } from './globals.ts'
 import { acceptedLine, type Grammar, withArguments } from './hints/line.ts'
 import { targetIn, withoutTarget } from './hints/target.ts'
 import type { ArgumentSpec } from './option-spec.ts'
-import { ownWords } from './own-line.ts'
+import { targetedWords } from './own-line.ts'
 import { settingsOf } from './program.ts'
 
 /** A line, as commander has parsed it up to the argument that is not there. */
@@ -34,7 +34,7 @@ export async function exampleLine(lacking: Lacking): Promise<Suggestion | undefi
       : completed(command, args).map((words) =>
           withArguments(withoutTarget(argv), args, words, grammar.commands),
         )
-  return acceptedLine(grammar, ...lines.map((line) => ownWords(settings, line)))
+  return acceptedLine(grammar, ...lines.map((line) => targetedWords(settings, line)))
 }
 
 /** The arguments with that of the first example of the page where one is missing, unless it says where. */

@@ -14,11 +14,11 @@ type Said = Pick<Settings, 'target' | 'targetFrom' | 'targetGiven' | 'targets' |
  * machine, where the same address is something else. What the environment or a board file says holds for it, too.
  */
 export function ownLine(said: Said, words: readonly string[]): string {
-  return shellLine(['physmem', ...ownWords(said, words)])
+  return shellLine(['physmem', ...targetedWords(said, words)])
 }
 
 /** The same as words behind the name of physmem. */
-export function ownWords(said: Said, words: readonly string[]): string[] {
+export function targetedWords(said: Said, words: readonly string[]): string[] {
   return [...givenTarget(said), ...words]
 }
 
