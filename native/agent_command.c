@@ -226,8 +226,11 @@ static bool take_words(struct line *line, char *const *next, char *const *end) {
 static bool check_words(const struct line *line) {
   const struct agent_command *command = line->command;
   if (!line->count && command->first) {
-    agent_refuse("%s needs %s, such as %s %s", command->name, command->first, line->called,
-                 command->example);
+    if (command->what)
+      agent_refuse("%s needs %s: %s", command->name, command->first, command->what);
+    else
+      agent_refuse("%s needs %s, such as %s %s", command->name, command->first, line->called,
+                   command->example);
     return see_help(line);
   }
   if (line->count > command->most_words) {

@@ -38,6 +38,8 @@ struct agent_command {
   const char *shape; /* of its words: `ADDRESS [WIDTH] [VALUE]` */
   const char *first; /* the first of them, with its article; NULL where none is needed */
   const char *example;
+  const char
+      *what; /* the first, where the example would store: that of other places is never suggested */
   unsigned most_words;
   /* Returns an exit code; what it has told by agent_error.h is printed by the caller. */
   bool (*run)(const struct agent_options *options, char *const *words, unsigned count, int *code);

@@ -1,5 +1,8 @@
 /* `fill RANGE VALUE`: src/cli/commands/fill.ts. */
 #include "agent_command.h"
+
+#include <string.h>
+
 #include "agent_error.h"
 #include "agent_memory.h"
 #include "agent_output.h"
@@ -53,18 +56,32 @@ static bool fit_literal(const char *text) {
   return parse_literal(text) && to_value(&value);
 }
 
+/* The example is the line that was given, with a value. */
+static bool refuse_without_value(const struct agent_options *options, const char *text) {
+  if (agent_is_accepted(text, fit_range)) {
+    bool is_file = strcmp(options->memory, "/dev/mem") != 0;
+    char width[16] = "";
+    if (options->width != 32)
+      agent_add(&(struct agent_text){.bytes = width, .room = sizeof width, .fd = -1}, " --width %u",
+                options->width);
+    agent_refuse("fill needs a VALUE, such as physmem-agent fill%s%s %s 0%s",
+                 is_file ? " --memory " : "", is_file ? options->memory : "", text, width);
+  } else {
+    agent_refuse("fill needs a VALUE: the value of each element");
+  }
+  agent_advise("see physmem-agent fill --help");
+  return false;
+}
+
 static bool run(const struct agent_options *options, char *const *words, unsigned count,
                 int *code) {
   struct agent_memory memory;
   struct agent_plan plan;
   uint64_t value;
   *code = AGENT_DONE;
-  if (count < 2) {
-    agent_refuse("fill needs a VALUE, such as physmem-agent fill 0x40000000..+1M 0");
-    agent_advise("see physmem-agent fill --help");
-    return false;
-  }
   asked_width = options->width;
+  if (count < 2)
+    return refuse_without_value(options, words[0]);
   if (!agent_fitting(words[0], parse_range, fit_range) ||
       !agent_fitting(words[1], parse_literal, fit_literal) || !to_value(&value) ||
       !agent_check_aligned(range.address, options->width, agent_bits_needed(&literal),
@@ -97,6 +114,7 @@ const struct agent_command agent_fill = {
     .options = AGENT_ACCESSES | AGENT_HAS_WIDTH,
     .shape = "RANGE VALUE",
     .first = "a RANGE",
+    .what = "A..B, A..+LENGTH or A..",
     .example = "0x40000000..+1M 0",
     .most_words = 2,
     .run = run,

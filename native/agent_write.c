@@ -170,6 +170,7 @@ const struct agent_command agent_write = {
     .options = AGENT_ACCESSES | AGENT_HAS_WIDTH | AGENT_WRITES,
     .shape = "ASSIGNMENT...",
     .first = "an ASSIGNMENT",
+    .what = "PLACE=VALUE, or PLACE:BITS=VALUE, which changes only these bits",
     .example = "0x09000000=0x41 --width 8",
     .most_words = AGENT_MOST_WORDS,
     .run = run,

@@ -80,7 +80,6 @@ const OF_COMMAND: Readonly<Record<string, string>> = {
   'cli/frame/man.ts': 'examples',
   'cli/frame/help-layout.ts': 'how a command is used',
   'cli/frame/usage-error.ts': 'the help of a command',
-  'cli/frame/usage.ts': 'an example of a command',
   'cli/views/format/left-out.ts': 'lint has no target',
 }
 

@@ -268,6 +268,28 @@ describe('the agent', () => {
     })
   })
 
+  it.skipIf(notBuilt).each([
+    ['write', 'an ASSIGNMENT: PLACE=VALUE, or PLACE:BITS=VALUE, which changes only these bits'],
+    ['fill', 'a RANGE: A..B, A..+LENGTH or A..'],
+    ['fill 0x10..+2', 'a VALUE: the value of each element'],
+    ['fill 0x10..+16', 'a VALUE, such as physmem-agent fill 0x10..+16 0'],
+    [
+      'fill --memory a -w8 0x10..+2',
+      'a VALUE, such as physmem-agent fill --memory a 0x10..+2 0 --width 8',
+    ],
+    ['dump', 'a RANGE or a PLACE, such as physmem-agent dump 0x09000000..+4k'],
+  ])(
+    `suggests no store elsewhere${notBuilt ? ` [skipped: ${notBuilt}]` : ''}: %s`,
+    (line, needed) => {
+      if (!cpu) return
+      const words = line.split(' ')
+      expect(new Agent(cpu).run(words)).toEqual({
+        ...{ code: 2, out: '' },
+        err: `physmem-agent: ${words[0]} needs ${needed}\n  hint: see physmem-agent ${words[0]} --help\n`,
+      })
+    },
+  )
+
   it.skipIf(reason && reason !== asRoot)('prints its help and its version', () => {
     if (!cpu) return
     const agent = new Agent(cpu)

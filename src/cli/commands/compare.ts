@@ -27,7 +27,7 @@ export default defineCommand({
       parse: parseRangeOrPlace,
     },
     {
-      name: 'other',
+      name: 'place|file',
       needed: true,
       description: 'a place, or a file: what starts with a digit or a scheme is a place',
       completes: 'place-or-file',

@@ -28,7 +28,7 @@ export default defineCommand({
     {
       name: 'range|place',
       needed: true,
-      description: 'what is copied: A..B, A..+LENGTH, A.., or a place that has an end',
+      description: 'what is copied, as A..B, A..+LENGTH, A.., or a place that has an end',
       completes: { place: 'stretch' },
       parse: parseRangeOrPlace,
     },

@@ -44,7 +44,7 @@ describe('devmem', () => {
     expect(await run(`--target sim: devmem ${args}`)).toEqual({
       code: 1,
       out: '',
-      err: `physmem: ${message}\n`,
+      err: `physmem: ${message?.replace('physmem devmem 0x', 'physmem --target sim: devmem 0x')}\n`,
     })
   })
 })

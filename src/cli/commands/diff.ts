@@ -37,7 +37,7 @@ interface Compared {
 export default defineCommand({
   arguments: [
     {
-      name: 'before',
+      name: 'file',
       needed: true,
       description: 'a snapshot, or - for standard input',
       orInput: true,
@@ -45,7 +45,7 @@ export default defineCommand({
       parse: filePath,
     },
     {
-      name: 'after',
+      name: 'file',
       description: 'another one; without it, the registers are read now',
       completes: { file: 'snapshot' },
       parse: filePath,

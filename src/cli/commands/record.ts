@@ -26,7 +26,7 @@ import { outputPath } from '../frame/paths.ts'
 import { version } from '../frame/version.ts'
 import { SampleText } from '../views/format/samples.ts'
 import { showValue } from '../views/format/value.ts'
-import { refuseWidth } from './named/own-width.ts'
+import { refuseForPlaces } from './named/for-places.ts'
 import { openSession } from './named/session.ts'
 import {
   parsePlaces,
@@ -136,12 +136,12 @@ export default defineCommand({
     const texts = [...new Set(several(args, 0))]
     const asked = texts.map((text) => parsePlaces(text))
     refuseBareNumbers(texts, asked)
+    refuseOutputs(options, settings)
     const { when } = options
-    const byWidth = [...asked, ...(when ? [when] : [])].flatMap((one) =>
+    const byPlace = [...asked, ...(when ? [when] : [])].flatMap((one) =>
       'place' in one ? [one.place] : [],
     )
-    refuseWidth(settings, byWidth.length === 0)
-    refuseOutputs(options, settings)
+    if (byPlace.length === 0) refuseForPlaces(settings)
     const described: { session?: Promise<Session> } = {}
     const open = () => {
       described.session ??= openSession(context, options)
@@ -152,7 +152,7 @@ export default defineCommand({
     const descriptions = (await described.session)?.files ?? []
     const triggers = trigger ? [trigger] : []
     const places = [...wanted, ...triggers].map(placeInMemory)
-    const machine = await context.machine('read', places, byWidth)
+    const machine = await context.machine('read', places, byPlace)
     const [first] = await locatedAll(machine, triggers)
     const recording = new Recording(await locatedAll(machine, wanted), first)
     context.jsonStyle = 'lines'

@@ -111,7 +111,7 @@ describe('snapshot', () => {
 
   it('needs a name', async () => {
     expect((await on('snapshot')).err).toBe(
-      'physmem: snapshot needs a NAME, such as physmem snapshot uart0 gpio -o before.json --target sim:\n  hint: see physmem snapshot --help\n',
+      'physmem: snapshot needs a NAME, such as physmem --target sim: snapshot uart0 gpio -o before.json\n  hint: see physmem snapshot --help\n',
     )
   })
 

@@ -200,7 +200,7 @@ describe('fill', () => {
     ],
     [
       'fill 0x40000000..+8',
-      'fill needs a VALUE, such as physmem fill 0x40000000..+1M 0\n  hint: see physmem fill --help',
+      'fill needs a VALUE, such as physmem --target sim: fill 0x40000000..+8 0\n  hint: see physmem fill --help',
     ],
   ])('refuses %s', async (line, message) => {
     expect(await run(`--target sim: ${line}`)).toEqual({

@@ -1,5 +1,6 @@
 /** How options and arguments are described. */
 import type { PlaceUse } from '../../operate/place-uses.ts'
+import { withArticle } from '../../text/article.ts'
 
 /** What is expected of a file: anything, or what this usually has in its name. */
 export type FileKind =
@@ -79,6 +80,19 @@ export function patternOf({ name, needed, several }: ArgumentSpec): string {
 export function shownArgument(spec: ArgumentSpec): string {
   const { name, needed, several } = spec
   return (needed ? `${name}${several ? '...' : ''}` : patternOf(spec)).toUpperCase()
+}
+
+/** What a line lacks without the argument at `index`: `a RANGE or a PLACE`, `a second PLACE`. */
+export function neededArgument(specs: readonly ArgumentSpec[], index: number): string {
+  const before = specs.slice(0, index).flatMap(nounsOf)
+  const nouns = specs.slice(index, index + 1).flatMap(nounsOf)
+  return nouns
+    .map((noun) => (before.includes(noun) ? `a second ${noun}` : withArticle(noun)))
+    .join(' or ')
+}
+
+function nounsOf({ name }: ArgumentSpec): string[] {
+  return name.toUpperCase().split('|')
 }
 
 /** `--timeout` of `--timeout <duration>`. */

@@ -14,7 +14,12 @@ type Said = Pick<Settings, 'target' | 'targetFrom' | 'targetGiven' | 'targets' |
  * machine, where the same address is something else. What the environment or a board file says holds for it, too.
  */
 export function ownLine(said: Said, words: readonly string[]): string {
-  return shellLine(['physmem', ...givenTarget(said), ...words])
+  return shellLine(['physmem', ...targetedWords(said, words)])
+}
+
+/** The same as words behind the name of physmem. */
+export function targetedWords(said: Said, words: readonly string[]): string[] {
+  return [...givenTarget(said), ...words]
 }
 
 /** The lines of a cure, those of physmem on the machines that were given where they can be for any. */

@@ -77,7 +77,8 @@ export function isGiven(program: Commander, name: GlobalName): boolean {
   return program.getOptionValueSource(name) === 'cli'
 }
 
-function settingsOf(
+/** The global options of the line that a program has parsed, and those that it does not give. */
+export function settingsOf(
   program: Commander,
   { targetFrom, boardTarget, targets: usual, ...defaults }: Settings,
 ): Settings {

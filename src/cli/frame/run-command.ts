@@ -84,14 +84,15 @@ async function advised(
   commands: readonly Entry[],
   error: RequestError,
 ): Promise<RequestError> {
-  const { advise } = await import('./hints/advise.ts')
+  const { advise, withKindsThere } = await import('./hints/advise.ts')
   const { target, targetFrom } = context.settings
   const from = targetFrom === undefined ? {} : { targetFrom }
   const defaults = { ...defaultSettings({}), target, ...from }
   const line = { name: context.command, command, args, argv, commands, defaults }
   const files = context.facts?.files ?? NO_FILES
   const board = isSimulated(target) ? { board: () => context.board() } : {}
-  return advise(error, { ...line, ...board, files })
+  const told = await advise(error, { ...line, ...board, files })
+  return withKindsThere(told, context.command, target)
 }
 
 /** The error of a result that could not be printed, with what was done nevertheless. */

@@ -2,13 +2,14 @@
 
 import type { Command as Commander, CommanderError } from 'commander'
 import { RequestError } from '../../base/errors.ts'
-import { withArticle } from '../../text/article.ts'
 import { didYouMean, type Hinted } from '../../text/hint.ts'
 import { quote } from '../../text/refuse.ts'
 import { accepted, nearest, suggesting } from '../../text/suggest.ts'
 import type { Command, Entry } from './command.ts'
 import { bareMessage, quotedIn } from './commander-texts.ts'
+import { exampleLine } from './example-line.ts'
 import { acceptedLine, type Grammar, shapeOf, withArguments } from './hints/line.ts'
+import { neededArgument } from './option-spec.ts'
 import { help, usageError } from './usage-error.ts'
 
 /** The error to report, or `undefined` when help or the version was asked for and printed. */
@@ -34,7 +35,7 @@ export async function explainUsage(
     case 'commander.unknownOption':
       return unknownOption(error, program, sub, argv, grammar)
     case 'commander.missingArgument':
-      return usageError(await missing(error, sub, argv, grammar), asked)
+      return usageError(await missing(program, sub, argv, grammar), asked)
     case 'commander.excessArguments':
       return usageError(await excess(sub, argv, grammar), asked)
     case 'commander.optionMissingArgument':
@@ -158,25 +159,28 @@ async function commandOf(
 }
 
 async function missing(
-  error: CommanderError,
+  program: Commander,
   sub: Commander | undefined,
   argv: readonly string[],
   grammar: Grammar,
 ): Promise<string | Hinted> {
-  const word = quotedIn(error).toUpperCase()
   const words = sub?.args ?? []
-  const name = sub?.name() ?? ''
+  const command = await commandOf(sub, grammar.commands)
+  const spec = command?.arguments[words.length]
+  if (!sub || !command || !spec) throw new Error('a line lacks an argument of no command')
+  const name = sub.name()
   const ranged = await rangedHabits(name)
   const habits = ranged?.lackHabits(name, words) ?? []
   const lines = habits.map((others) => withArguments(argv, words, others, grammar.commands))
-  const command = await commandOf(sub, grammar.commands)
-  const example = command?.examples[0]?.[0]
-  const spec = command?.arguments.find((one) => one.name.toUpperCase() === word)
-  const needed = withArticle(word) + (spec?.orInput ? ', or - for standard input' : '')
-  const wrong = ranged?.lackOf(name, words) ?? `${name} needs ${needed}`
+  const lack = ranged?.lackOf(name, words)
+  const wrong = lack ?? `${name} needs ${neededArgument(command.arguments, words.length)}`
+  const input = spec.orInput ? ', or - for standard input' : ''
   const meant = await acceptedLine(grammar, ...lines)
-  if (meant !== undefined || example === undefined) return didYouMean(wrong, meant)
-  return `${wrong}, such as physmem ${example}`
+  if (meant !== undefined) return didYouMean(wrong + input, meant)
+  if (lack !== undefined) return lack
+  const example = await exampleLine({ ...grammar, argv, command, program, sub })
+  if (example === undefined) return `${wrong}: ${spec.description}`
+  return `${wrong}${input}, such as ${example}`
 }
 
 async function excess(

@@ -153,7 +153,17 @@ describe('read by name', () => {
     ["read 'zz*.DR'", 'no register of sim: matches "zz*.DR"'],
     ['read demo.STATUS:40', 'bit 40 does not exist: demo.STATUS has bits 0 to 31'],
     ['read demo.STATUS --count 4', '--count is for places: a register is read once'],
-    ['read demo.STATUS --width 8', '--width is for places: a register has its own width'],
+    ...[
+      'read uart0.FR',
+      'write uart0.CR:TXE=1',
+      'wait uart0.FR:TXFE=1',
+      'watch uart0.FR',
+      'record uart0.FR --count 1',
+    ].map((line) => [`${line} --width 8`, '--width is for places: a register has its own width']),
+    ...['read uart0.FR', 'write uart0.CR:TXE=1', 'wait uart0.FR:TXFE=1'].map((line) => [
+      `${line} --unaligned`,
+      '--unaligned is for places: a register has its own width',
+    ]),
     [
       'read demo.COMMAND',
       'demo.COMMAND is write-only: what a read gives is not its value\n  hint: give --force to read it anyway',

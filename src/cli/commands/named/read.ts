@@ -35,7 +35,7 @@ import { ownLine } from '../../frame/own-line.ts'
 import { readingLines } from '../../views/format/reading.ts'
 import { decoded, fieldLines, spelledField } from '../../views/registers/lines.ts'
 import { rowWidth } from '../../views/registers/text-room.ts'
-import { refuseWidth } from './own-width.ts'
+import { refuseForPlaces } from './for-places.ts'
 import { type Chosen, choose, nameOfWanted, settledChosen, type Wanted } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
@@ -90,7 +90,8 @@ export async function prepare(
   const parsed = texts.map((text) => parse(text))
   const plain = parsed.filter((one) => one.kind !== 'named')
   refuseBareNumbers(texts, parsed, () => 'a count, a length, a width')
-  refuseOptions(context, options, plain.length === 0)
+  refuseOnce(options)
+  if (plain.length === 0) refuseForPlaces(context.settings, options)
   const { settings, facts: system } = context
   const session = await openSession(context, options)
   const chosen: (Chosen | undefined)[] = []
@@ -131,16 +132,11 @@ export async function prepare(
   return { asked, machine, skipped }
 }
 
-function refuseOptions(
-  { settings }: Context,
-  { count, fixed }: ReadNamedOptions,
-  onlyNames: boolean,
-): void {
+function refuseOnce({ count, fixed }: ReadNamedOptions): void {
   const wrong = count !== undefined ? '--count' : fixed ? '--fixed' : undefined
   if (wrong !== undefined) {
     throw new RequestError('EUSAGE', `${wrong} is for places: a register is read once`)
   }
-  refuseWidth(settings, onlyNames)
 }
 
 /** What a register adds to the elements that are read of it. */

@@ -47,7 +47,7 @@ import {
 } from '../../views/format/value.ts'
 import { spelledField } from '../../views/registers/lines.ts'
 import { bitsOf, unnamed } from './change.ts'
-import { refuseWidth } from './own-width.ts'
+import { refuseForPlaces } from './for-places.ts'
 import { oneRegister, type Wanted } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
@@ -81,7 +81,7 @@ export async function waitNamed(
   const { settings } = context
   const isPlain = (one: Condition | NamedCondition): one is Condition => !('kind' in one)
   refuseBareNumbers(texts, conditions)
-  refuseWidth(settings, !conditions.some(isPlain))
+  if (!conditions.some(isPlain)) refuseForPlaces(settings, options)
   const session = await openSession(context, options)
   const asked: (Test | NamedTest)[] = []
   for (const condition of conditions) {

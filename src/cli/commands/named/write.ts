@@ -35,7 +35,7 @@ import { alignedLines, shownBits, showOperand, showValue } from '../../views/for
 import { changedRows, intention } from '../../views/format/writing.ts'
 import { intentionLines, storedRows } from '../../views/registers/stores.ts'
 import { changeOf } from './change.ts'
-import { refuseWidth } from './own-width.ts'
+import { refuseForPlaces } from './for-places.ts'
 import { oneRegister } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
@@ -61,7 +61,7 @@ export async function writeNamed(
   const parsed = texts.map((text) => ({ text, one: parse(text) }))
   const { settings } = context
   const plain = parsed.filter(({ one }) => !('kind' in one))
-  refuseWidth(settings, plain.length === 0)
+  if (plain.length === 0) refuseForPlaces(settings, options)
   refuseBareNumbers(
     texts,
     parsed.map(({ one }) => one),

@@ -29,6 +29,8 @@ import { wordAt } from './region.ts'
 import { onTarget, timeoutHabits } from './target.ts'
 import { withoutUntrue } from './untrue.ts'
 
+export { withKindsThere } from './kinds-there.ts'
+
 /** A command line, as it was given and taken apart. */
 export interface CommandLine extends Grammar {
   name: string

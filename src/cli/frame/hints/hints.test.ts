@@ -199,5 +199,10 @@ it('names the first map of a UIO device that is there', async () => {
     'physmem: "uio0" is a UIO device, not a place, did you mean physmem read uio:uio0/map0+0x4?\n',
   )
   expect(await said('read uio1')).toBe(`physmem: "uio1" ${noPlace}\n`)
-  expect(await said('read uio0 -t sim:')).toBe(`physmem: "uio0" ${noPlace}\n`)
+  expect(await said('read uio0 -t sim:')).toBe(
+    'physmem: "uio0" is not a place: expected an address such as 0xfed00000, the name of a register or file:\n',
+  )
+  expect(await said('fill uio0 0 -t sim:')).toBe(
+    'physmem: "uio0" is not a place: expected an address such as 0xfed00000 or file:\n',
+  )
 })

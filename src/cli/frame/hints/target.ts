@@ -9,10 +9,25 @@ const ATTACHED = /^(?:-t|--target=)(?=.)/
 export function onTarget(line: Line, target: string): string[] {
   const at = line.findIndex((word) => word === '-t' || word === '--target')
   const attached = line.find((word) => ATTACHED.test(word))
-  const given = at < 0 ? attached?.replace(ATTACHED, '') : line[at + 1]
-  if (given?.startsWith(target)) return [...line]
+  if (targetIn(line)?.startsWith(target)) return [...line]
   if (at >= 0) return line.with(at + 1, target)
   return ['--target', target, ...line.filter((word) => word !== attached)]
+}
+
+/** The first target that a line gives. */
+export function targetIn(line: Line): string | undefined {
+  const at = line.findIndex((word) => word === '-t' || word === '--target')
+  return at < 0 ? line.find((word) => ATTACHED.test(word))?.replace(ATTACHED, '') : line[at + 1]
+}
+
+/** The line without what says on which machine it is. */
+export function withoutTarget(line: Line): string[] {
+  const end = line.includes('--') ? line.indexOf('--') : line.length
+  return line.filter((word, index) => {
+    if (index >= end) return true
+    const isValue = ['-t', '--target'].includes(line[index - 1] ?? '')
+    return !isValue && !['-t', '--target', '--sudo'].includes(word) && !ATTACHED.test(word)
+  })
 }
 
 /** `wait PLACE=VALUE -t 10ms`: the line with `--timeout` in the place of that target. */

@@ -25,11 +25,11 @@ export const fileHabits: [line: string, message: string][] = [
   ['memtool mw -d boot.bin 0x4 1', notCommand('memtool', 'physmem write file:boot.bin+0x4=1')],
   [
     'batch',
-    'batch needs a FILE, or - for standard input, such as physmem batch setup.txt\n  hint: see physmem batch --help',
+    'batch needs a FILE: a file of commands, one per line; - for standard input\n  hint: see physmem batch --help',
   ],
   [
     'restore',
-    'restore needs a FILE, or - for standard input, such as physmem restore before.json --dry-run --target sim:\n  hint: see physmem restore --help',
+    'restore needs a FILE: a snapshot, or - for standard input\n  hint: see physmem restore --help',
   ],
   ['hexdump boot.bin', notCommand('hexdump', 'physmem dump file:boot.bin')],
   ['hexdump -C boot.bin', notCommand('hexdump', 'physmem dump file:boot.bin --width 8')],
@@ -115,12 +115,9 @@ export const fileHabits: [line: string, message: string][] = [
   ['load fc 0x40', '"fc" is not a place: did you mean 0xfc?'],
   [
     'load 0x10',
-    'load needs a FILE, or - for standard input, such as physmem load 0x40000000 ram.bin\n  hint: see physmem load --help',
+    'load needs a FILE, or - for standard input, such as physmem load 0x10 ram.bin\n  hint: see physmem load --help',
   ],
-  [
-    'load boot.bin',
-    'load needs a PLACE before "boot.bin", such as physmem load 0x40000000 ram.bin\n  hint: see physmem load --help',
-  ],
+  ['load boot.bin', 'load needs a PLACE before "boot.bin"\n  hint: see physmem load --help'],
   [
     'load 0x10=boot.bin',
     'load needs a FILE, or - for standard input, did you mean physmem load 0x10 boot.bin?\n  hint: see physmem load --help',

@@ -39,7 +39,7 @@ export const habits: [line: string, message: string][] = [
   ['copy 0x0 0x10 16', tooMuch('copy', 'RANGE|PLACE PLACE', '16', 'physmem copy 0x0..+16 0x10')],
   [
     'compare 0x0 0x10 16',
-    tooMuch('compare', 'RANGE|PLACE OTHER', '16', 'physmem compare 0x0..+16 0x10'),
+    tooMuch('compare', 'RANGE|PLACE PLACE|FILE', '16', 'physmem compare 0x0..+16 0x10'),
   ],
   [
     'copy 0x0..+16 0x10 8',
@@ -48,9 +48,9 @@ export const habits: [line: string, message: string][] = [
   ['copy 0x0..+16 0x10 7', tooMuch('copy', 'RANGE|PLACE PLACE', '7')],
   [
     'compare 0x0..+32 0x20 32',
-    tooMuch('compare', 'RANGE|PLACE OTHER', '32', 'physmem compare 0x0..+32 0x20 --width 32'),
+    tooMuch('compare', 'RANGE|PLACE PLACE|FILE', '32', 'physmem compare 0x0..+32 0x20 --width 32'),
   ],
-  ['compare 0x0..+30 0x20 32', tooMuch('compare', 'RANGE|PLACE OTHER', '32')],
+  ['compare 0x0..+30 0x20 32', tooMuch('compare', 'RANGE|PLACE PLACE|FILE', '32')],
   [
     'search 0x0..+256 text:a 8',
     tooMuch('search', 'RANGE|PLACE PATTERN', '8', 'physmem search 0x0..+256 text:a --width 8'),
@@ -224,7 +224,7 @@ export const habits: [line: string, message: string][] = [
   ],
   [
     'write',
-    'write needs an ASSIGNMENT, such as physmem write 0x09000000=0x41 --width 8\n  hint: see physmem write --help',
+    'write needs an ASSIGNMENT, such as physmem write 0x10000008=0x1234 --dry-run\n  hint: see physmem write --help',
   ],
   ['read /dev/uio0', '"/dev/uio0" is not a place: did you mean uio:uio0/map0?'],
   ['read /dev/uio1+0x4', '"/dev/uio1+0x4" is not a place: did you mean uio:uio1/map0+0x4?'],
