@@ -184,20 +184,23 @@ export function byReason(left: readonly Left[]): string {
 /** A clause of one register, said of so many: `reading clears them`. */
 export function ofAll(clause: string, count: number): string {
   if (count === 1) return clause
-  return SEVERAL.reduce((text, [one, several]) => text.replace(one, several), clause)
+  return SEVERAL.reduce(
+    (text, [one, several]) => text.replace(one, (all, word) => several(all, word)),
+    clause,
+  )
 }
 
-const SEVERAL: readonly [one: RegExp, several: string][] = [
-  [/^it is\b/, 'they are'],
-  [/^it has\b/, 'they have'],
-  [/^it may\b/, 'they may'],
-  [/, it takes\b/, ', they take'],
-  [/\bmay clear it\b/, 'may clear them'],
-  [/^not at a multiple of its\b/, 'not at multiples of their'],
-  [/\bits bus carries\b/, 'their bus carries'],
-  [/\bby its (name|description)\b/, 'by their $1s'],
-  [/\bits description does not\b/, 'their descriptions do not'],
-  [/\breading( \w+)? it\b/, 'reading$1 them'],
+const SEVERAL: readonly [one: RegExp, several: (all: string, word?: string) => string][] = [
+  [/^it is\b/, () => 'they are'],
+  [/^it has\b/, () => 'they have'],
+  [/^it may\b/, () => 'they may'],
+  [/, it takes\b/, () => ', they take'],
+  [/\bmay clear it\b/, () => 'may clear them'],
+  [/^not at a multiple of its\b/, () => 'not at multiples of their'],
+  [/\bits bus carries\b/, () => 'their bus carries'],
+  [/\bby its (name|description)\b/, (_, word = '') => `by their ${word}s`],
+  [/\bits description does not\b/, () => 'their descriptions do not'],
+  [/\breading( \w+)? it\b/, (_, word = '') => `reading${word} them`],
 ]
 
 const ORDER: readonly Rule[] = ['write-only', 'split', 'effect', 'name', 'asleep', 'misaligned']

@@ -76,8 +76,8 @@ export function refuseUnexamined(target: string): void {
 
 /** Throws EUSAGE, for what a program calls, where the machine of the target lacks what that needs. */
 export function refuseLacking(what: string, needs: readonly Facility[], target: string): void {
-  const message = lackOf(what, needs, target)
-  if (message !== undefined) throw new RequestError('EUSAGE', message, { input: target })
+  const lack = lackOf(what, needs, target)
+  if (lack !== undefined) throw new RequestError('EUSAGE', lack, { input: target })
 }
 
 /** That something is not for the machine of a target, which lacks what that needs; `undefined` where it is. */

@@ -80,13 +80,16 @@ describe('a line that lacks an argument gets', () => {
 
   it.each([
     ['read', 'a PLACE, such as physmem read 0xfed00000'],
-    ['write', 'an ASSIGNMENT, such as physmem write 0x10000008=0x1234 --dry-run'],
-    ['fill', 'a RANGE, such as physmem fill 0x40000000..+4k 0xdeadbeef --dry-run'],
+    [
+      'write',
+      'an ASSIGNMENT: PLACE=VALUE, PLACE:BITS=VALUE, which changes only these bits, or NAME[:FIELD]=VALUE',
+    ],
+    ['fill', 'a RANGE: A..B, A..+LENGTH or A..'],
     [
       'copy',
       'a RANGE or a PLACE: what is copied, as A..B, A..+LENGTH, A.., or a place that has an end',
     ],
-    ['load', 'a PLACE, such as physmem load pci:0000:00:04.0/bar2 image.bin --dry-run'],
+    ['load', 'a PLACE: where the first byte goes'],
     ['snapshot', 'a NAME: names of blocks or registers, or patterns'],
     ['restore', 'a FILE: a snapshot, or - for standard input'],
     ['batch', 'a FILE: a file of commands, one per line; - for standard input'],
@@ -98,10 +101,7 @@ describe('a line that lacks an argument gets', () => {
 
   it('none that stores on one of several targets', async () => {
     expect(await run('-t sim: -t exec:a fill')).toEqual(
-      said(
-        'fill',
-        'a RANGE, such as physmem --target sim: --target exec:a fill 0x40000000..+4k 0xdeadbeef --dry-run',
-      ),
+      said('fill', 'a RANGE: A..B, A..+LENGTH or A..'),
     )
   })
 })

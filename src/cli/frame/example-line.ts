@@ -51,13 +51,12 @@ function isWhere({ completes }: ArgumentSpec): boolean {
 /** The examples of the command's page that may stand for the line, without what they have of a shell. */
 function ofPage(name: string, { examples, mayStore }: Command, settings: Settings): string[][] {
   const targets = settings.targets ?? [settings.target]
-  const mayStoreThere = mayStore === true && !targets.every(isSimulated)
+  if (mayStore && !targets.every(isSimulated)) return []
   const lines = examples.filter(([line]) => line.startsWith(name) && !/ (?:[|>]|&&) /.test(line))
   return lines.flatMap(([line]) => {
     const words = splitWords(line)
     const onTarget = targetIn(words)
     const isElsewhere = onTarget !== undefined && !targets.every((target) => target === onTarget)
-    if (isElsewhere || (mayStoreThere && !words.includes('--dry-run'))) return []
-    return [withoutTarget(words)]
+    return isElsewhere ? [] : [withoutTarget(words)]
   })
 }
