@@ -72,7 +72,7 @@ describe.skipIf(reason)(labTitle('registers by name on a PC', reason), () => {
       expect(await traced('read hpet0.CONFIG')).toEqual({
         outcome: printed(
           'hpet0.CONFIG  0x00000003',
-          '  LEG_RT_CNF  1  1  (Legacy replacement route; timers 0 and 1 stand for PIT and ...)',
+          '  LEG_RT_CNF  1  1  (Legacy replacement route; timers 0 and 1 stand for PIT and RTC)',
           '  ENABLE_CNF  0  1  running',
         ),
         seen: ['hpet read 0x10, 32 bits: 0x3'],

@@ -26,10 +26,12 @@ const uart = (line: NoisyLine, device: string) => [
 const serveSerial = (machine: Machine, tty: string) =>
   machine.exec(`setsid physmem-agent serve --serial ${tty} > /dev/null 2>&1 < /dev/null &`)
 
-/** The line by the agent, and in the guest. */
-async function both(served: ServedMachine, line: string, target?: string) {
+/** The line by the agent, without the target that lines in its cures are for, and in the guest. */
+async function both(served: ServedMachine, line: string, target = served.target) {
   const far = await served.physmem(line, target)
-  return { far, near: await physmem(served.machine, line) }
+  const own = (text: string) => text.replaceAll(`physmem --target ${target} `, () => 'physmem ')
+  const near = await physmem(served.machine, line)
+  return { far: { ...far, stdout: own(far.stdout), stderr: own(far.stderr) }, near }
 }
 
 /** Whether the start of the kernel's code, which does not change, is read there as in the guest. */
