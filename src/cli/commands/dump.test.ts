@@ -313,7 +313,10 @@ describe('dump to a file', () => {
       'dump file:/etc/hostname --fixed',
       '"file:/etc/hostname" is not a range: --fixed reads the place as often as a range says, expected A..B, A..+LENGTH or A.., such as file:/etc/hostname..+0x100',
     ],
-    ['dump 0 -o x', '"0" is not a range: expected A..B or A..+LENGTH, such as 0x0..+0x100'],
+    [
+      'dump 0 -o x',
+      '"0" is not a range: expected A..B or A..+LENGTH, such as 0x0..+0x100\n  hint: say how long it is: physmem --target sim: dump 0..+0x100 -o x',
+    ],
     [
       'dump 0..+8 --fixed --keep-going',
       '--keep-going skips a place, but --fixed stays at it: leave out one of them',
