@@ -224,7 +224,7 @@ export const habits: [line: string, message: string][] = [
   ],
   [
     'write',
-    'write needs an ASSIGNMENT, such as physmem write 0x10000008=0x1234 --dry-run\n  hint: see physmem write --help',
+    'write needs an ASSIGNMENT: PLACE=VALUE, PLACE:BITS=VALUE, which changes only these bits, or NAME[:FIELD]=VALUE\n  hint: see physmem write --help',
   ],
   ['read /dev/uio0', '"/dev/uio0" is not a place: did you mean uio:uio0/map0?'],
   ['read /dev/uio1+0x4', '"/dev/uio1+0x4" is not a place: did you mean uio:uio1/map0+0x4?'],
