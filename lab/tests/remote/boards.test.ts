@@ -38,9 +38,9 @@ const pl011Lines: [string, Outcome][] = [
   [
     'read iomem:nothing',
     expect.objectContaining({
-      code: 2,
-      err: expect.stringMatching(
-        /^physmem: no resource of \/proc\/iomem is named "nothing"\n {2}hint: physmem --target .+ list shows what there is\n$/,
+      exitCode: 2,
+      stderr: expect.stringMatching(
+        /^physmem: no resource of \/proc\/iomem is named "nothing"\n {2}hint: physmem --target \S+ list shows what there is\n$/,
       ),
     }),
   ],
