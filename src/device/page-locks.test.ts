@@ -2,6 +2,7 @@ import { readdirSync, symlinkSync, unlinkSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { TestFolder } from '../cli/testing/files.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
+import { LocalMachine } from '../machine/local/machine.ts'
 import { parsePlace } from '../place/place.ts'
 import { withPageLocks } from './page-locks.ts'
 
@@ -47,12 +48,16 @@ it('are of one page whatever a card is called', async () => {
 
 it('are those of the file that a path leads to by then', async () => {
   using root = machine()
+  const { system } = root
   const link = `${folder.path}/link`
-  const held = () =>
-    withPageLocks([parsePlace(`file:${link}`)], { system: root.system }, async () =>
-      readdirSync(root.at('run/lock')),
-    )
-  symlinkSync(folder.file('other.bin', 'abcd'), link)
+  const place = parsePlace(`file:${link}`)
+  await using opened = new LocalMachine({ system })
+  // A line opens its places, and then takes the locks.
+  const held = async () => {
+    await opened.locate(place)
+    return await withPageLocks([place], { system }, async () => readdirSync(root.at('run/lock')))
+  }
+  symlinkSync(root.put('srv/other.bin', 'abcd').mount('ext4', 'srv').at('srv/other.bin'), link)
   expect(await held()).toEqual([])
   unlinkSync(link)
   symlinkSync(root.at(`${FOLDER}/resource0`), link)
