@@ -38,8 +38,7 @@ struct agent_command {
   const char *shape; /* of its words: `ADDRESS [WIDTH] [VALUE]` */
   const char *first; /* the first of them, with its article; NULL where none is needed */
   const char *example;
-  const char
-      *what; /* the first, where the example would store: that of other places is never suggested */
+  const char *what; /* the first in words, where the example would store elsewhere; else NULL */
   unsigned most_words;
   /* Returns an exit code; what it has told by agent_error.h is printed by the caller. */
   bool (*run)(const struct agent_options *options, char *const *words, unsigned count, int *code);

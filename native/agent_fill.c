@@ -56,9 +56,21 @@ static bool fit_literal(const char *text) {
   return parse_literal(text) && to_value(&value);
 }
 
+/* Whether a shell takes a path as it is. */
+static bool is_plain(const char *path) {
+  for (; *path; path++) {
+    char letter = *path;
+    bool is_word = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                   (letter >= '0' && letter <= '9');
+    if (!is_word && !strchr("/._-", letter))
+      return false;
+  }
+  return true;
+}
+
 /* The example is the line that was given, with a value. */
 static bool refuse_without_value(const struct agent_options *options, const char *text) {
-  if (agent_is_accepted(text, fit_range)) {
+  if (is_plain(options->memory) && agent_is_accepted(text, fit_range)) {
     bool is_file = strcmp(options->memory, "/dev/mem") != 0;
     char width[16] = "";
     if (options->width != 32)

@@ -30,12 +30,6 @@ describe('agent', () => {
     },
   )
 
-  it.for(BUILT)('has less than 100 kB for $name', (cpu, { skip }) => {
-    const missing = agentUnavailable(cpu)
-    if (missing) skip(missing)
-    expect(statSync(new Agent(cpu).path).size).toBeLessThan(100_000)
-  })
-
   it('names the CPUs that it is built for', () => {
     expect(BUILT.map(({ name }) => name)).toEqual([...AGENT_CPUS])
   })

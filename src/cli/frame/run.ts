@@ -57,10 +57,12 @@ export async function runCli(
     return code
   } catch (thrown) {
     if (thrown instanceof ClosedPipe) return 0
-    const isUsage = thrown instanceof CommanderError
-    if (isUsage && options.again) return options.again()
-    const explain = isUsage ? (await import('./usage.ts')).explainUsage : () => thrown
-    const error = await explain(thrown as CommanderError, program, argv, { commands, defaults })
+    let error = thrown
+    if (thrown instanceof CommanderError) {
+      if (options.again) return options.again()
+      const { explainUsage } = await import('./usage.ts')
+      error = await explainUsage(thrown, program, argv, { commands, defaults })
+    }
     if (error === undefined) return 0
     try {
       const lost = error instanceof UnwritableOutput

@@ -200,7 +200,7 @@ it('names the first map of a UIO device that is there', async () => {
   )
   expect(await said('read uio1')).toBe(`physmem: "uio1" ${noPlace}\n`)
   expect(await said('read uio0 -t sim:')).toBe(
-    'physmem: "uio0" is not a place: expected an address such as 0xfed00000, the name of a register or file:\n',
+    'physmem: "uio0" is not a place: expected an address such as 0xfed00000, file: or the name of a register\n',
   )
   expect(await said('fill uio0 0 -t sim:')).toBe(
     'physmem: "uio0" is not a place: expected an address such as 0xfed00000 or file:\n',

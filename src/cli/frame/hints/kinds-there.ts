@@ -13,7 +13,7 @@ export function withKindsThere(error: RequestError, command: string, target: str
   const all = `, or ${data.known?.map((kind) => `${kind}:`).join(', ')}`
   const hasAddresses = isSimulated(target) || isDebugPort(target)
   if (data.known === undefined || !hasAddresses || !message.endsWith(all)) return error
-  const kinds = BY_NAME.includes(command) ? ', the name of a register or file:' : ' or file:'
+  const kinds = BY_NAME.includes(command) ? ', file: or the name of a register' : ' or file:'
   return retell(error, {
     message: message.slice(0, -all.length) + kinds,
     data: { known: ['file'] },
