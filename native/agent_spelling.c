@@ -16,10 +16,19 @@ static int before_bits(const char *text, size_t count) {
   return (int)(count && text[count - 1] == ':' ? count - 1 : count);
 }
 
+/* The last of these letters in a text; NULL where there is none. */
+static const char *last_of(const char *text, const char *letters) {
+  const char *found = NULL;
+  for (; *text; text++)
+    if (strchr(letters, *text))
+      found = text;
+  return found;
+}
+
 const char *agent_without_brackets(const char *text, char *bytes) {
-  const char *open = strrchr(text, '[');
+  const char *open = last_of(text, "[<{");
   size_t count = strlen(text);
-  if (!open || text[count - 1] != ']')
+  if (!open || !strchr("]>}", text[count - 1]))
     return NULL;
   const char *at = open + 1;
   unsigned first = 0, second = 0;

@@ -19,7 +19,7 @@ export function unknown(
   { what, within, prefix }: { what: string; within: string; prefix: string },
 ): RequestError {
   const wrong = `there is no ${what} ${quote(text)} in ${clip(within)}`
-  const near = nearest(text, namesNear(nodes, text))
+  const near = bitOf(nodes, text, what) ?? nearest(text, namesNear(nodes, text))
   if (near !== undefined) {
     const meant = clip(prefix + near)
     return refusal('ENOPLACE', { wrong, joint: ', ', meant, behind: '' }, text)
@@ -31,6 +31,14 @@ export function unknown(
   const rest = nodes.length - known.length
   const all = rest === 0 ? known.join(', ') : `${known.join(', ')} and ${rest} more`
   return refusal('ENOPLACE', `${wrong}: it has ${all}`, text, { known })
+}
+
+/** `CR[8]`, where CR is no array, as bit 8 of it. */
+function bitOf(nodes: readonly Named[], text: string, what: string): string | undefined {
+  const [, name = '', bit] = /^(.+)\[([0-9]+)\]$/.exec(text) ?? []
+  const isName = (node: Named) => fullName(node).toLowerCase() === name.toLowerCase()
+  const found = nodes.find((node) => node.repeat === undefined && isName(node))
+  return found && what === 'register' ? `${fullName(found)}:${bit}` : undefined
 }
 
 /** All names; of what repeats the first, the last, and those with a number or name of the text. */

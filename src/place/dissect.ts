@@ -65,9 +65,9 @@ function behindColon(text: string): { why: string; meant: string } | undefined {
   return { why: 'an offset follows a plus sign', meant: `${place}+${number}` }
 }
 
-/** `PLACE[7:4]`, `PLACE:[7:4]` and `PLACE.bits[7:4]`, as manuals write bits, in our words. */
+/** `PLACE[7:4]`, `PLACE<7:4>`, `PLACE{7:4}`, `PLACE:[7:4]` and `PLACE.bits[7:4]`, as manuals write bits, in our words. */
 export function withoutBrackets(text: string): string | undefined {
-  const parts = /^(.*?)(?:[:. ]?bits? ?|:)?\[(\d+)(?:(?::|-|\.\.)(\d+))?\]$/s.exec(text)
+  const parts = /^(.*?)(?:[:. ]?bits? ?|:)?[[<{](\d+)(?:(?::|-|\.\.)(\d+))?[\]>}]$/s.exec(text)
   if (parts === null) return undefined
   const [, place, first = '', second = first] = parts
   const [high = 0, low = 0] = [Number(first), Number(second)].sort((a, b) => b - a)

@@ -103,6 +103,13 @@ describe('snapshot', () => {
     expect(existsSync(path('part.json'))).toBe(false)
   })
 
+  it('refuses a place', async () => {
+    expect(await on('snapshot file:a')).toMatchObject({
+      ...{ code: 2, out: '' },
+      err: 'physmem: file:a is a place, but a snapshot holds registers by their names\n  hint: dump saves what is at a place\n',
+    })
+  })
+
   it('refuses a name that nothing has', async () => {
     expect((await on('snapshot nosuch')).err).toBe(
       'physmem: nothing here is named "nosuch"\n  hint: physmem --target sim: chips shows the names\n',

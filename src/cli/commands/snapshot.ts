@@ -6,6 +6,7 @@ import { Readings } from '../../operate/reading.ts'
 import { TextFile } from '../../operate/text-file.ts'
 import { type NamedOperand, parseNamed } from '../../place/named.ts'
 import { formatPlace } from '../../place/place.ts'
+import { schemeOf } from '../../place/schemes/index.ts'
 import type { SnapshotDocument } from '../../report/snapshot.ts'
 import { counted } from '../../text/count.ts'
 import { formatHex } from '../../text/number.ts'
@@ -139,6 +140,14 @@ function onceEach(wanted: readonly Wanted<SettledRegister>[]): Wanted<SettledReg
 function wholeRegisters(word: string): NamedOperand {
   const operand = parseNamed(word)
   if (operand.field === undefined && operand.bits === undefined) return operand
+  const scheme = schemeOf(word)
+  if (scheme !== undefined && scheme.name !== 'pci') {
+    const message = `${clip(word)} is a place, but a snapshot holds registers by their names`
+    throw new RequestError('EUSAGE', message, {
+      input: word,
+      cure: 'dump saves what is at a place',
+    })
+  }
   const message = `${clip(word)} is a part of a register, but a snapshot holds whole registers`
   throw new RequestError('EUSAGE', message, { input: word, cure: `give ${clip(operand.text)}` })
 }

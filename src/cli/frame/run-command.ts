@@ -91,8 +91,8 @@ async function advised(
   const line = { name: context.command, command, args, argv, commands, defaults }
   const files = context.facts?.files ?? NO_FILES
   const board = isSimulated(target) ? { board: () => context.board() } : {}
-  const told = await advise(error, { ...line, ...board, files })
-  return withKindsThere(told, context.command, target)
+  const there = withKindsThere(error, context.command, target)
+  return advise(there, { ...line, ...board, files })
 }
 
 /** The error of a result that could not be printed, with what was done nevertheless. */

@@ -156,7 +156,7 @@ export async function spelledHere(
 
 /**
  * The words with the names of registers of the board as they are written here, in the place of
- * `uart0/FR`, `uart0:FR:TXFE`, `uart0_FR`, `uart0.FR:` and `uart0.`; `undefined` where none is such.
+ * `uart0/FR`, `uart0:FR:TXFE`, `uart0_FR`, `uart0.FR:`, `uart0.` and `FR:TXFE`; `undefined` where none is such.
  */
 async function respelled(
   words: readonly string[],
@@ -180,12 +180,16 @@ function respelledWord(word: string, names: readonly string[]): string {
         return name + behind
     }
   }
-  return (
-    ofBlock(
-      word,
-      names.filter((name) => !name.includes('.')),
-    ) ?? word
-  )
+  const blocks = names.filter((name) => !name.includes('.'))
+  return ofBlock(word, blocks) ?? ofRegister(word, names) ?? word
+}
+
+/** `CONTROL:MODE=Fast` as `demo.CONTROL:MODE=Fast`, where one block has such a register. */
+function ofRegister(word: string, names: readonly string[]): string | undefined {
+  const [, register = '', field = ''] = /^([a-z_]\w*)(:.+)$/is.exec(word) ?? []
+  const end = `.${register.toLowerCase()}`
+  const [only, more] = names.filter((name) => name.toLowerCase().endsWith(end))
+  return only === undefined || more !== undefined ? undefined : only + field
 }
 
 /** `demo/NOPE` as `demo.NOPE`: what is wrong with it is said of that. */

@@ -151,6 +151,12 @@ describe('the target of the environment', () => {
     ['cache flush ram', onBoard('ram', '0x40000000', 'physmem cache flush 0x40000000..+0x100000')],
     ['read uart0/FR', '"uart0/FR" is not a place, did you mean physmem read uart0.FR?'],
     ['read uart0:FR:TXFE', `${noScheme('uart0:')}, did you mean physmem read uart0.FR:TXFE?`],
+    [
+      'write CONTROL:MODE=Fast',
+      `${noScheme('CONTROL:')}, did you mean physmem write demo.CONTROL:MODE=Fast?`,
+    ],
+    ['read FR:TXFE', `${noScheme('FR:')}, did you mean physmem read uart0.FR:TXFE?`],
+    ['write uart0.CR[8]=1', 'there is no register "CR[8]" in uart0, did you mean uart0.CR:8?'],
     ['read uart0_LCR_H', `"uart0_LCR_H" ${noPlace}, did you mean physmem read uart0.LCR_H?`],
     ['read UART0_FR', `"UART0_FR" ${noPlace}, did you mean physmem read uart0.FR?`],
     ['read uart0.FR[7:4]', `"uart0.FR[7:4]" ${noPlace}, did you mean physmem read uart0.FR:7:4?`],
@@ -182,7 +188,9 @@ describe('the target of the environment', () => {
     ['peek demo.EVENTS', notCommand('peek', 'physmem read demo.EVENTS')],
     ['demo.EVENTS', notCommand('demo.EVENTS', 'physmem read demo.EVENTS')],
   ])('%s', async (line, message) => {
-    expect((await run(line, { env })).err).toBe(`physmem: ${message}\n`)
+    // A board has no other kinds of place.
+    const there = message.replace(`, or ${prefixes}`, ', file: or the name of a register')
+    expect((await run(line, { env })).err).toBe(`physmem: ${there}\n`)
   })
 })
 
